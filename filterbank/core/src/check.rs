@@ -1,0 +1,173 @@
+//! Which specifications are allowed: the ranges of every parameter, decided on primals.
+
+use crate::error::{DesignError, Requirement};
+use crate::scalar::Scalar;
+use crate::spec::{Band, MAX_ORDER, Method, Width};
+
+/// The range of a passband's ripple in dB. Below it the ripple is less than a tenth of a
+/// part per billion.
+const RIPPLE_DB: (f64, f64) = (1e-9, 100.0);
+/// The highest stopband attenuation in dB: 10^-50.
+const MAX_STOP_DB: f64 = 1000.0;
+/// The largest gain of a peak or shelf in dB, either way.
+const MAX_GAIN_DB: f64 = 1000.0;
+
+impl<S: Scalar> Band<S> {
+    /// Everything that is wrong with the band at this sample rate (in Hz), in the order of its
+    /// parameters; nothing if it can be designed.
+    ///
+    /// What only the design itself can find, [`Requirement::Representable`], is not among it.
+    ///
+    /// ```
+    /// use filterbank_core::{Band, Method};
+    ///
+    /// let band = Band::bandpass(Method::Butterworth { order: 0 }, 2_000.0, 1_000.0);
+    /// let mut names = Vec::new();
+    /// band.check(48_000.0, |error| names.push(error.parameter()));
+    /// assert_eq!(names, ["order", "high"]);
+    /// ```
+    pub fn check(&self, sample_rate: f64, mut report: impl FnMut(DesignError)) {
+        let mut check = Check { nyquist: sample_rate / 2.0, report: &mut report };
+        if !(sample_rate.is_finite() && sample_rate > 0.0) {
+            check.fail("sample_rate", sample_rate, Requirement::Positive);
+            return;
+        }
+        match *self {
+            Self::Lowpass { method, cutoff } | Self::Highpass { method, cutoff } => {
+                check.method(&method);
+                check.frequency("cutoff", cutoff);
+            }
+            Self::Bandpass { method, low, high } | Self::Bandstop { method, low, high } => {
+                check.method(&method);
+                check.edges(low, high);
+            }
+            Self::ResonantLowpass { cutoff, width } | Self::ResonantHighpass { cutoff, width } => {
+                check.frequency("cutoff", cutoff);
+                check.width(&width, None);
+            }
+            Self::BandpassConstantSkirt { center, width }
+            | Self::BandpassConstantPeak { center, width }
+            | Self::Notch { center, width }
+            | Self::Allpass { center, width } => {
+                check.frequency("center", center);
+                check.width(&width, None);
+            }
+            Self::Peak { center, width, gain_db } => {
+                check.frequency("center", center);
+                check.width(&width, None);
+                check.gain(gain_db);
+            }
+            Self::LowShelf { cutoff, width, gain_db }
+            | Self::HighShelf { cutoff, width, gain_db } => {
+                check.frequency("cutoff", cutoff);
+                check.width(&width, Some(gain_db.primal()));
+                check.gain(gain_db);
+            }
+        }
+    }
+}
+
+struct Check<'a, F> {
+    nyquist: f64,
+    report: &'a mut F,
+}
+
+impl<F: FnMut(DesignError)> Check<'_, F> {
+    fn fail(&mut self, parameter: &'static str, value: f64, requirement: Requirement) {
+        (self.report)(DesignError::new(parameter, value, requirement));
+    }
+
+    /// Reports `parameter` unless `allowed`; says whether it was.
+    fn require<S: Scalar>(
+        &mut self,
+        parameter: &'static str,
+        value: S,
+        requirement: Requirement,
+        allowed: impl Fn(f64) -> bool,
+    ) -> bool {
+        let allowed = allowed(value.primal());
+        if !allowed {
+            self.fail(parameter, value.primal(), requirement);
+        }
+        allowed
+    }
+
+    fn frequency<S: Scalar>(&mut self, parameter: &'static str, value: S) -> bool {
+        let nyquist = self.nyquist;
+        let requirement = Requirement::InsideNyquist { nyquist };
+        self.require(parameter, value, requirement, |f| f > 0.0 && f < nyquist)
+    }
+
+    fn edges<S: Scalar>(&mut self, low: S, high: S) {
+        let both = self.frequency("low", low) & self.frequency("high", high);
+        if both {
+            let requirement = Requirement::Above { parameter: "low", value: low.primal() };
+            self.require("high", high, requirement, |high| high > low.primal());
+        }
+    }
+
+    fn gain<S: Scalar>(&mut self, gain_db: S) {
+        self.within("gain_db", gain_db, (-MAX_GAIN_DB, MAX_GAIN_DB));
+    }
+
+    fn within<S: Scalar>(
+        &mut self,
+        parameter: &'static str,
+        value: S,
+        (low, high): (f64, f64),
+    ) -> bool {
+        let requirement = Requirement::Within { low, high };
+        self.require(parameter, value, requirement, |x| (low..=high).contains(&x))
+    }
+
+    fn method<S: Scalar>(&mut self, method: &Method<S>) {
+        let order = method.order();
+        if !(1..=MAX_ORDER).contains(&order) {
+            self.fail("order", order as f64, Requirement::Order { max: MAX_ORDER });
+        }
+        match *method {
+            Method::Butterworth { .. } | Method::Bessel { .. } => {}
+            Method::Chebyshev1 { ripple_db, .. } => {
+                self.within("ripple_db", ripple_db, RIPPLE_DB);
+            }
+            Method::Chebyshev2 { stop_db, .. } => {
+                self.within("stop_db", stop_db, (RIPPLE_DB.0, MAX_STOP_DB));
+            }
+            Method::Elliptic { ripple_db, stop_db, .. } => {
+                let both = self.within("ripple_db", ripple_db, RIPPLE_DB)
+                    & self.within("stop_db", stop_db, (RIPPLE_DB.0, MAX_STOP_DB));
+                if both {
+                    let ripple = ripple_db.primal();
+                    let requirement = Requirement::Above { parameter: "ripple_db", value: ripple };
+                    self.require("stop_db", stop_db, requirement, |stop| stop > ripple);
+                }
+            }
+        }
+    }
+
+    /// `shelf_gain_db` is the gain of the shelf whose width this is, `None` for other shapes.
+    fn width<S: Scalar>(&mut self, width: &Width<S>, shelf_gain_db: Option<f64>) {
+        let (parameter, value) = width.param();
+        let positive = |x: f64| x.is_finite() && x > 0.0;
+        match (width, shelf_gain_db) {
+            (Width::Slope(_), None) => self.fail(parameter, value.primal(), Requirement::ShelfOnly),
+            (Width::Slope(_), Some(gain_db)) if gain_db.is_finite() && gain_db != 0.0 => {
+                let limit = steepest_slope(gain_db);
+                self.require(parameter, value, Requirement::Below { limit }, |slope| {
+                    slope > 0.0 && slope < limit
+                });
+            }
+            _ => {
+                self.require(parameter, value, Requirement::Positive, positive);
+            }
+        }
+    }
+}
+
+/// The shelf slope at which Q becomes infinite: where `(A + 1/A)(1/S − 1) + 2 = 0` (see
+/// [`Width::Slope`]), with `A + 1/A − 2 = (√A − 1/√A)²`.
+fn steepest_slope(gain_db: f64) -> f64 {
+    let half_log_amplitude = gain_db * (core::f64::consts::LN_10 / 80.0);
+    let excess = 4.0 * half_log_amplitude.sinh().powi(2);
+    (excess + 2.0) / excess
+}

@@ -1,0 +1,61 @@
+//! The bilinear transform `s = (1 − z⁻¹)/(1 + z⁻¹)` and its prewarping.
+
+use core::f64::consts::PI;
+
+use super::transform::AnalogSection;
+use crate::scalar::Scalar;
+use crate::section::Section;
+
+/// The analog frequency in rad/s that the bilinear transform sends to `frequency`:
+/// `tan(π f/f_s)`.
+pub(super) fn warp<S: Scalar>(frequency: S, sample_rate: f64) -> S {
+    // The distance to the Nyquist frequency is exact in the upper half of the band, where the
+    // tangent grows without bound.
+    if frequency.primal() <= sample_rate / 4.0 {
+        frequency.scale(PI / sample_rate).tan()
+    } else {
+        (S::from_f64(sample_rate / 2.0) - frequency).scale(PI / sample_rate).tan().recip()
+    }
+}
+
+/// Transforms one section. An analog zero at 0 or infinity becomes exactly z = 1 or z = −1, and
+/// one on the imaginary axis stays exactly on the unit circle.
+pub(super) fn bilinear<S: Scalar>(section: &AnalogSection<S>) -> Section<S> {
+    match *section {
+        AnalogSection::First { numerator: [n1, n0], denominator: d0 } => {
+            let divisor = S::one() + d0;
+            Section {
+                b0: (n0 + n1) / divisor,
+                b1: (n0 - n1) / divisor,
+                b2: S::zero(),
+                a1: (d0 - S::one()) / divisor,
+                a2: S::zero(),
+            }
+        }
+        AnalogSection::Second { numerator: [n2, n1, n0], denominator: [d1, d0] } => {
+            let divisor = S::one() + d0 + d1;
+            Section {
+                b0: (n2 + n0 + n1) / divisor,
+                b1: (n0 - n2).scale(2.0) / divisor,
+                b2: (n2 + n0 - n1) / divisor,
+                a1: sum_of_poles(d1, d0, divisor),
+                a2: S::one() - d1.scale(2.0) / divisor,
+            }
+        }
+    }
+}
+
+/// `a1 = 2(d0 − 1)/(1 + d0 + d1)`.
+///
+/// Where the poles are close to z = ±1 the response depends on the last digit of `a1`: there it
+/// is written as a small correction to ∓2, so that only the final sum rounds.
+fn sum_of_poles<S: Scalar>(d1: S, d0: S, divisor: S) -> S {
+    let two = S::from_f64(2.0);
+    if d0.primal() < 0.25 {
+        (d1 + d0 * two).scale(2.0) / divisor - two
+    } else if d0.primal() > 4.0 {
+        two - (d1 + two).scale(2.0) / divisor
+    } else {
+        (d0 - S::one()).scale(2.0) / divisor
+    }
+}

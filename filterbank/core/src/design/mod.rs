@@ -1,0 +1,128 @@
+//! From a specification to second-order sections.
+//!
+//! ```text
+//! band ── prototype ──► poles and zeros of an analog lowpass, edge at 1 rad/s
+//!      ── transform ──► analog sections at the prewarped edges
+//!      ── bilinear  ──► digital sections
+//! ```
+//!
+//! Every step is a closed form in the scalar type (the elliptic functions are a fixed number of
+//! Landen steps), so every continuous parameter's tangent comes out exact.
+//!
+//! # Accuracy
+//!
+//! Roots are never multiplied out. A prototype holds its poles in conjugate pairs, each with the
+//! zero pair that belongs to it; a band transform turns a pair straight into the quadratic
+//! factors of one or two analog sections, by formulas without cancellation. A real pole of a
+//! band transform stays a quadratic factor, whether its two roots are real, equal or complex, so
+//! nothing happens to coefficients or tangents where they meet. Zeros on the unit circle are on
+//! it exactly.
+//!
+//! # Section order and gain
+//!
+//! Pole pairs carry the nearest zeros: a pair next to a band edge has the stopband zero next to
+//! that edge. Sections run from the lowest Q to the highest, lower edge before upper edge, and
+//! each has gain 1 at the band's reference (0 Hz, the Nyquist frequency or the band's centre;
+//! for a bandstop the gains at 0 Hz and at the Nyquist frequency are each other's reciprocal).
+//!
+//! scipy's `zpk2sos` differs in two ways: it leaves the whole gain in the first section, where
+//! `f32` may underflow, and it pairs zeros by distance, which for the zeros at z = 1 and z = −1
+//! of an all-pole bandpass depends on rounding. Here the sections of the lower edge take the
+//! zeros at z = 1, those of the upper edge the zeros at z = −1.
+
+mod bessel_table;
+mod bilinear;
+mod cookbook;
+mod elliptic;
+mod prototype;
+mod transform;
+
+use core::ops::Deref;
+
+use arrayvec::ArrayVec;
+
+use crate::error::{DesignError, Requirement};
+use crate::scalar::Scalar;
+use crate::section::Section;
+use crate::spec::{Band, MAX_ORDER};
+
+use bilinear::{bilinear, warp};
+use prototype::prototype;
+use transform::{bandpass, bandstop, highpass, lowpass};
+
+impl<S: Scalar> Band<S> {
+    /// Designs the band for a `sample_rate` in Hz, without allocation.
+    ///
+    /// The coefficients carry the tangents of every parameter of the band. Design in `f64` (or
+    /// duals over it) and [`cast`](Section::cast) to `f32` for running.
+    ///
+    /// # Errors
+    ///
+    /// The first of the mistakes that [`check`](Band::check) reports, or
+    /// [`Requirement::Representable`] if the rounded coefficients would not be finite and stable.
+    ///
+    /// ```
+    /// use filterbank_core::{Band, Method};
+    ///
+    /// let band = Band::lowpass(Method::Butterworth { order: 2 }, 12_000.0);
+    /// let sections = band.sections(48_000.0)?;
+    /// let expected = [0.292_893_218_813_452, 0.585_786_437_626_905, 0.292_893_218_813_452];
+    /// for (b, expected) in sections[0].coefficients().iter().zip(expected) {
+    ///     assert!((b - expected).abs() < 1e-15);
+    /// }
+    /// # Ok::<(), filterbank_core::DesignError>(())
+    /// ```
+    pub fn sections(&self, sample_rate: f64) -> Result<Sections<S>, DesignError> {
+        let mut first_error = None;
+        self.check(sample_rate, |error| {
+            first_error.get_or_insert(error);
+        });
+        if let Some(error) = first_error {
+            return Err(error);
+        }
+
+        let warp = |frequency| warp(frequency, sample_rate);
+        let analog = match self {
+            Self::Lowpass { method, cutoff } => lowpass(&prototype(method), warp(*cutoff)),
+            Self::Highpass { method, cutoff } => highpass(&prototype(method), warp(*cutoff)),
+            Self::Bandpass { method, low, high } => {
+                bandpass(&prototype(method), transform::edges(*low, *high, sample_rate))
+            }
+            Self::Bandstop { method, low, high } => {
+                bandstop(&prototype(method), transform::edges(*low, *high, sample_rate))
+            }
+            shape => cookbook::shape(shape, sample_rate),
+        };
+        let sections = Sections(analog.iter().map(bilinear).collect());
+        sections.representable(self)
+    }
+}
+
+/// The sections of one band in running order, held in place: at most [`MAX_ORDER`] of them.
+/// Dereferences to a slice.
+#[doc(alias = "sos")]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sections<S>(ArrayVec<Section<S>, MAX_ORDER>);
+
+impl<S> Deref for Sections<S> {
+    type Target = [Section<S>];
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<S: Scalar> Sections<S> {
+    /// Itself, unless rounding has made it useless.
+    fn representable(self, band: &Band<S>) -> Result<Self, DesignError> {
+        let finite = |section: &Section<S>| section.coefficients().iter().all(|c| c.is_finite());
+        if self.iter().all(|section| finite(section) && section.is_stable()) {
+            return Ok(self);
+        }
+        let edge = |name: &str| matches!(name, "cutoff" | "center" | "low");
+        let params = band.params();
+        let (name, value) =
+            params.iter().find(|(name, _)| edge(name)).map_or(("band", f64::NAN), |(n, v)| (*n, v.primal()));
+        Err(DesignError::new(name, value, Requirement::Representable))
+    }
+}

@@ -1,0 +1,236 @@
+//! Band transforms: from a lowpass prototype to analog sections at the prewarped edges.
+//!
+//! | to | replace the prototype's `s` by |
+//! |---|---|
+//! | lowpass | `s/Ω` |
+//! | highpass | `Ω/s` |
+//! | bandpass | `(s/Ω₀ + Ω₀/s)/δ` |
+//! | bandstop | `δ/(s/Ω₀ + Ω₀/s)` |
+//!
+//! with centre `Ω₀ = sqrt(Ω_low Ω_high)` and relative bandwidth `δ = (Ω_high − Ω_low)/Ω₀`.
+//!
+//! A band transform sends a root `p` to the two solutions of `s² − 2us + 1 = 0` (in units of
+//! `Ω₀`), where `u = pδ/2` for a bandpass and `δ/(2p)` for a bandstop. Their product is 1: one
+//! lies outside the unit circle, `r e^{jφ}`, the other at `e^{−jφ}/r`. So one square root gives
+//! both, without cancellation, and the sections at the upper and the lower edge have equal Q.
+
+use core::f64::consts::PI;
+
+use arrayvec::ArrayVec;
+
+use super::bilinear::warp;
+use super::prototype::{Factor, Prototype};
+use crate::complex::Complex;
+use crate::scalar::Scalar;
+use crate::spec::MAX_ORDER;
+
+/// An analog section: numerator over a denominator whose leading coefficient is 1, highest
+/// power of `s` first.
+pub(super) enum AnalogSection<S> {
+    /// `(n1 s + n0) / (s + d0)`.
+    First {
+        numerator: [S; 2],
+        denominator: S,
+    },
+    /// `(n2 s² + n1 s + n0) / (s² + d1 s + d0)`.
+    Second {
+        numerator: [S; 3],
+        denominator: [S; 2],
+    },
+}
+
+pub(super) type AnalogSections<S> = ArrayVec<AnalogSection<S>, MAX_ORDER>;
+
+impl<S: Scalar> AnalogSection<S> {
+    fn with_gain(self, gain: S) -> Self {
+        match self {
+            Self::First { numerator, denominator } => {
+                Self::First { numerator: numerator.map(|n| n * gain), denominator }
+            }
+            Self::Second { numerator, denominator } => {
+                Self::Second { numerator: numerator.map(|n| n * gain), denominator }
+            }
+        }
+    }
+
+    /// `gain · N(s)/D(s)` with both polynomials given at 1 rad/s, moved to `omega`. Everything is
+    /// divided by `omega` to the degree, so this works from the lowest edge to the highest.
+    pub(super) fn second_at(omega: S, gain: S, [n2, n1, n0]: [S; 3], [d1, d0]: [S; 2]) -> Self {
+        let omega_sqr = omega * omega;
+        Self::Second {
+            numerator: [n2 * gain, n1 * omega * gain, n0 * omega_sqr * gain],
+            denominator: [d1 * omega, d0 * omega_sqr],
+        }
+    }
+}
+
+/// The prototype's overall gain goes into the first section.
+fn collect<S: Scalar>(
+    prototype: &Prototype<S>,
+    sections: impl Iterator<Item = AnalogSection<S>>,
+) -> AnalogSections<S> {
+    let mut gain = Some(prototype.gain);
+    sections
+        .map(|section| match gain.take() {
+            Some(gain) => section.with_gain(gain),
+            None => section,
+        })
+        .collect()
+}
+
+/// Lowpass at the prewarped edge `omega`; each section has gain 1 at 0 Hz.
+pub(super) fn lowpass<S: Scalar>(prototype: &Prototype<S>, omega: S) -> AnalogSections<S> {
+    let (zero, one) = (S::zero(), S::one());
+    collect(prototype, prototype.factors.iter().map(|factor| match *factor {
+        Factor::Real { pole } => {
+            let d0 = pole * omega;
+            AnalogSection::First { numerator: [zero, d0], denominator: d0 }
+        }
+        Factor::Pair { pole, zero: at } => {
+            let d = [pole.re.scale(-2.0), pole.norm_sqr()];
+            let n2 = at.map_or(zero, |at| d[1] / (at * at));
+            AnalogSection::second_at(omega, one, [n2, zero, d[1]], d)
+        }
+    }))
+}
+
+/// Highpass at the prewarped edge `omega`; each section has gain 1 at the Nyquist frequency.
+pub(super) fn highpass<S: Scalar>(prototype: &Prototype<S>, omega: S) -> AnalogSections<S> {
+    let (zero, one) = (S::zero(), S::one());
+    collect(prototype, prototype.factors.iter().map(|factor| match *factor {
+        Factor::Real { pole } => {
+            AnalogSection::First { numerator: [one, zero], denominator: omega / pole }
+        }
+        Factor::Pair { pole, zero: at } => {
+            let inverse = pole.norm_sqr().recip();
+            let d = [pole.re.scale(-2.0) * inverse, inverse];
+            let n0 = at.map_or(zero, |at| (at * at).recip());
+            AnalogSection::second_at(omega, one, [one, zero, n0], d)
+        }
+    }))
+}
+
+/// The two prewarped edges of a band.
+pub(super) struct Edges<S> {
+    /// `Ω₀`.
+    center: S,
+    /// `δ`.
+    relative_width: S,
+}
+
+/// Prewarps the edges of a band.
+pub(super) fn edges<S: Scalar>(low: S, high: S, sample_rate: f64) -> Edges<S> {
+    let center = (warp(low, sample_rate) * warp(high, sample_rate)).sqrt();
+    // tan a − tan b = sin(a − b)/(cos a cos b) = sin(a − b) sqrt(1 + tan² a) sqrt(1 + tan² b):
+    // a narrow band keeps its width to full precision.
+    let secant = |edge: S| warp(edge, sample_rate).hypot(S::one());
+    let width = (high - low).scale(PI / sample_rate).sin() * secant(low) * secant(high);
+    Edges { center, relative_width: width / center }
+}
+
+/// The roots of `s² − 2us + 1` for a conjugate pair of `u`: the quadratic factor
+/// `s² + damping·s + radius²` of the upper edge; that of the lower edge is
+/// `s² + damping/radius²·s + 1/radius²`.
+struct Split<S> {
+    radius: S,
+    damping: S,
+}
+
+impl<S: Scalar> Split<S> {
+    /// For `u` in the second quadrant.
+    fn poles(u: Complex<S>) -> Self {
+        // u² − 1 as a product, without cancellation; its root in the upper half plane adds to u.
+        let one = Complex::from_real(S::one());
+        let root = ((u - one) * (u + one)).sqrt();
+        let root = if root.im.primal() < 0.0 { -root } else { root };
+        let outer = u + root;
+        Self { radius: outer.norm(), damping: outer.re.scale(-2.0) }
+    }
+
+    /// The radius for `u = jv` on the imaginary axis, where a zero at infinity of the prototype
+    /// (`v = 0` for a bandstop) stays at 1.
+    fn zero_radius(v: S) -> S {
+        v + v.hypot(S::one())
+    }
+
+    fn upper(&self) -> [S; 2] {
+        [self.damping, self.radius * self.radius]
+    }
+
+    fn lower(&self) -> [S; 2] {
+        let inverse = (self.radius * self.radius).recip();
+        [self.damping * inverse, inverse]
+    }
+}
+
+/// Bandpass between two edges; each section has gain 1 at the centre.
+pub(super) fn bandpass<S: Scalar>(prototype: &Prototype<S>, edges: Edges<S>) -> AnalogSections<S> {
+    let Edges { center, relative_width } = edges;
+    let (zero, one) = (S::zero(), S::one());
+    collect(prototype, prototype.factors.iter().flat_map(|factor| match *factor {
+        Factor::Real { pole } => {
+            let d1 = pole * relative_width;
+            one_section(AnalogSection::second_at(center, one, [zero, d1, zero], [d1, one]))
+        }
+        Factor::Pair { pole, zero: at } => {
+            let split = Split::poles(pole.scale(relative_width.scale(0.5)));
+            // At the centre |s² + d1 s + d0| is |p|δr at the upper edge, |p|δ/r at the lower.
+            let level = pole.norm() * relative_width;
+            let (upper, lower) = if let Some(at) = at {
+                let zero_level = at * relative_width;
+                let radius = Split::zero_radius(zero_level.scale(0.5));
+                let ratio = level / zero_level;
+                (
+                    (ratio * split.radius / radius, [one, zero, radius * radius]),
+                    (ratio * radius / split.radius, [one, zero, (radius * radius).recip()]),
+                )
+            } else {
+                (
+                    (level * split.radius, [zero, zero, one]),
+                    (level / split.radius, [one, zero, zero]),
+                )
+            };
+            two_sections(
+                AnalogSection::second_at(center, lower.0, lower.1, split.lower()),
+                AnalogSection::second_at(center, upper.0, upper.1, split.upper()),
+            )
+        }
+    }))
+}
+
+/// Bandstop between two edges; the gains of each section at 0 Hz and at the Nyquist frequency
+/// are each other's reciprocal.
+pub(super) fn bandstop<S: Scalar>(prototype: &Prototype<S>, edges: Edges<S>) -> AnalogSections<S> {
+    let Edges { center, relative_width } = edges;
+    let (zero, one) = (S::zero(), S::one());
+    collect(prototype, prototype.factors.iter().flat_map(|factor| match *factor {
+        Factor::Real { pole } => {
+            let d = [relative_width / pole, one];
+            one_section(AnalogSection::second_at(center, one, [one, zero, one], d))
+        }
+        Factor::Pair { pole, zero: at } => {
+            let half_width = relative_width.scale(0.5);
+            let split = Split::poles(pole.scale(half_width / pole.norm_sqr()));
+            let radius = at.map_or(one, |at| Split::zero_radius(half_width / at));
+            let radius_sqr = radius * radius;
+            let level = split.radius / radius;
+            two_sections(
+                AnalogSection::second_at(
+                    center,
+                    level.recip(),
+                    [one, zero, radius_sqr.recip()],
+                    split.lower(),
+                ),
+                AnalogSection::second_at(center, level, [one, zero, radius_sqr], split.upper()),
+            )
+        }
+    }))
+}
+
+fn one_section<S>(section: AnalogSection<S>) -> ArrayVec<AnalogSection<S>, 2> {
+    core::iter::once(section).collect()
+}
+
+fn two_sections<S>(lower: AnalogSection<S>, upper: AnalogSection<S>) -> ArrayVec<AnalogSection<S>, 2> {
+    [lower, upper].into()
+}

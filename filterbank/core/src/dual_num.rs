@@ -1,0 +1,142 @@
+//! [`Scalar`] for the numbers of the `dual_num` crate (feature `dual_num`).
+//!
+//! They carry one tangent. `dual_num` 0.2.7 has wrong derivatives for `atan` and `hypot` and NaN
+//! for `powf` at non-positive bases; those functions (and what is missing there) are rewritten
+//! here from correct ones, the rest is the crate's own.
+
+use dual_num::{Dual, Float};
+
+use crate::scalar::Scalar;
+
+/// The chain rule: value and derivative of a function at `x`.
+fn chain(x: Dual<f64>, value: f64, derivative: f64) -> Dual<f64> {
+    Dual::new(value, x.dual() * derivative)
+}
+
+impl Scalar for Dual<f64> {
+    const EPSILON: f64 = f64::EPSILON;
+
+    fn from_f64(value: f64) -> Self {
+        Dual::from_real(value)
+    }
+
+    fn primal(self) -> f64 {
+        self.real()
+    }
+
+    fn detach(self) -> Self {
+        Dual::from_real(self.real())
+    }
+
+    fn is_finite(self) -> bool {
+        self.real().is_finite() && self.dual().is_finite()
+    }
+
+    fn is_negligible(self) -> bool {
+        self.real().is_negligible() && self.dual().is_negligible()
+    }
+
+    fn scale(self, factor: f64) -> Self {
+        self * factor
+    }
+
+    fn abs(self) -> Self {
+        Float::abs(self)
+    }
+
+    fn sqrt(self) -> Self {
+        Float::sqrt(self)
+    }
+
+    fn hypot(self, other: Self) -> Self {
+        let length = self.real().hypot(other.real());
+        if length == 0.0 {
+            return Dual::from_real(0.0);
+        }
+        let tangent = (self.real() * self.dual() + other.real() * other.dual()) / length;
+        Dual::new(length, tangent)
+    }
+
+    fn powi(self, exponent: i32) -> Self {
+        Float::powi(self, exponent)
+    }
+
+    fn powf(self, exponent: Self) -> Self {
+        if self.real() > 0.0 {
+            return Float::powf(self, exponent);
+        }
+        let (x, y) = (self.real(), exponent.real());
+        chain(self, x.powf(y), y * x.powf(y - 1.0))
+    }
+
+    fn exp(self) -> Self {
+        Float::exp(self)
+    }
+
+    fn exp_m1(self) -> Self {
+        Float::exp_m1(self)
+    }
+
+    fn ln(self) -> Self {
+        Float::ln(self)
+    }
+
+    fn ln_1p(self) -> Self {
+        Float::ln_1p(self)
+    }
+
+    fn sin(self) -> Self {
+        Float::sin(self)
+    }
+
+    fn cos(self) -> Self {
+        Float::cos(self)
+    }
+
+    fn tan(self) -> Self {
+        Float::tan(self)
+    }
+
+    fn asin(self) -> Self {
+        Float::asin(self)
+    }
+
+    fn acos(self) -> Self {
+        Float::acos(self)
+    }
+
+    fn atan(self) -> Self {
+        let x = self.real();
+        chain(self, x.atan(), 1.0 / (1.0 + x * x))
+    }
+
+    fn atan2(self, x: Self) -> Self {
+        let norm_sqr = self.real() * self.real() + x.real() * x.real();
+        let tangent = (self.dual() * x.real() - x.dual() * self.real()) / norm_sqr;
+        Dual::new(self.real().atan2(x.real()), tangent)
+    }
+
+    fn sinh(self) -> Self {
+        Float::sinh(self)
+    }
+
+    fn cosh(self) -> Self {
+        Float::cosh(self)
+    }
+
+    fn tanh(self) -> Self {
+        Float::tanh(self)
+    }
+
+    fn asinh(self) -> Self {
+        Float::asinh(self)
+    }
+
+    fn acosh(self) -> Self {
+        Float::acosh(self)
+    }
+
+    fn atanh(self) -> Self {
+        Float::atanh(self)
+    }
+}

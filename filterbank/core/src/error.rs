@@ -1,0 +1,186 @@
+//! What can be wrong with a specification, in one sentence each.
+
+use core::fmt;
+
+/// A parameter of a specification that no filter can be designed from.
+///
+/// It carries the parameter's name, its value and what would be allowed, so that the same
+/// sentence can be shown at run time and, by the macro, at the right place in the source.
+///
+/// ```
+/// use filterbank_core::{Band, Method, Requirement};
+///
+/// let band = Band::highpass(Method::Butterworth { order: 4 }, 30_000.0);
+/// let error = band.sections(48_000.0).unwrap_err();
+/// assert_eq!(error.parameter(), "cutoff");
+/// assert_eq!(error.requirement(), Requirement::InsideNyquist { nyquist: 24_000.0 });
+/// assert_eq!(
+///     error.to_string(),
+///     "`cutoff` = 30000 Hz must lie strictly between 0 and the Nyquist frequency 24000 Hz",
+/// );
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DesignError {
+    band: Option<usize>,
+    parameter: &'static str,
+    value: f64,
+    requirement: Requirement,
+}
+
+/// What a parameter's value would have to satisfy.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Requirement {
+    /// Finite and above 0.
+    Positive,
+    /// Strictly between 0 and the Nyquist frequency in Hz.
+    InsideNyquist {
+        /// Half the sample rate.
+        nyquist: f64,
+    },
+    /// An integer from 1 to `max`.
+    Order {
+        /// The highest order that is designed.
+        max: usize,
+    },
+    /// Strictly above another parameter.
+    Above {
+        /// The other parameter's name.
+        parameter: &'static str,
+        /// The other parameter's value.
+        value: f64,
+    },
+    /// Between two values, both allowed.
+    Within {
+        /// The lowest allowed value.
+        low: f64,
+        /// The highest allowed value.
+        high: f64,
+    },
+    /// Strictly between 0 and a value.
+    Below {
+        /// The value that must not be reached.
+        limit: f64,
+    },
+    /// Equal to that of the other bands.
+    SameAsOthers {
+        /// The other bands' value.
+        value: f64,
+    },
+    /// `Width::Slope` was given to a shape that is not a shelf.
+    ShelfOnly,
+    /// Coefficients that stay finite, and poles that stay inside the unit circle, when the
+    /// coefficients are rounded to the floating-point type they are held in. Ranges alone cannot
+    /// tell: it depends on all parameters together.
+    Representable,
+}
+
+impl DesignError {
+    pub(crate) fn new(parameter: &'static str, value: f64, requirement: Requirement) -> Self {
+        Self { band: None, parameter, value, requirement }
+    }
+
+    /// The same error, found in one of many bands.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn in_band(self, index: usize) -> Self {
+        Self { band: Some(index), ..self }
+    }
+
+    /// Which band it was, counted from 0, if many were designed at once.
+    pub fn band(&self) -> Option<usize> {
+        self.band
+    }
+
+    /// The name of the parameter, as it is written in the specification: `"cutoff"`.
+    pub fn parameter(&self) -> &'static str {
+        self.parameter
+    }
+
+    /// The parameter's value, in the parameter's unit.
+    pub fn value(&self) -> f64 {
+        self.value
+    }
+
+    /// What the value would have to satisfy.
+    pub fn requirement(&self) -> Requirement {
+        self.requirement
+    }
+}
+
+/// The unit of a parameter as it is printed behind its value.
+fn unit(parameter: &str) -> &'static str {
+    match parameter {
+        "sample_rate" | "cutoff" | "center" | "low" | "high" => " Hz",
+        "gain_db" | "ripple_db" | "stop_db" => " dB",
+        "bandwidth" => " octaves",
+        _ => "",
+    }
+}
+
+impl fmt::Display for DesignError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(index) = self.band {
+            write!(f, "band {index}: ")?;
+        }
+        let unit = unit(self.parameter);
+        write!(f, "`{}` = {}{unit} ", self.parameter, self.value)?;
+        match self.requirement {
+            Requirement::Positive => write!(f, "must be finite and above 0"),
+            Requirement::InsideNyquist { nyquist } => write!(
+                f,
+                "must lie strictly between 0 and the Nyquist frequency {nyquist}{unit}"
+            ),
+            Requirement::Order { max } => write!(f, "must be an integer from 1 to {max}"),
+            Requirement::Above { parameter, value } => {
+                write!(f, "must be above `{parameter}` = {value}{unit}")
+            }
+            Requirement::Within { low, high } => {
+                write!(f, "must lie between {low}{unit} and {high}{unit}")
+            }
+            Requirement::Below { limit } => {
+                write!(f, "must lie strictly between 0 and {limit}{unit}")
+            }
+            Requirement::SameAsOthers { value } => {
+                write!(f, "must be that of the other bands, {value}{unit}")
+            }
+            Requirement::ShelfOnly => {
+                write!(f, "is a width for shelves only: give a Q or a bandwidth in octaves")
+            }
+            Requirement::Representable => write!(
+                f,
+                "asks for a filter whose rounded coefficients would not be finite and stable: \
+                 move it away from 0 and the Nyquist frequency, widen the band or lower the order"
+            ),
+        }
+    }
+}
+
+impl core::error::Error for DesignError {}
+
+/// A block whose length does not fit the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShapeError {
+    block: &'static str,
+    expected: usize,
+    found: usize,
+}
+
+impl ShapeError {
+    #[cfg(feature = "alloc")]
+    pub(crate) fn check(
+        block: &'static str,
+        expected: usize,
+        found: usize,
+    ) -> Result<(), ShapeError> {
+        if expected == found { Ok(()) } else { Err(Self { block, expected, found }) }
+    }
+}
+
+impl fmt::Display for ShapeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { block, expected, found } = self;
+        write!(f, "`{block}` has length {found}, but must have length {expected}")
+    }
+}
+
+impl core::error::Error for ShapeError {}

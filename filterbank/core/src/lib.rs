@@ -1,0 +1,51 @@
+//! The core of `filterbank`: specifications, designs, sections, cascades, banks and responses,
+//! generic over `f32`, `f64` and dual numbers. `no_std`, with `alloc` for what has a run-time
+//! size. Use it through the `filterbank` crate.
+//!
+//! Data goes one way, and each file imports only what stands before it:
+//!
+//! ```text
+//! scalar, dual, complex ─► spec ─► check ─► design ─► section ─► cascade ─► bank
+//! ```
+//!
+//! with `response`, `zpk` and `reflection` as three ways to look at a section.
+
+#![no_std]
+
+#[cfg(any(feature = "alloc", test))]
+extern crate alloc;
+
+mod check;
+mod complex;
+mod design;
+mod dual;
+#[cfg(feature = "dual_num")]
+mod dual_num;
+mod error;
+mod reflection;
+mod response;
+mod scalar;
+mod section;
+mod spec;
+
+#[cfg(feature = "alloc")]
+mod bank;
+#[cfg(feature = "alloc")]
+mod cascade;
+#[cfg(feature = "alloc")]
+mod zpk;
+
+pub use complex::Complex;
+pub use design::Sections;
+pub use dual::Dual;
+pub use error::{DesignError, Requirement, ShapeError};
+pub use scalar::Scalar;
+pub use section::{Section, SectionState};
+pub use spec::{Band, BesselNorm, MAX_ORDER, Method, Params, Width};
+
+#[cfg(feature = "alloc")]
+pub use bank::{Bank, BankState};
+#[cfg(feature = "alloc")]
+pub use cascade::{Cascade, CascadeState};
+#[cfg(feature = "alloc")]
+pub use zpk::{Root, Zpk};

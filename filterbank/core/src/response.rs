@@ -1,0 +1,124 @@
+//! What a section does to a sinusoid: complex response, level, phase, group delay.
+//!
+//! Both polynomials of a section are evaluated centred, multiplied by `e^{jω}`:
+//!
+//! ```text
+//! e^{jω} A(e^{jω}) = (1 + a2) cos ω + a1 + j (1 − a2) sin ω
+//! ```
+//!
+//! and the real part is taken from the sum of the coefficients (exact near ω = 0) and
+//! `sin²(ω/2)`, or from the alternating sum (exact near ω = π) and `cos²(ω/2)`. So the response
+//! is that of the coefficients as they are, without the cancellation of the plain sum, which
+//! would cost a filter at 20 Hz half its digits.
+
+use core::f64::consts::{LN_10, PI};
+
+use crate::complex::Complex;
+use crate::scalar::Scalar;
+use crate::section::Section;
+
+/// A point `e^{jω}` of the unit circle.
+#[derive(Clone, Copy)]
+pub(crate) struct CirclePoint {
+    cos: f64,
+    sin: f64,
+    /// `sin²(ω/2)`.
+    half_sin_sqr: f64,
+    /// `cos²(ω/2)`.
+    half_cos_sqr: f64,
+}
+
+impl CirclePoint {
+    /// At `omega` rad/sample.
+    pub(crate) fn new(omega: f64) -> Self {
+        let (s, c) = (libm::sin(omega / 2.0), libm::cos(omega / 2.0));
+        let (half_sin_sqr, half_cos_sqr) = (s * s, c * c);
+        Self { cos: half_cos_sqr - half_sin_sqr, sin: 2.0 * s * c, half_sin_sqr, half_cos_sqr }
+    }
+
+    /// At `frequency` in the unit of `sample_rate`.
+    pub(crate) fn at(frequency: f64, sample_rate: f64) -> Self {
+        Self::new(2.0 * PI * (frequency / sample_rate))
+    }
+}
+
+/// `e^{jω} (c0 + c1 e^{−jω} + c2 e^{−2jω})`.
+fn centred<S: Scalar>([c0, c1, c2]: [S; 3], point: CirclePoint) -> Complex<S> {
+    let twice_outer = (c0 + c2).scale(2.0);
+    let re = if point.cos >= 0.0 {
+        (c0 + c1) + c2 - twice_outer.scale(point.half_sin_sqr)
+    } else {
+        twice_outer.scale(point.half_cos_sqr) - ((c0 - c1) + c2)
+    };
+    Complex::new(re, (c0 - c2).scale(point.sin))
+}
+
+/// `−d arg/dω` of [`centred`], in samples; 0 at a zero on the unit circle, where the phase jumps.
+fn centred_delay<S: Scalar>(coefficients: [S; 3], point: CirclePoint) -> S {
+    let [c0, _, c2] = coefficients;
+    let value = centred(coefficients, point);
+    let norm_sqr = value.norm_sqr();
+    if norm_sqr.primal() == 0.0 {
+        return S::zero();
+    }
+    let re_slope = (c0 + c2).scale(-point.sin);
+    let im_slope = (c0 - c2).scale(point.cos);
+    (value.im * re_slope - value.re * im_slope) / norm_sqr
+}
+
+impl<S: Scalar> Section<S> {
+    fn numerator(&self) -> [S; 3] {
+        [self.b0, self.b1, self.b2]
+    }
+
+    fn denominator(&self) -> [S; 3] {
+        [S::one(), self.a1, self.a2]
+    }
+
+    pub(crate) fn response_at(&self, point: CirclePoint) -> Complex<S> {
+        centred(self.numerator(), point) / centred(self.denominator(), point)
+    }
+
+    /// Squared magnitude.
+    pub(crate) fn power_at(&self, point: CirclePoint) -> S {
+        let numerator = centred(self.numerator(), point).norm_sqr();
+        numerator / centred(self.denominator(), point).norm_sqr()
+    }
+
+    pub(crate) fn group_delay_at(&self, point: CirclePoint) -> S {
+        centred_delay(self.numerator(), point) - centred_delay(self.denominator(), point)
+    }
+
+    /// The complex response at `omega` rad/sample.
+    ///
+    /// ```
+    /// use filterbank_core::{Complex, Section};
+    ///
+    /// let delay = Section::from_coefficients([0.0, 1.0, 0.0, 0.0, 0.0]);
+    /// let h = delay.response(core::f64::consts::FRAC_PI_2);
+    /// assert!((h - Complex::new(0.0, -1.0)).norm() < 1e-15);
+    /// ```
+    pub fn response(&self, omega: f64) -> Complex<S> {
+        self.response_at(CirclePoint::new(omega))
+    }
+}
+
+/// The complex response of sections in series.
+pub(crate) fn response_series<S: Scalar>(sections: &[Section<S>], point: CirclePoint) -> Complex<S> {
+    sections
+        .iter()
+        .map(|section| section.response_at(point))
+        .fold(Complex::from_real(S::one()), |product, h| product * h)
+}
+
+/// The level of sections in series in dB. A sum of logarithms: the product of many sections
+/// far into the stopband would underflow.
+pub(crate) fn magnitude_db_series<S: Scalar>(sections: &[Section<S>], point: CirclePoint) -> S {
+    let log_power: S = sections.iter().map(|section| section.power_at(point).ln()).sum();
+    log_power.scale(10.0 / LN_10)
+}
+
+/// The group delay of sections in series in samples.
+pub(crate) fn group_delay_series<S: Scalar>(sections: &[Section<S>], point: CirclePoint) -> S {
+    sections.iter().map(|section| section.group_delay_at(point)).sum()
+}

@@ -1,0 +1,280 @@
+//! The numbers that every filter, design and response is generic over.
+
+use core::fmt::Debug;
+use core::iter::Sum;
+use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
+
+use num_traits::{One, Zero};
+
+/// A real number, possibly carrying derivatives: `f32`, `f64` or [`Dual`](crate::Dual).
+///
+/// All filter code is written once against this trait. The only way out of it is
+/// [`primal`](Scalar::primal), and only on primals may code branch: that keeps a dual number's
+/// value identical, bit for bit, to what the plain type computes.
+///
+/// The elementary functions of `f32` and `f64` come from the `libm` crate, not from the
+/// platform's C library, so a design has the same coefficients on every machine and with or
+/// without `std`.
+///
+/// # Where a derivative does not exist
+///
+/// | function | at | a dual number's tangent there |
+/// |---|---|---|
+/// | [`abs`](Scalar::abs), [`hypot`](Scalar::hypot) | 0, the origin | 0 |
+/// | [`sqrt`](Scalar::sqrt) | 0 | infinite (NaN for a tangent of 0) |
+/// | [`asin`](Scalar::asin), [`acos`](Scalar::acos), [`atanh`](Scalar::atanh) | ±1 | infinite (NaN for a tangent of 0) |
+/// | [`acosh`](Scalar::acosh) | 1 | infinite (NaN for a tangent of 0) |
+/// | [`ln`](Scalar::ln), [`recip`](Scalar::recip) | 0 | infinite (NaN for a tangent of 0) |
+/// | [`powf`](Scalar::powf) | base 0, exponent below 1 (but not 0) | infinite in the base (NaN for a tangent of 0) |
+/// | [`powf`](Scalar::powf) | negative base | NaN in the exponent, unless the exponent's tangent is 0 |
+/// | [`atan2`](Scalar::atan2) | the origin | NaN |
+///
+/// Outside a function's domain the primal is NaN, as for the plain types, and the tangents mean
+/// nothing.
+///
+/// ```
+/// use filterbank_core::{Dual, Scalar};
+///
+/// fn decibels<S: Scalar>(gain: S) -> S {
+///     gain.ln().scale(20.0 / core::f64::consts::LN_10)
+/// }
+///
+/// assert!((decibels(10.0_f64) - 20.0).abs() < 1e-12);
+/// let [gain] = Dual::<f64, 1>::seed([10.0]);
+/// assert!((decibels(gain).tangent()[0] - 0.868_588_963_806_503_7).abs() < 1e-15);
+/// ```
+pub trait Scalar:
+    Copy
+    + Debug
+    + PartialEq
+    + Zero
+    + One
+    + Sum
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + AddAssign
+    + SubAssign
+    + MulAssign
+    + DivAssign
+    + 'static
+{
+    /// The gap between 1 and the next larger value of the underlying floating-point type.
+    const EPSILON: f64;
+
+    /// A constant: `value` rounded to this type, with no tangent.
+    fn from_f64(value: f64) -> Self;
+
+    /// The value without its derivatives. Exact: every underlying type widens to `f64`.
+    fn primal(self) -> f64;
+
+    /// The same value as a constant: all tangents dropped.
+    #[must_use]
+    fn detach(self) -> Self;
+
+    /// Whether the value and every tangent are neither infinite nor NaN.
+    fn is_finite(self) -> bool;
+
+    /// Whether the value and every tangent are so small that a filter's state may be set to
+    /// zero: below 1e-30 for `f32`, 1e-290 for `f64`, both far above the subnormal numbers that
+    /// slow processors down.
+    fn is_negligible(self) -> bool;
+
+    /// The product with a plain number, cheaper than `self * Self::from_f64(factor)`.
+    #[must_use]
+    fn scale(self, factor: f64) -> Self;
+
+    /// `1 / self`.
+    #[must_use]
+    fn recip(self) -> Self {
+        Self::one() / self
+    }
+
+    /// Absolute value.
+    #[must_use]
+    fn abs(self) -> Self;
+
+    /// Square root.
+    #[must_use]
+    fn sqrt(self) -> Self;
+
+    /// `sqrt(self² + other²)`, without overflow on the way.
+    #[must_use]
+    fn hypot(self, other: Self) -> Self;
+
+    /// Integer power.
+    #[must_use]
+    fn powi(self, exponent: i32) -> Self;
+
+    /// Power with a real exponent that may itself carry tangents.
+    #[must_use]
+    fn powf(self, exponent: Self) -> Self;
+
+    /// `e` to this power.
+    #[must_use]
+    fn exp(self) -> Self;
+
+    /// `exp(self) − 1`, exact near 0.
+    #[must_use]
+    fn exp_m1(self) -> Self;
+
+    /// Natural logarithm.
+    #[must_use]
+    fn ln(self) -> Self;
+
+    /// `ln(1 + self)`, exact near 0.
+    #[must_use]
+    fn ln_1p(self) -> Self;
+
+    /// Sine of an angle in radians.
+    #[must_use]
+    fn sin(self) -> Self;
+
+    /// Cosine of an angle in radians.
+    #[must_use]
+    fn cos(self) -> Self;
+
+    /// Tangent of an angle in radians.
+    #[must_use]
+    fn tan(self) -> Self;
+
+    /// Arc sine, in −π/2 to π/2.
+    #[must_use]
+    fn asin(self) -> Self;
+
+    /// Arc cosine, in 0 to π.
+    #[must_use]
+    fn acos(self) -> Self;
+
+    /// Arc tangent, in −π/2 to π/2.
+    #[must_use]
+    fn atan(self) -> Self;
+
+    /// The angle of the point `(x, self)`, in −π to π. Its derivative is continuous across the
+    /// branch cut on the negative `x` axis.
+    #[must_use]
+    fn atan2(self, x: Self) -> Self;
+
+    /// Hyperbolic sine.
+    #[must_use]
+    fn sinh(self) -> Self;
+
+    /// Hyperbolic cosine.
+    #[must_use]
+    fn cosh(self) -> Self;
+
+    /// Hyperbolic tangent.
+    #[must_use]
+    fn tanh(self) -> Self;
+
+    /// Inverse hyperbolic sine.
+    #[must_use]
+    fn asinh(self) -> Self;
+
+    /// Inverse hyperbolic cosine.
+    #[must_use]
+    fn acosh(self) -> Self;
+
+    /// Inverse hyperbolic tangent.
+    #[must_use]
+    fn atanh(self) -> Self;
+}
+
+/// One implementation for both plain types; `libm` names its `f32` functions with an `f`.
+macro_rules! plain_scalar {
+    ($t:ident, negligible: $negligible:literal, $($name:ident => $function:path,)*) => {
+        impl Scalar for $t {
+            const EPSILON: f64 = $t::EPSILON as f64;
+
+            #[inline(always)]
+            #[allow(clippy::cast_possible_truncation, reason = "rounding to f32 is the purpose")]
+            fn from_f64(value: f64) -> Self {
+                value as $t
+            }
+
+            #[inline(always)]
+            fn primal(self) -> f64 {
+                f64::from(self)
+            }
+
+            #[inline(always)]
+            fn detach(self) -> Self {
+                self
+            }
+
+            #[inline(always)]
+            fn is_finite(self) -> bool {
+                $t::is_finite(self)
+            }
+
+            #[inline(always)]
+            fn is_negligible(self) -> bool {
+                $t::abs(self) < $negligible
+            }
+
+            #[inline(always)]
+            fn scale(self, factor: f64) -> Self {
+                self * Self::from_f64(factor)
+            }
+
+            #[inline(always)]
+            fn abs(self) -> Self {
+                $t::abs(self)
+            }
+
+            #[inline]
+            fn powi(self, exponent: i32) -> Self {
+                let power = num_traits::pow(self, exponent.unsigned_abs() as usize);
+                if exponent < 0 { power.recip() } else { power }
+            }
+
+            $(
+                plain_scalar!(@function $name $function);
+            )*
+        }
+    };
+    (@function hypot $function:path) => {
+        #[inline]
+        fn hypot(self, other: Self) -> Self {
+            $function(self, other)
+        }
+    };
+    (@function powf $function:path) => {
+        #[inline]
+        fn powf(self, exponent: Self) -> Self {
+            $function(self, exponent)
+        }
+    };
+    (@function atan2 $function:path) => {
+        #[inline]
+        fn atan2(self, x: Self) -> Self {
+            $function(self, x)
+        }
+    };
+    (@function $name:ident $function:path) => {
+        #[inline]
+        fn $name(self) -> Self {
+            $function(self)
+        }
+    };
+}
+
+plain_scalar! { f32, negligible: 1e-30,
+    sqrt => libm::sqrtf, hypot => libm::hypotf, powf => libm::powf,
+    exp => libm::expf, exp_m1 => libm::expm1f, ln => libm::logf, ln_1p => libm::log1pf,
+    sin => libm::sinf, cos => libm::cosf, tan => libm::tanf,
+    asin => libm::asinf, acos => libm::acosf, atan => libm::atanf, atan2 => libm::atan2f,
+    sinh => libm::sinhf, cosh => libm::coshf, tanh => libm::tanhf,
+    asinh => libm::asinhf, acosh => libm::acoshf, atanh => libm::atanhf,
+}
+
+plain_scalar! { f64, negligible: 1e-290,
+    sqrt => libm::sqrt, hypot => libm::hypot, powf => libm::pow,
+    exp => libm::exp, exp_m1 => libm::expm1, ln => libm::log, ln_1p => libm::log1p,
+    sin => libm::sin, cos => libm::cos, tan => libm::tan,
+    asin => libm::asin, acos => libm::acos, atan => libm::atan, atan2 => libm::atan2,
+    sinh => libm::sinh, cosh => libm::cosh, tanh => libm::tanh,
+    asinh => libm::asinh, acosh => libm::acosh, atanh => libm::atanh,
+}

@@ -1,0 +1,146 @@
+//! Designs against mpmath: the complex response and its derivatives, over the random
+//! specifications of `tests/golden/*.jsonl`.
+//!
+//! The tolerance is 1e-9 of the passband's peak for responses and 1e-8 for tangents; where
+//! coefficients held in `f64` cannot carry that much, it is a small multiple of what rounding
+//! does to exact coefficients, estimated by moving every coefficient (and each of its tangents)
+//! half a unit in the last place up or down at random.
+
+mod common;
+
+use common::golden::{self, Specification};
+use filterbank::{Cascade, Complex, Dual, Section};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+/// At most so many times the effect of rounding.
+const SMALL_FACTOR: f64 = 4.0;
+/// Draws of rounding errors from which their effect is estimated.
+const DRAWS: usize = 16;
+
+/// A value and its derivatives by the parameters of one band.
+type Number = Dual<f64, 4>;
+
+#[test]
+fn methods_agree_with_mpmath() {
+    check("design.jsonl", 2_400);
+}
+
+#[test]
+fn cookbook_shapes_agree_with_mpmath() {
+    check("cookbook.jsonl", 600);
+}
+
+/// Errors as fractions of what is allowed.
+#[derive(Clone, Copy, Default)]
+struct Verdict {
+    response: f64,
+    tangent: f64,
+}
+
+impl Verdict {
+    /// The larger of each, NaN being larger than anything.
+    fn max(self, other: Self) -> Self {
+        let max = |a: f64, b: f64| if a >= b { a } else { b };
+        Self { response: max(self.response, other.response), tangent: max(self.tangent, other.tangent) }
+    }
+}
+
+fn check(file: &str, count: usize) {
+    let specifications = golden::specifications(file);
+    assert_eq!(specifications.len(), count);
+    let mut random = StdRng::seed_from_u64(1);
+    let mut worst = Verdict::default();
+    let mut strict = 0;
+    let mut failures = Vec::new();
+    for specification in &specifications {
+        let (verdict, rounding_decides) = judge(specification, &mut random);
+        worst = worst.max(verdict);
+        strict += usize::from(!rounding_decides);
+        if !(verdict.response <= 1.0 && verdict.tangent <= 1.0) {
+            let Verdict { response, tangent } = verdict;
+            let Specification { band, sample_rate, .. } = specification;
+            failures.push(format!("{response:.2} {tangent:.2}: {band:?} at {sample_rate} Hz"));
+        }
+    }
+    println!(
+        "{file}: worst response {:.3}, worst tangent {:.3} of what is allowed; \
+         1e-9 and 1e-8 hold as they are for {strict} of {count}",
+        worst.response, worst.tangent
+    );
+    assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n"));
+}
+
+/// The verdict on one specification, and whether rounding set a tolerance anywhere.
+fn judge(specification: &Specification, random: &mut StdRng) -> (Verdict, bool) {
+    let Specification { band, sample_rate, peak, .. } = specification;
+    let mut index = 0..;
+    let seeded = band.map(|_, value| Number::variable(value, index.next().unwrap_or(0)));
+    let cascade = match seeded.design(*sample_rate) {
+        Ok(cascade) => cascade,
+        Err(error) => panic!("{error}: {specification:?}"),
+    };
+    let rounded: Vec<_> = (0..DRAWS).map(|_| round_at_random(&cascade, random)).collect();
+
+    let mut verdict = Verdict::default();
+    let mut rounding_decides = false;
+    for (point, &frequency) in specification.frequencies.iter().enumerate() {
+        let ours = cascade.response(frequency);
+        let others: Vec<_> = rounded.iter().map(|other| other.response(frequency)).collect();
+        // The error of one part of the response, as a fraction of what is allowed.
+        let mut error = |part: &dyn Fn(Number) -> f64, reference: Complex<f64>, allowed: f64| {
+            let take = |h: Complex<Number>| Complex::new(part(h.re), part(h.im));
+            let spread = others.iter().map(|&h| (take(h) - take(ours)).norm_sqr()).sum::<f64>();
+            let half_ulp = (spread / DRAWS as f64).sqrt() / 2.0;
+            let rounding = SMALL_FACTOR * half_ulp;
+            let error = (take(ours) - reference).norm();
+            rounding_decides |= error > allowed;
+            error / allowed.max(rounding)
+        };
+        let reference = specification.response[point];
+        let response = error(&|h| h.value(), reference, 1e-9 * peak);
+        verdict = verdict.max(Verdict { response, tangent: 0.0 });
+        for (parameter, (name, value)) in band.params().iter().enumerate() {
+            let references = &specification.tangents[*name];
+            let largest = references.iter().map(|tangent| tangent.norm()).fold(0.0, f64::max);
+            // Nothing depends on the attenuation of an elliptic filter of order 1.
+            let scale = if largest == 0.0 { peak / value.abs() } else { largest };
+            let part = |h: Number| h.tangent()[parameter];
+            let tangent = error(&part, references[point], 1e-8 * scale);
+            verdict = verdict.max(Verdict { response: 0.0, tangent });
+        }
+    }
+    (verdict, rounding_decides)
+}
+
+/// A copy whose coefficients and tangents are off by one unit in the last place (half of one
+/// cannot be added); what is exact by construction, zeros at z = ±1 and on the unit circle, stays
+/// exact.
+fn round_at_random(cascade: &Cascade<Number>, random: &mut StdRng) -> Cascade<Number> {
+    let mut ulp = |x: f64| {
+        let ulp = x.abs().next_up() - x.abs();
+        if random.random() { ulp } else { -ulp }
+    };
+    let mut rounding = |x: Number| Number::new(ulp(x.value()), x.tangent().map(&mut ulp));
+    let sections: Vec<Section<Number>> = cascade
+        .sections()
+        .iter()
+        .map(|section| {
+            let mut off = *section;
+            let [b0, b1, b2] = [section.b0, section.b1, section.b2].map(|b| b.value());
+            if b0 != b2 && b2 != 0.0 {
+                off.b0 += rounding(section.b0);
+                off.b2 += rounding(section.b2);
+            }
+            if b1 != 0.0 && b1.abs() != b0.abs() && b1.abs() != 2.0 * b0.abs() {
+                off.b1 += rounding(section.b1);
+            }
+            off.a1 += rounding(section.a1);
+            if section.a2.value() != 0.0 {
+                off.a2 += rounding(section.a2);
+            }
+            off
+        })
+        .collect();
+    Cascade::new(sections, cascade.sample_rate()).expect("the sample rate is valid")
+}
