@@ -1,2 +1,9 @@
-//! x
-pub use filterbank_core::*;
+#![doc = include_str!("../../README.md")]
+
+pub mod fit;
+
+pub use filterbank_core::{
+    Band, Bank, BankState, BesselNorm, Cascade, CascadeState, Complex, DesignError, Dual,
+    MAX_ORDER, Method, Params, Requirement, Root, Scalar, Section, SectionState, Sections,
+    ShapeError, Width, Zpk,
+};

@@ -123,7 +123,8 @@ fn shape(line: &Value) -> Specification {
     let peak = response.iter().map(|h| h.norm()).fold(1.0, f64::max);
     let mut specification = specification(line, band, peak);
     // The file names the centre or cutoff `frequency` and the bandwidth `octaves`.
-    for (theirs, ours) in [("frequency", "center"), ("frequency", "cutoff"), ("octaves", "bandwidth")]
+    for (theirs, ours) in
+        [("frequency", "center"), ("frequency", "cutoff"), ("octaves", "bandwidth")]
     {
         if let Some(tangents) = specification.tangents.get(theirs).cloned() {
             specification.tangents.insert(ours.to_owned(), tangents);

@@ -106,12 +106,7 @@ impl<S: Scalar> Bank<S> {
     /// # Errors
     ///
     /// If `output` is not as long as there are bands. Nothing has been filtered then.
-    pub fn tick(
-        &self,
-        state: &mut BankState<S>,
-        x: S,
-        output: &mut [S],
-    ) -> Result<(), ShapeError> {
+    pub fn tick(&self, state: &mut BankState<S>, x: S, output: &mut [S]) -> Result<(), ShapeError> {
         ShapeError::check("output", self.bands.len(), output.len())?;
         for ((band, state), y) in self.bands.iter().zip(state.fit(self)).zip(output) {
             *y = band.tick(state, x);

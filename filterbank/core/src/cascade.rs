@@ -19,7 +19,7 @@ use crate::zpk::Zpk;
 /// let eq = Cascade::from_bands(
 ///     &[
 ///         Band::highpass(Method::Butterworth { order: 4 }, 80.0),
-///         Band::peak(250.0, 1.0, -2.5),
+///         Band::peak(250.0_f64, 1.0, -2.5),
 ///         Band::high_shelf(10_000.0, 0.7, 1.5),
 ///     ],
 ///     48_000.0,

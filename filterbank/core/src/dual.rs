@@ -170,6 +170,7 @@ impl<T: Scalar, const N: usize> Sub for Dual<T, N> {
     }
 }
 
+#[allow(clippy::suspicious_arithmetic_impl, reason = "the product rule")]
 impl<T: Scalar, const N: usize> Mul for Dual<T, N> {
     type Output = Self;
 
@@ -181,6 +182,7 @@ impl<T: Scalar, const N: usize> Mul for Dual<T, N> {
     }
 }
 
+#[allow(clippy::suspicious_arithmetic_impl, reason = "the quotient rule")]
 impl<T: Scalar, const N: usize> Div for Dual<T, N> {
     type Output = Self;
 
@@ -318,17 +320,10 @@ impl<T: Scalar, const N: usize> Scalar for Dual<T, N> {
     fn powf(self, exponent: Self) -> Self {
         let (x, y) = (self.primal, exponent.primal);
         let power = x.powf(y);
-        let by_base = if y.primal() == 0.0 {
-            T::zero()
-        } else {
-            y * x.powf(y - T::one())
-        };
+        let by_base = if y.primal() == 0.0 { T::zero() } else { y * x.powf(y - T::one()) };
         // x^y ln x tends to 0 with x, for y > 0.
-        let by_exponent = if x.primal() == 0.0 && y.primal() > 0.0 {
-            T::zero()
-        } else {
-            power * x.ln()
-        };
+        let by_exponent =
+            if x.primal() == 0.0 && y.primal() > 0.0 { T::zero() } else { power * x.ln() };
         // A constant exponent must not let the logarithm of a negative base in.
         self.zip_tangent(exponent, power, |t, u| {
             if u.is_zero() { t * by_base } else { t * by_base + u * by_exponent }

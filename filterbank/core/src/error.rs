@@ -126,10 +126,9 @@ impl fmt::Display for DesignError {
         write!(f, "`{}` = {}{unit} ", self.parameter, self.value)?;
         match self.requirement {
             Requirement::Positive => write!(f, "must be finite and above 0"),
-            Requirement::InsideNyquist { nyquist } => write!(
-                f,
-                "must lie strictly between 0 and the Nyquist frequency {nyquist}{unit}"
-            ),
+            Requirement::InsideNyquist { nyquist } => {
+                write!(f, "must lie strictly between 0 and the Nyquist frequency {nyquist}{unit}")
+            }
             Requirement::Order { max } => write!(f, "must be an integer from 1 to {max}"),
             Requirement::Above { parameter, value } => {
                 write!(f, "must be above `{parameter}` = {value}{unit}")

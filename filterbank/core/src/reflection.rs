@@ -37,7 +37,7 @@ impl<S: Scalar> Section<S> {
     /// ```
     /// use filterbank_core::Section;
     ///
-    /// let section = Section::from_coefficients([1.0, 2.0, 1.0, -1.8, 0.9]);
+    /// let section = Section::from_coefficients([1.0_f64, 2.0, 1.0, -1.8, 0.9]);
     /// let params = section.to_unconstrained().ok_or("unstable")?;
     /// let again = Section::from_unconstrained(params);
     /// assert!((again.a1 - section.a1).abs() < 1e-14 && (again.a2 - section.a2).abs() < 1e-14);

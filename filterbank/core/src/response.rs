@@ -104,7 +104,10 @@ impl<S: Scalar> Section<S> {
 }
 
 /// The complex response of sections in series.
-pub(crate) fn response_series<S: Scalar>(sections: &[Section<S>], point: CirclePoint) -> Complex<S> {
+pub(crate) fn response_series<S: Scalar>(
+    sections: &[Section<S>],
+    point: CirclePoint,
+) -> Complex<S> {
     sections
         .iter()
         .map(|section| section.response_at(point))

@@ -14,12 +14,7 @@ pub(super) struct BesselPrototype {
 
 /// Orders 1 to 24, normalised to a group delay of 1 s at DC.
 pub(super) const BESSEL: [BesselPrototype; 24] = [
-    BesselPrototype {
-        real: Some(1.0),
-        pairs: &[],
-        phase: 1.0,
-        magnitude: 1.0,
-    },
+    BesselPrototype { real: Some(1.0), pairs: &[], phase: 1.0, magnitude: 1.0 },
     BesselPrototype {
         real: None,
         pairs: &[(1.5, 0.8660254037844386)],
@@ -43,10 +38,7 @@ pub(super) const BESSEL: [BesselPrototype; 24] = [
     },
     BesselPrototype {
         real: Some(3.6467385953296434),
-        pairs: &[
-            (3.3519563991535333, 1.7426614161831977),
-            (2.324674303181645, 3.571022920337976),
-        ],
+        pairs: &[(3.3519563991535333, 1.7426614161831977), (2.324674303181645, 3.571022920337976)],
         phase: 3.9362834270353515,
         magnitude: 2.427410702152628,
     },

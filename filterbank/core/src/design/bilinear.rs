@@ -22,22 +22,24 @@ pub(super) fn warp<S: Scalar>(frequency: S, sample_rate: f64) -> S {
 /// one on the imaginary axis stays exactly on the unit circle.
 pub(super) fn bilinear<S: Scalar>(section: &AnalogSection<S>) -> Section<S> {
     match *section {
-        AnalogSection::First { numerator: [n1, n0], denominator: d0 } => {
+        AnalogSection::First { gain, numerator: [n1, n0], denominator: d0 } => {
             let divisor = S::one() + d0;
+            let scale = gain / divisor;
             Section {
-                b0: (n0 + n1) / divisor,
-                b1: (n0 - n1) / divisor,
+                b0: (n0 + n1) * scale,
+                b1: (n0 - n1) * scale,
                 b2: S::zero(),
                 a1: (d0 - S::one()) / divisor,
                 a2: S::zero(),
             }
         }
-        AnalogSection::Second { numerator: [n2, n1, n0], denominator: [d1, d0] } => {
+        AnalogSection::Second { gain, numerator: [n2, n1, n0], denominator: [d1, d0] } => {
             let divisor = S::one() + d0 + d1;
+            let scale = gain / divisor;
             Section {
-                b0: (n2 + n0 + n1) / divisor,
-                b1: (n0 - n2).scale(2.0) / divisor,
-                b2: (n2 + n0 - n1) / divisor,
+                b0: (n2 + n0 + n1) * scale,
+                b1: (n0 - n2).scale(2.0) * scale,
+                b2: (n2 + n0 - n1) * scale,
                 a1: sum_of_poles(d1, d0, divisor),
                 a2: S::one() - d1.scale(2.0) / divisor,
             }

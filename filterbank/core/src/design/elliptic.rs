@@ -72,8 +72,7 @@ impl<S: Scalar> Modulus<S> {
         if log_nome.primal() <= -PI {
             Self::from_small_nome(log_nome)
         } else {
-            let Self { k, complement } =
-                Self::from_small_nome(S::from_f64(PI * PI) / log_nome);
+            let Self { k, complement } = Self::from_small_nome(S::from_f64(PI * PI) / log_nome);
             Self { k: complement, complement: k }
         }
     }

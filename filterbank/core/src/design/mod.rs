@@ -64,7 +64,7 @@ impl<S: Scalar> Band<S> {
     /// ```
     /// use filterbank_core::{Band, Method};
     ///
-    /// let band = Band::lowpass(Method::Butterworth { order: 2 }, 12_000.0);
+    /// let band = Band::lowpass(Method::Butterworth { order: 2 }, 12_000.0_f64);
     /// let sections = band.sections(48_000.0)?;
     /// let expected = [0.292_893_218_813_452, 0.585_786_437_626_905, 0.292_893_218_813_452];
     /// for (b, expected) in sections[0].coefficients().iter().zip(expected) {
@@ -121,8 +121,10 @@ impl<S: Scalar> Sections<S> {
         }
         let edge = |name: &str| matches!(name, "cutoff" | "center" | "low");
         let params = band.params();
-        let (name, value) =
-            params.iter().find(|(name, _)| edge(name)).map_or(("band", f64::NAN), |(n, v)| (*n, v.primal()));
+        let (name, value) = params
+            .iter()
+            .find(|(name, _)| edge(name))
+            .map_or(("band", f64::NAN), |(n, v)| (*n, v.primal()));
         Err(DesignError::new(name, value, Requirement::Representable))
     }
 }

@@ -112,22 +112,29 @@ impl<S: Scalar> Ellipse<S> {
 
 fn chebyshev1<S: Scalar>(order: usize, ripple_db: S) -> Prototype<S> {
     let ellipse = Ellipse::new(order, epsilon_sqr(ripple_db).sqrt().recip());
-    Prototype::build(order, ripple_gain(order, ripple_db), || ellipse.sinh, |i| Factor::Pair {
-        pole: ellipse.pole(angle(i, order)),
-        zero: None,
-    })
+    Prototype::build(
+        order,
+        ripple_gain(order, ripple_db),
+        || ellipse.sinh,
+        |i| Factor::Pair { pole: ellipse.pole(angle(i, order)), zero: None },
+    )
 }
 
 /// The inverse of a Chebyshev I filter: poles are reciprocals, zeros where its ripple peaks.
 fn chebyshev2<S: Scalar>(order: usize, stop_db: S) -> Prototype<S> {
     let ellipse = Ellipse::new(order, epsilon_sqr(stop_db).sqrt());
-    Prototype::build(order, S::one(), || ellipse.sinh.recip(), |i| {
-        let (sin, cos) = angle(i, order);
-        Factor::Pair {
-            pole: ellipse.pole((sin, cos)).conj().recip(),
-            zero: Some(S::from_f64(1.0 / cos)),
-        }
-    })
+    Prototype::build(
+        order,
+        S::one(),
+        || ellipse.sinh.recip(),
+        |i| {
+            let (sin, cos) = angle(i, order);
+            Factor::Pair {
+                pole: ellipse.pole((sin, cos)).conj().recip(),
+                zero: Some(S::from_f64(1.0 / cos)),
+            }
+        },
+    )
 }
 
 fn bessel<S: Scalar>(order: usize, norm: BesselNorm) -> Prototype<S> {
@@ -138,8 +145,13 @@ fn bessel<S: Scalar>(order: usize, norm: BesselNorm) -> Prototype<S> {
         BesselNorm::Magnitude => table.magnitude,
     };
     let scaled = |x: f64| S::from_f64(x / divisor);
-    Prototype::build(order, S::one(), || scaled(table.real.unwrap_or(1.0)), |i| {
-        let (decay, frequency) = table.pairs[table.pairs.len() - i];
-        Factor::Pair { pole: Complex::new(scaled(-decay), scaled(frequency)), zero: None }
-    })
+    Prototype::build(
+        order,
+        S::one(),
+        || scaled(table.real.unwrap_or(1.0)),
+        |i| {
+            let (decay, frequency) = table.pairs[table.pairs.len() - i];
+            Factor::Pair { pole: Complex::new(scaled(-decay), scaled(frequency)), zero: None }
+        },
+    )
 }

@@ -24,42 +24,33 @@ use crate::complex::Complex;
 use crate::scalar::Scalar;
 use crate::spec::MAX_ORDER;
 
-/// An analog section: numerator over a denominator whose leading coefficient is 1, highest
-/// power of `s` first.
+/// An analog section: a gain times a numerator over a denominator whose leading coefficient is
+/// 1, highest power of `s` first.
+///
+/// The gain stays apart, so that rounding it cannot move a zero.
 pub(super) enum AnalogSection<S> {
-    /// `(n1 s + n0) / (s + d0)`.
-    First {
-        numerator: [S; 2],
-        denominator: S,
-    },
-    /// `(n2 s² + n1 s + n0) / (s² + d1 s + d0)`.
-    Second {
-        numerator: [S; 3],
-        denominator: [S; 2],
-    },
+    /// `gain (n1 s + n0) / (s + d0)`.
+    First { gain: S, numerator: [S; 2], denominator: S },
+    /// `gain (n2 s² + n1 s + n0) / (s² + d1 s + d0)`.
+    Second { gain: S, numerator: [S; 3], denominator: [S; 2] },
 }
 
 pub(super) type AnalogSections<S> = ArrayVec<AnalogSection<S>, MAX_ORDER>;
 
 impl<S: Scalar> AnalogSection<S> {
-    fn with_gain(self, gain: S) -> Self {
-        match self {
-            Self::First { numerator, denominator } => {
-                Self::First { numerator: numerator.map(|n| n * gain), denominator }
-            }
-            Self::Second { numerator, denominator } => {
-                Self::Second { numerator: numerator.map(|n| n * gain), denominator }
-            }
-        }
-    }
-
-    /// `gain · N(s)/D(s)` with both polynomials given at 1 rad/s, moved to `omega`. Everything is
-    /// divided by `omega` to the degree, so this works from the lowest edge to the highest.
+    /// A section of second order given at 1 rad/s, moved to `omega` rad/s.
     pub(super) fn second_at(omega: S, gain: S, [n2, n1, n0]: [S; 3], [d1, d0]: [S; 2]) -> Self {
         let omega_sqr = omega * omega;
         Self::Second {
-            numerator: [n2 * gain, n1 * omega * gain, n0 * omega_sqr * gain],
+            gain,
+            numerator: [n2, n1 * omega, n0 * omega_sqr],
             denominator: [d1 * omega, d0 * omega_sqr],
+        }
+    }
+
+    fn amplify(&mut self, factor: S) {
+        match self {
+            Self::First { gain, .. } | Self::Second { gain, .. } => *gain *= factor,
         }
     }
 }
@@ -69,48 +60,58 @@ fn collect<S: Scalar>(
     prototype: &Prototype<S>,
     sections: impl Iterator<Item = AnalogSection<S>>,
 ) -> AnalogSections<S> {
-    let mut gain = Some(prototype.gain);
+    let mut sections: AnalogSections<S> = sections.collect();
+    if let Some(first) = sections.first_mut() {
+        first.amplify(prototype.gain);
+    }
     sections
-        .map(|section| match gain.take() {
-            Some(gain) => section.with_gain(gain),
-            None => section,
-        })
-        .collect()
 }
 
 /// Lowpass at the prewarped edge `omega`; each section has gain 1 at 0 Hz.
 pub(super) fn lowpass<S: Scalar>(prototype: &Prototype<S>, omega: S) -> AnalogSections<S> {
     let (zero, one) = (S::zero(), S::one());
-    collect(prototype, prototype.factors.iter().map(|factor| match *factor {
-        Factor::Real { pole } => {
-            let d0 = pole * omega;
-            AnalogSection::First { numerator: [zero, d0], denominator: d0 }
-        }
-        Factor::Pair { pole, zero: at } => {
-            let d = [pole.re.scale(-2.0), pole.norm_sqr()];
-            let n2 = at.map_or(zero, |at| d[1] / (at * at));
-            AnalogSection::second_at(omega, one, [n2, zero, d[1]], d)
-        }
-    }))
+    collect(
+        prototype,
+        prototype.factors.iter().map(|factor| match *factor {
+            Factor::Real { pole } => {
+                let d0 = pole * omega;
+                AnalogSection::First { gain: d0, numerator: [zero, one], denominator: d0 }
+            }
+            Factor::Pair { pole, zero: at } => {
+                let d = [pole.re.scale(-2.0), pole.norm_sqr()];
+                let (gain, n) = match at {
+                    Some(at) => (d[1] / (at * at), [one, zero, at * at]),
+                    None => (d[1], [zero, zero, one]),
+                };
+                AnalogSection::second_at(omega, gain, n, d)
+            }
+        }),
+    )
 }
 
 /// Highpass at the prewarped edge `omega`; each section has gain 1 at the Nyquist frequency.
 pub(super) fn highpass<S: Scalar>(prototype: &Prototype<S>, omega: S) -> AnalogSections<S> {
     let (zero, one) = (S::zero(), S::one());
-    collect(prototype, prototype.factors.iter().map(|factor| match *factor {
-        Factor::Real { pole } => {
-            AnalogSection::First { numerator: [one, zero], denominator: omega / pole }
-        }
-        Factor::Pair { pole, zero: at } => {
-            let inverse = pole.norm_sqr().recip();
-            let d = [pole.re.scale(-2.0) * inverse, inverse];
-            let n0 = at.map_or(zero, |at| (at * at).recip());
-            AnalogSection::second_at(omega, one, [one, zero, n0], d)
-        }
-    }))
+    collect(
+        prototype,
+        prototype.factors.iter().map(|factor| match *factor {
+            Factor::Real { pole } => AnalogSection::First {
+                gain: one,
+                numerator: [one, zero],
+                denominator: omega / pole,
+            },
+            Factor::Pair { pole, zero: at } => {
+                let inverse = pole.norm_sqr().recip();
+                let d = [pole.re.scale(-2.0) * inverse, inverse];
+                let n0 = at.map_or(zero, |at| (at * at).recip());
+                AnalogSection::second_at(omega, one, [one, zero, n0], d)
+            }
+        }),
+    )
 }
 
 /// The two prewarped edges of a band.
+#[derive(Clone, Copy)]
 pub(super) struct Edges<S> {
     /// `Ω₀`.
     center: S,
@@ -167,35 +168,38 @@ impl<S: Scalar> Split<S> {
 pub(super) fn bandpass<S: Scalar>(prototype: &Prototype<S>, edges: Edges<S>) -> AnalogSections<S> {
     let Edges { center, relative_width } = edges;
     let (zero, one) = (S::zero(), S::one());
-    collect(prototype, prototype.factors.iter().flat_map(|factor| match *factor {
-        Factor::Real { pole } => {
-            let d1 = pole * relative_width;
-            one_section(AnalogSection::second_at(center, one, [zero, d1, zero], [d1, one]))
-        }
-        Factor::Pair { pole, zero: at } => {
-            let split = Split::poles(pole.scale(relative_width.scale(0.5)));
-            // At the centre |s² + d1 s + d0| is |p|δr at the upper edge, |p|δ/r at the lower.
-            let level = pole.norm() * relative_width;
-            let (upper, lower) = if let Some(at) = at {
-                let zero_level = at * relative_width;
-                let radius = Split::zero_radius(zero_level.scale(0.5));
-                let ratio = level / zero_level;
-                (
-                    (ratio * split.radius / radius, [one, zero, radius * radius]),
-                    (ratio * radius / split.radius, [one, zero, (radius * radius).recip()]),
+    collect(
+        prototype,
+        prototype.factors.iter().flat_map(|factor| match *factor {
+            Factor::Real { pole } => {
+                let d1 = pole * relative_width;
+                one_section(AnalogSection::second_at(center, one, [zero, d1, zero], [d1, one]))
+            }
+            Factor::Pair { pole, zero: at } => {
+                let split = Split::poles(pole.scale(relative_width.scale(0.5)));
+                // At the centre |s² + d1 s + d0| is |p|δr at the upper edge, |p|δ/r at the lower.
+                let level = pole.norm() * relative_width;
+                let (upper, lower) = if let Some(at) = at {
+                    let zero_level = at * relative_width;
+                    let radius = Split::zero_radius(zero_level.scale(0.5));
+                    let ratio = level / zero_level;
+                    (
+                        (ratio * split.radius / radius, [one, zero, radius * radius]),
+                        (ratio * radius / split.radius, [one, zero, (radius * radius).recip()]),
+                    )
+                } else {
+                    (
+                        (level * split.radius, [zero, zero, one]),
+                        (level / split.radius, [one, zero, zero]),
+                    )
+                };
+                two_sections(
+                    AnalogSection::second_at(center, lower.0, lower.1, split.lower()),
+                    AnalogSection::second_at(center, upper.0, upper.1, split.upper()),
                 )
-            } else {
-                (
-                    (level * split.radius, [zero, zero, one]),
-                    (level / split.radius, [one, zero, zero]),
-                )
-            };
-            two_sections(
-                AnalogSection::second_at(center, lower.0, lower.1, split.lower()),
-                AnalogSection::second_at(center, upper.0, upper.1, split.upper()),
-            )
-        }
-    }))
+            }
+        }),
+    )
 }
 
 /// Bandstop between two edges; the gains of each section at 0 Hz and at the Nyquist frequency
@@ -203,34 +207,40 @@ pub(super) fn bandpass<S: Scalar>(prototype: &Prototype<S>, edges: Edges<S>) -> 
 pub(super) fn bandstop<S: Scalar>(prototype: &Prototype<S>, edges: Edges<S>) -> AnalogSections<S> {
     let Edges { center, relative_width } = edges;
     let (zero, one) = (S::zero(), S::one());
-    collect(prototype, prototype.factors.iter().flat_map(|factor| match *factor {
-        Factor::Real { pole } => {
-            let d = [relative_width / pole, one];
-            one_section(AnalogSection::second_at(center, one, [one, zero, one], d))
-        }
-        Factor::Pair { pole, zero: at } => {
-            let half_width = relative_width.scale(0.5);
-            let split = Split::poles(pole.scale(half_width / pole.norm_sqr()));
-            let radius = at.map_or(one, |at| Split::zero_radius(half_width / at));
-            let radius_sqr = radius * radius;
-            let level = split.radius / radius;
-            two_sections(
-                AnalogSection::second_at(
-                    center,
-                    level.recip(),
-                    [one, zero, radius_sqr.recip()],
-                    split.lower(),
-                ),
-                AnalogSection::second_at(center, level, [one, zero, radius_sqr], split.upper()),
-            )
-        }
-    }))
+    collect(
+        prototype,
+        prototype.factors.iter().flat_map(|factor| match *factor {
+            Factor::Real { pole } => {
+                let d = [relative_width / pole, one];
+                one_section(AnalogSection::second_at(center, one, [one, zero, one], d))
+            }
+            Factor::Pair { pole, zero: at } => {
+                let half_width = relative_width.scale(0.5);
+                let split = Split::poles(pole.scale(half_width / pole.norm_sqr()));
+                let radius = at.map_or(one, |at| Split::zero_radius(half_width / at));
+                let radius_sqr = radius * radius;
+                let level = split.radius / radius;
+                two_sections(
+                    AnalogSection::second_at(
+                        center,
+                        level.recip(),
+                        [one, zero, radius_sqr.recip()],
+                        split.lower(),
+                    ),
+                    AnalogSection::second_at(center, level, [one, zero, radius_sqr], split.upper()),
+                )
+            }
+        }),
+    )
 }
 
 fn one_section<S>(section: AnalogSection<S>) -> ArrayVec<AnalogSection<S>, 2> {
     core::iter::once(section).collect()
 }
 
-fn two_sections<S>(lower: AnalogSection<S>, upper: AnalogSection<S>) -> ArrayVec<AnalogSection<S>, 2> {
+fn two_sections<S>(
+    lower: AnalogSection<S>,
+    upper: AnalogSection<S>,
+) -> ArrayVec<AnalogSection<S>, 2> {
     [lower, upper].into()
 }

@@ -1,0 +1,129 @@
+//! Adam: gradient descent with a step size for each parameter.
+
+use core::fmt;
+
+/// The Adam optimiser, for noisy objectives.
+///
+/// Source: D. P. Kingma and J. Ba, *Adam: A Method for Stochastic Optimization* (2015),
+/// algorithm 1, in the form of `torch.optim.Adam`.
+///
+/// ```
+/// use filterbank::fit::Adam;
+///
+/// let mut params = [3.0, -2.0];
+/// let mut adam = Adam::new(0.1);
+/// for _ in 0..500 {
+///     let gradient = params.map(|p| 2.0 * p);
+///     adam.step(&mut params, &gradient)?;
+/// }
+/// assert!(params.iter().all(|p| p.abs() < 1e-3));
+/// # Ok::<(), filterbank::fit::StepError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Adam {
+    learning_rate: f64,
+    beta1: f64,
+    beta2: f64,
+    epsilon: f64,
+    steps: i32,
+    /// Running means of each parameter's gradient and of its square.
+    moments: Vec<(f64, f64)>,
+}
+
+impl Adam {
+    /// With the usual decay rates (0.9 and 0.999) and `epsilon` 1e-8. `learning_rate` is about
+    /// the largest change of a parameter in one step.
+    pub fn new(learning_rate: f64) -> Self {
+        Self {
+            learning_rate,
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            steps: 0,
+            moments: Vec::new(),
+        }
+    }
+
+    /// With other decay rates of the running means, each in 0 to 1 (1 excluded).
+    #[must_use]
+    pub fn with_betas(self, beta1: f64, beta2: f64) -> Self {
+        Self { beta1, beta2, ..self }
+    }
+
+    /// With another `epsilon`: what keeps parameters still whose gradients are far below it.
+    #[must_use]
+    pub fn with_epsilon(self, epsilon: f64) -> Self {
+        Self { epsilon, ..self }
+    }
+
+    /// Changes the learning rate and keeps the running means: for schedules.
+    pub fn set_learning_rate(&mut self, learning_rate: f64) {
+        self.learning_rate = learning_rate;
+    }
+
+    /// Moves `params` one step against `gradient`, element by element.
+    ///
+    /// # Errors
+    ///
+    /// If the two differ in length, or in length from those of the first step, or if a gradient
+    /// is infinite or NaN. Nothing has been changed then.
+    pub fn step(&mut self, params: &mut [f64], gradient: &[f64]) -> Result<(), StepError> {
+        let expected = if self.steps == 0 { params.len() } else { self.moments.len() };
+        for found in [params.len(), gradient.len()] {
+            if found != expected {
+                return Err(StepError::Length { expected, found });
+            }
+        }
+        if let Some((index, value)) = gradient.iter().enumerate().find(|(_, g)| !g.is_finite()) {
+            return Err(StepError::Gradient { index, value: *value });
+        }
+
+        self.moments.resize(expected, (0.0, 0.0));
+        self.steps = self.steps.saturating_add(1);
+        let step_size = self.learning_rate / (1.0 - self.beta1.powi(self.steps));
+        let correction = (1.0 - self.beta2.powi(self.steps)).sqrt();
+        for ((param, gradient), (mean, square)) in
+            params.iter_mut().zip(gradient).zip(&mut self.moments)
+        {
+            *mean = self.beta1 * *mean + (1.0 - self.beta1) * gradient;
+            *square = self.beta2 * *square + (1.0 - self.beta2) * gradient * gradient;
+            *param -= step_size * *mean / (square.sqrt() / correction + self.epsilon);
+        }
+        Ok(())
+    }
+}
+
+/// A step that could not be made.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum StepError {
+    /// Parameters or gradient have the wrong length.
+    Length {
+        /// The length of the parameters at the first step.
+        expected: usize,
+        /// The length that was given.
+        found: usize,
+    },
+    /// A derivative is infinite or NaN.
+    Gradient {
+        /// The parameter's position.
+        index: usize,
+        /// Its derivative.
+        value: f64,
+    },
+}
+
+impl fmt::Display for StepError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Length { expected, found } => {
+                write!(f, "expected {expected} parameters with as many derivatives, found {found}")
+            }
+            Self::Gradient { index, value } => {
+                write!(f, "the derivative by parameter {index} is {value}; it must be finite")
+            }
+        }
+    }
+}
+
+impl core::error::Error for StepError {}

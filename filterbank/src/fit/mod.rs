@@ -1,0 +1,5 @@
+//! Learning parameters from gradients.
+
+mod adam;
+
+pub use adam::{Adam, StepError};
