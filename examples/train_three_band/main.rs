@@ -1,8 +1,6 @@
 //! Trains a bank of three Butterworth bands until white noise comes out of each with a wanted
 //! energy: the trainable three-band EQ that this library grew out of.
 
-
-
 mod models;
 
 use std::error::Error;
@@ -16,7 +14,6 @@ use filterbank::{Bank, BankState, Dual, Scalar};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand_distr::{Distribution, StandardNormal};
-
 
 use models::{Coefficients, Design, Model};
 

@@ -95,8 +95,7 @@ impl Coefficients {
     pub fn new(sample_rate: f64) -> Result<Self, Box<dyn Error>> {
         let bank = Bank::from_bands(&bands(sample_rate / 2.0), sample_rate)?;
         let mut start = [0.0; 20];
-        let sections = bank.bands().iter().flat_map(Cascade::sections);
-        for (section, slot) in sections.zip(start.chunks_exact_mut(5)) {
+        for (section, slot) in bank.sections().iter().zip(start.chunks_exact_mut(5)) {
             let params = section.to_unconstrained().ok_or("a section is nearly unstable")?;
             slot.copy_from_slice(&params);
         }
@@ -122,7 +121,7 @@ impl Model<20> for Coefficients {
 
     fn describe(&self, params: &[f64; 20]) -> Result<[String; 3], Box<dyn Error>> {
         let bank = self.bank(params)?;
-        let mut bands = bank.bands().iter().map(|band| {
+        let mut bands = bank.bands().map(|band| {
             let rows: Vec<String> = band
                 .sections()
                 .iter()

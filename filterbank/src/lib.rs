@@ -3,7 +3,7 @@
 pub mod fit;
 
 pub use filterbank_core::{
-    Band, Bank, BankState, BesselNorm, Cascade, CascadeState, Complex, DesignError, Dual,
-    MAX_ORDER, Method, Params, Requirement, Root, Scalar, Section, SectionState, Sections,
-    ShapeError, Width, Zpk,
+    Band, BandLabel, Bank, BankState, BesselNorm, Cascade, CascadeState, Complex, DesignError,
+    Dual, MAX_ORDER, Method, Params, Requirement, Root, Scalar, Section, SectionState,
+    SectionStore, Sections, ShapeError, StateStore, Width, Zpk,
 };

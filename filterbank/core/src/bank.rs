@@ -1,16 +1,30 @@
 //! Cascades in parallel: one input, one output for each band.
 
+#[cfg(feature = "alloc")]
 use alloc::vec::Vec;
+use core::marker::PhantomData;
+use core::ops::Range;
 
-use crate::cascade::{Cascade, CascadeState};
-use crate::error::{DesignError, Requirement, ShapeError};
+use crate::cascade::{Cascade, part};
+#[cfg(feature = "alloc")]
+use crate::check;
+use crate::error::ShapeError;
+#[cfg(feature = "alloc")]
+use crate::error::{BandLabel, DesignError, Requirement};
 use crate::scalar::Scalar;
+use crate::section::{Section, SectionState, process_series, tick_series};
+#[cfg(feature = "alloc")]
 use crate::spec::Band;
+use crate::store::{RuntimeEnds, RuntimeSections, RuntimeStates, SectionStore, StateStore};
 
 /// Cascades that share an input, at one sample rate: a crossover or an analysis bank.
 ///
 /// Blocks are flat slices, time running fastest: `[bands, time]` for one channel,
 /// `[batch, bands, time]` for many.
+///
+/// The sections of all bands lie in one store `A`, one band after the other, as in a
+/// [`Cascade`]; `E` tells where each band ends. `Bank<f64>` has as many bands as it is given at
+/// run time.
 ///
 /// ```
 /// use filterbank_core::{Band, Bank, Method};
@@ -32,17 +46,25 @@ use crate::spec::Band;
 /// assert!(high[0] > mid[0] && mid[0] > low[0]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
-pub struct Bank<S> {
-    bands: Vec<Cascade<S>>,
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bank<S, A = RuntimeSections<S>, E = RuntimeEnds> {
+    sections: A,
+    /// For each band, the number of sections up to its last.
+    ends: E,
+    sample_rate: f64,
+    scalar: PhantomData<S>,
 }
 
-/// What a [`Bank`] remembers between samples, for one channel: a [`CascadeState`] for each band.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BankState<S> {
-    bands: Vec<CascadeState<S>>,
+/// What a [`Bank`] remembers between samples, for one channel: two numbers for each section of
+/// each band. As with a [`CascadeState`](crate::CascadeState), an empty default will do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BankState<S, T = RuntimeStates<S>> {
+    sections: T,
+    scalar: PhantomData<S>,
 }
 
+/// A bank whose size is known at run time.
+#[cfg(feature = "alloc")]
 impl<S: Scalar> Bank<S> {
     /// From cascades.
     ///
@@ -50,19 +72,19 @@ impl<S: Scalar> Bank<S> {
     ///
     /// If they differ in their sample rate.
     pub fn new(bands: impl IntoIterator<Item = Cascade<S>>) -> Result<Self, DesignError> {
-        let bands: Vec<_> = bands.into_iter().collect();
-        if let Some((first, others)) = bands.split_first() {
-            let expected = first.sample_rate();
-            for (index, band) in others.iter().enumerate() {
-                let rate = band.sample_rate();
-                if rate != expected {
-                    let requirement = Requirement::SameAsOthers { value: expected };
-                    let error = DesignError::new("sample_rate", rate, requirement);
-                    return Err(error.in_band(index + 1));
-                }
+        let mut bank = Self::from_store(Vec::new(), Vec::new(), 0.0);
+        for (index, band) in bands.into_iter().enumerate() {
+            let (rate, value) = (band.sample_rate(), bank.sample_rate);
+            if index == 0 {
+                bank.sample_rate = rate;
+            } else if rate != value {
+                let requirement = Requirement::SameAsOthers { value };
+                return Err(DesignError::new("sample_rate", rate, requirement)
+                    .in_band(BandLabel::Index(index)));
             }
+            bank.push(band.sections());
         }
-        Ok(Self { bands })
+        Ok(bank)
     }
 
     /// Designs one cascade for each band.
@@ -72,45 +94,111 @@ impl<S: Scalar> Bank<S> {
     /// As [`Band::sections`], for the first band that cannot be designed;
     /// [`DesignError::band`] tells which.
     pub fn from_bands(bands: &[Band<S>], sample_rate: f64) -> Result<Self, DesignError> {
-        let design = |(index, band): (usize, &Band<S>)| {
-            band.design(sample_rate).map_err(|error| error.in_band(index))
-        };
-        let bands = bands.iter().enumerate().map(design).collect::<Result<_, _>>()?;
-        Ok(Self { bands })
+        check::sample_rate(sample_rate)?;
+        let mut bank = Self::from_store(Vec::new(), Vec::new(), sample_rate);
+        for (index, band) in bands.iter().enumerate() {
+            bank.push(
+                &band
+                    .sections(sample_rate)
+                    .map_err(|error| error.in_band(BandLabel::Index(index)))?,
+            );
+        }
+        Ok(bank)
     }
 
-    /// The bands in order.
-    pub fn bands(&self) -> &[Cascade<S>] {
-        &self.bands
+    fn push(&mut self, band: &[Section<S>]) {
+        self.sections.extend_from_slice(band);
+        self.ends.push(self.sections.len());
     }
 
-    /// The same bank on another scalar, without tangents. See
-    /// [`Section::cast`](crate::Section::cast).
+    /// The same bank on another scalar, without tangents. See [`Section::cast`].
     #[must_use]
     pub fn cast<T: Scalar>(&self) -> Bank<T> {
-        Bank { bands: self.bands.iter().map(Cascade::cast).collect() }
+        let sections = self.sections.iter().map(Section::cast).collect();
+        Bank::from_store(sections, self.ends.clone(), self.sample_rate)
+    }
+}
+
+impl<S, A, E> Bank<S, A, E> {
+    /// From stores and a sample rate that are known to be valid: `ends` rises to the number of
+    /// sections.
+    #[doc(hidden)]
+    pub const fn from_store(sections: A, ends: E, sample_rate: f64) -> Self {
+        Self { sections, ends, sample_rate, scalar: PhantomData }
+    }
+
+    /// Samples per second (0 for a bank made of no cascades).
+    pub const fn sample_rate(&self) -> f64 {
+        self.sample_rate
+    }
+}
+
+impl<S: Scalar, A: SectionStore<S>, E: AsRef<[usize]>> Bank<S, A, E> {
+    /// The number of bands.
+    pub fn band_count(&self) -> usize {
+        self.ends.as_ref().len()
+    }
+
+    /// Band number `index`, counted from 0, as a cascade that looks into this bank; `None` if
+    /// there are not so many.
+    pub fn band(&self, index: usize) -> Option<Cascade<S, &[Section<S>]>> {
+        let range = self.ranges().nth(index)?;
+        let sections = self.sections.as_ref().get(range)?;
+        Some(Cascade::from_store(sections, self.sample_rate))
+    }
+
+    /// The bands in order, as cascades that look into this bank.
+    pub fn bands(&self) -> impl Iterator<Item = Cascade<S, &[Section<S>]>> {
+        (0..self.band_count()).filter_map(|index| self.band(index))
+    }
+
+    /// A copy of `LEN` sections from number `START` on.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn part<const START: usize, const LEN: usize>(&self) -> Cascade<S, [Section<S>; LEN]> {
+        Cascade::from_store(part::<S, START, LEN>(self.sections()), self.sample_rate)
+    }
+
+    /// The sections of all bands, band after band.
+    pub fn sections(&self) -> &[Section<S>] {
+        self.sections.as_ref()
+    }
+
+    /// Where each band's sections lie.
+    fn ranges(&self) -> impl Iterator<Item = Range<usize>> {
+        let ends = self.ends.as_ref();
+        let starts = core::iter::once(&0).chain(ends);
+        starts.zip(ends).map(|(&start, &end)| start..end)
     }
 
     /// Whether every band is stable.
     pub fn is_stable(&self) -> bool {
-        self.bands.iter().all(Cascade::is_stable)
+        self.sections.as_ref().iter().all(Section::is_stable)
     }
 
     /// A state at rest, for one channel.
-    pub fn state(&self) -> BankState<S> {
-        BankState { bands: self.bands.iter().map(Cascade::state).collect() }
+    pub fn state(&self) -> BankState<S, A::States> {
+        BankState { sections: self.sections.states(), scalar: PhantomData }
     }
 
     /// Filters one sample: `output` gets one value for each band.
     ///
+    /// The state is looked after as in [`Cascade::tick`].
+    ///
     /// # Errors
     ///
     /// If `output` is not as long as there are bands. Nothing has been filtered then.
-    pub fn tick(&self, state: &mut BankState<S>, x: S, output: &mut [S]) -> Result<(), ShapeError> {
-        ShapeError::check("output", self.bands.len(), output.len())?;
-        for ((band, state), y) in self.bands.iter().zip(state.fit(self)).zip(output) {
-            *y = band.tick(state, x);
-        }
+    pub fn tick(
+        &self,
+        state: &mut BankState<S, A::States>,
+        x: S,
+        output: &mut [S],
+    ) -> Result<(), ShapeError> {
+        ShapeError::check("output", self.band_count(), output.len())?;
+        self.for_each_band(state, output.iter_mut(), |sections, states, y| {
+            *y = tick_series(sections, states, x);
+            states.iter_mut().for_each(SectionState::settle);
+        });
         Ok(())
     }
 
@@ -124,11 +212,11 @@ impl<S: Scalar> Bank<S> {
     /// has been filtered then.
     pub fn process(
         &self,
-        state: &mut BankState<S>,
+        state: &mut BankState<S, A::States>,
         input: &[S],
         output: &mut [S],
     ) -> Result<(), ShapeError> {
-        ShapeError::check("output", self.bands.len() * input.len(), output.len())?;
+        ShapeError::check("output", self.band_count() * input.len(), output.len())?;
         self.process_rows(state, input, output);
         Ok(())
     }
@@ -142,17 +230,17 @@ impl<S: Scalar> Bank<S> {
     /// `input` for each band. Nothing has been filtered then.
     pub fn process_batch(
         &self,
-        states: &mut [BankState<S>],
+        states: &mut [BankState<S, A::States>],
         input: &[S],
         output: &mut [S],
     ) -> Result<(), ShapeError> {
         let time = input.len() / states.len().max(1);
         ShapeError::check("input", states.len() * time, input.len())?;
-        ShapeError::check("output", self.bands.len() * input.len(), output.len())?;
-        if time == 0 || self.bands.is_empty() {
+        ShapeError::check("output", self.band_count() * input.len(), output.len())?;
+        if output.is_empty() {
             return Ok(());
         }
-        let rows = input.chunks_exact(time).zip(output.chunks_exact_mut(self.bands.len() * time));
+        let rows = input.chunks_exact(time).zip(output.chunks_exact_mut(self.band_count() * time));
         for (state, (input, output)) in states.iter_mut().zip(rows) {
             self.process_rows(state, input, output);
         }
@@ -160,50 +248,64 @@ impl<S: Scalar> Bank<S> {
     }
 
     /// The lengths have been checked.
-    fn process_rows(&self, state: &mut BankState<S>, input: &[S], output: &mut [S]) {
+    fn process_rows(&self, state: &mut BankState<S, A::States>, input: &[S], output: &mut [S]) {
         if input.is_empty() {
             return;
         }
         let rows = output.chunks_exact_mut(input.len());
-        for ((band, state), row) in self.bands.iter().zip(state.fit(self)).zip(rows) {
+        self.for_each_band(state, rows, |sections, states, row| {
             row.copy_from_slice(input);
-            band.process(state, row);
+            process_series(sections, states, row);
+        });
+    }
+
+    /// Calls `run` with the sections, states and output of each band.
+    #[inline(always)]
+    fn for_each_band<O>(
+        &self,
+        state: &mut BankState<S, A::States>,
+        outputs: impl Iterator<Item = O>,
+        mut run: impl FnMut(&[Section<S>], &mut [SectionState<S>], O),
+    ) {
+        self.sections.fit(&mut state.sections);
+        let mut sections = self.sections.as_ref();
+        let mut states = state.sections.as_mut();
+        for (range, output) in self.ranges().zip(outputs) {
+            let (band, others) = sections.split_at(range.len().min(sections.len()));
+            let (band_states, other_states) = states.split_at_mut(band.len());
+            run(band, band_states, output);
+            (sections, states) = (others, other_states);
         }
     }
 }
 
-impl<S> Default for BankState<S> {
+impl<S, T: StateStore<S>> Default for BankState<S, T> {
     fn default() -> Self {
-        Self { bands: Vec::new() }
+        Self { sections: T::initial(), scalar: PhantomData }
     }
 }
 
-impl<S: Scalar> BankState<S> {
+impl<S: Scalar, T: StateStore<S>> BankState<S, T> {
     /// Back to rest: as new.
     pub fn reset(&mut self) {
-        self.bands.iter_mut().for_each(CascadeState::reset);
+        self.sections_mut().fill(SectionState::default());
     }
 
-    /// Drops the tangents and keeps the values. See [`CascadeState::detach`].
+    /// Drops the tangents and keeps the values. See
+    /// [`CascadeState::detach`](crate::CascadeState::detach).
     pub fn detach(&mut self) {
-        self.bands.iter_mut().for_each(CascadeState::detach);
-    }
-
-    /// The state of each band.
-    pub fn bands(&self) -> &[CascadeState<S>] {
-        &self.bands
-    }
-
-    /// The state of each band, to be set.
-    pub fn bands_mut(&mut self) -> &mut [CascadeState<S>] {
-        &mut self.bands
-    }
-
-    /// One state for each band, as a [`CascadeState`] does for its sections.
-    fn fit(&mut self, bank: &Bank<S>) -> &mut [CascadeState<S>] {
-        if self.bands.len() != bank.bands.len() {
-            self.bands.resize(bank.bands.len(), CascadeState::default());
+        for section in self.sections_mut() {
+            *section = section.detach();
         }
-        &mut self.bands
+    }
+
+    /// The state of each section, band after band.
+    pub fn sections(&self) -> &[SectionState<S>] {
+        self.sections.as_ref()
+    }
+
+    /// The state of each section, band after band, to be set.
+    pub fn sections_mut(&mut self) -> &mut [SectionState<S>] {
+        self.sections.as_mut()
     }
 }

@@ -1,17 +1,28 @@
 //! Sections in series, one input and one output.
 
+#[cfg(feature = "alloc")]
 use alloc::vec::Vec;
+use core::marker::PhantomData;
 
+#[cfg(feature = "alloc")]
+use crate::check;
 use crate::complex::Complex;
-use crate::error::{DesignError, Requirement};
+#[cfg(feature = "alloc")]
+use crate::error::{BandLabel, DesignError};
 use crate::response::{CirclePoint, group_delay_series, magnitude_db_series, response_series};
 use crate::scalar::Scalar;
 use crate::section::{Section, SectionState, process_series, tick_series};
+#[cfg(feature = "alloc")]
 use crate::spec::Band;
+use crate::store::{RuntimeSections, RuntimeStates, SectionStore, StateStore};
+#[cfg(feature = "alloc")]
 use crate::zpk::Zpk;
 
 /// Sections in series at a sample rate. Coefficients only: what a running filter remembers is in
 /// a [`CascadeState`], one for each channel.
+///
+/// `A` keeps the sections. `Cascade<f64>` has as many as it is given at run time; in an array,
+/// `Cascade<f64, [Section<f64>; 4]>`, their number is part of the type and nothing is allocated.
 ///
 /// ```
 /// use filterbank_core::{Band, Cascade, Method};
@@ -30,22 +41,25 @@ use crate::zpk::Zpk;
 /// assert!((eq.magnitude_db(250.0) - -2.5).abs() < 0.1);
 /// # Ok::<(), filterbank_core::DesignError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
-pub struct Cascade<S> {
-    sections: Vec<Section<S>>,
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cascade<S, A = RuntimeSections<S>> {
+    sections: A,
     sample_rate: f64,
+    scalar: PhantomData<S>,
 }
 
 /// What a [`Cascade`] remembers between samples: two numbers a section.
 ///
-/// A state, the empty default too, runs with any cascade. If the cascade has more sections than the state was made for,
-/// the new ones start at rest (the only case in which processing allocates); if fewer, the rest
-/// is forgotten.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CascadeState<S> {
-    sections: Vec<SectionState<S>>,
+/// `T` keeps the states as the cascade's `A` keeps the sections. If their number is not that of
+/// the cascade it runs with, the state is put to rest first (the only case in which processing
+/// allocates); so an empty default will do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CascadeState<S, T = RuntimeStates<S>> {
+    sections: T,
+    scalar: PhantomData<S>,
 }
 
+#[cfg(feature = "alloc")]
 impl<S: Scalar> Band<S> {
     /// Designs the band as a cascade for a `sample_rate` in Hz.
     ///
@@ -54,10 +68,12 @@ impl<S: Scalar> Band<S> {
     /// As [`sections`](Band::sections).
     pub fn design(&self, sample_rate: f64) -> Result<Cascade<S>, DesignError> {
         let sections = self.sections(sample_rate)?.to_vec();
-        Ok(Cascade { sections, sample_rate })
+        Ok(Cascade::from_store(sections, sample_rate))
     }
 }
 
+/// A cascade whose size is known at run time.
+#[cfg(feature = "alloc")]
 impl<S: Scalar> Cascade<S> {
     /// From sections as they are.
     ///
@@ -69,10 +85,8 @@ impl<S: Scalar> Cascade<S> {
         sections: impl IntoIterator<Item = Section<S>>,
         sample_rate: f64,
     ) -> Result<Self, DesignError> {
-        if !(sample_rate.is_finite() && sample_rate > 0.0) {
-            return Err(DesignError::new("sample_rate", sample_rate, Requirement::Positive));
-        }
-        Ok(Self { sections: sections.into_iter().collect(), sample_rate })
+        check::sample_rate(sample_rate)?;
+        Ok(Self::from_store(sections.into_iter().collect(), sample_rate))
     }
 
     /// Designs bands in series: an equaliser.
@@ -84,29 +98,19 @@ impl<S: Scalar> Cascade<S> {
     pub fn from_bands(bands: &[Band<S>], sample_rate: f64) -> Result<Self, DesignError> {
         let mut cascade = Self::new([], sample_rate)?;
         for (index, band) in bands.iter().enumerate() {
-            let sections = band.sections(sample_rate).map_err(|error| error.in_band(index))?;
+            let sections = band
+                .sections(sample_rate)
+                .map_err(|error| error.in_band(BandLabel::Index(index)))?;
             cascade.sections.extend_from_slice(&sections);
         }
         Ok(cascade)
     }
 
-    /// The sections in running order.
-    pub fn sections(&self) -> &[Section<S>] {
-        &self.sections
-    }
-
-    /// Samples per second.
-    pub fn sample_rate(&self) -> f64 {
-        self.sample_rate
-    }
-
     /// The same cascade on another scalar, without tangents. See [`Section::cast`].
     #[must_use]
     pub fn cast<T: Scalar>(&self) -> Cascade<T> {
-        Cascade {
-            sections: self.sections.iter().map(Section::cast).collect(),
-            sample_rate: self.sample_rate,
-        }
+        let sections = self.sections.iter().map(Section::cast).collect();
+        Cascade::from_store(sections, self.sample_rate)
     }
 
     /// The same cascade with its output multiplied by a linear `gain`.
@@ -118,54 +122,51 @@ impl<S: Scalar> Cascade<S> {
         }
         self
     }
+}
+
+impl<S, A> Cascade<S, A> {
+    /// From a store and a sample rate that is known to be valid.
+    #[doc(hidden)]
+    pub const fn from_store(sections: A, sample_rate: f64) -> Self {
+        Self { sections, sample_rate, scalar: PhantomData }
+    }
+
+    /// Samples per second.
+    pub const fn sample_rate(&self) -> f64 {
+        self.sample_rate
+    }
+}
+
+/// Looking.
+impl<S: Scalar, A: AsRef<[Section<S>]>> Cascade<S, A> {
+    /// The sections in running order.
+    pub fn sections(&self) -> &[Section<S>] {
+        self.sections.as_ref()
+    }
+
+    /// A copy of `LEN` sections from number `START` on.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn part<const START: usize, const LEN: usize>(&self) -> Cascade<S, [Section<S>; LEN]> {
+        Cascade::from_store(part::<S, START, LEN>(self.sections()), self.sample_rate)
+    }
 
     /// Whether every pole lies inside the unit circle.
     pub fn is_stable(&self) -> bool {
-        self.sections.iter().all(Section::is_stable)
-    }
-
-    /// A state at rest, for one channel.
-    pub fn state(&self) -> CascadeState<S> {
-        CascadeState { sections: alloc::vec![SectionState::default(); self.sections.len()] }
-    }
-
-    /// Filters one sample.
-    ///
-    /// The state is set to rest by itself, section by section, when it has become infinite or
-    /// NaN (the next sample is filtered afresh) or has decayed to nothing.
-    #[inline]
-    pub fn tick(&self, state: &mut CascadeState<S>, x: S) -> S {
-        let states = state.fit(self.sections.len());
-        let y = tick_series(&self.sections, states, x);
-        for state in states {
-            state.settle();
-        }
-        y
-    }
-
-    /// Filters a block in place: the same values as [`tick`](Cascade::tick) sample by sample,
-    /// however the signal is cut into blocks.
-    ///
-    /// After an infinite or NaN input the output is not finite for at most 64 samples; then the
-    /// sections it reached start again from rest. A decayed tail is set to rest likewise before
-    /// it becomes subnormal, so silence is never slow. To start afresh at once, call
-    /// [`CascadeState::reset`].
-    pub fn process(&self, state: &mut CascadeState<S>, block: &mut [S]) {
-        let states = state.fit(self.sections.len());
-        process_series(&self.sections, states, block);
+        self.sections().iter().all(Section::is_stable)
     }
 
     /// The complex response at `frequency` in Hz.
     #[doc(alias = "freqz_sos")]
     pub fn response(&self, frequency: f64) -> Complex<S> {
-        response_series(&self.sections, CirclePoint::at(frequency, self.sample_rate))
+        response_series(self.sections(), CirclePoint::at(frequency, self.sample_rate))
     }
 
     /// The level at `frequency` (in Hz) in dB.
     ///
     /// At a zero of the response it is −∞ and its tangents are not finite.
     pub fn magnitude_db(&self, frequency: f64) -> S {
-        magnitude_db_series(&self.sections, CirclePoint::at(frequency, self.sample_rate))
+        magnitude_db_series(self.sections(), CirclePoint::at(frequency, self.sample_rate))
     }
 
     /// The phase at `frequency` (in Hz) in radians, wrapped to −π to π.
@@ -181,10 +182,56 @@ impl<S: Scalar> Cascade<S> {
     /// out there.
     #[doc(alias = "grpdelay")]
     pub fn group_delay(&self, frequency: f64) -> S {
-        group_delay_series(&self.sections, CirclePoint::at(frequency, self.sample_rate))
+        group_delay_series(self.sections(), CirclePoint::at(frequency, self.sample_rate))
+    }
+
+    /// Zeros, poles and gain of the sections as they are, rounded coefficients and all.
+    ///
+    /// Where two real roots of a section meet, how they part has no derivative; they get that of
+    /// their midpoint.
+    #[doc(alias = "sos2zpk")]
+    #[cfg(feature = "alloc")]
+    pub fn zpk(&self) -> Zpk<S> {
+        Zpk::of_series(self.sections())
+    }
+}
+
+/// Running.
+impl<S: Scalar, A: SectionStore<S>> Cascade<S, A> {
+    /// A state at rest, for one channel.
+    pub fn state(&self) -> CascadeState<S, A::States> {
+        CascadeState { sections: self.sections.states(), scalar: PhantomData }
+    }
+
+    /// Filters one sample.
+    ///
+    /// The state is set to rest by itself, section by section, when it has become infinite or
+    /// NaN (the next sample is filtered afresh) or has decayed to nothing.
+    #[inline]
+    pub fn tick(&self, state: &mut CascadeState<S, A::States>, x: S) -> S {
+        self.sections.fit(&mut state.sections);
+        let states = state.sections.as_mut();
+        let y = tick_series(self.sections(), states, x);
+        for state in states {
+            state.settle();
+        }
+        y
+    }
+
+    /// Filters a block in place: the same values as [`tick`](Cascade::tick) sample by sample,
+    /// however the signal is cut into blocks.
+    ///
+    /// After an infinite or NaN input the output is not finite for at most 64 samples; then the
+    /// sections it reached start again from rest. A decayed tail is set to rest likewise before
+    /// it becomes subnormal, so silence is never slow. To start afresh at once, call
+    /// [`CascadeState::reset`].
+    pub fn process(&self, state: &mut CascadeState<S, A::States>, block: &mut [S]) {
+        self.sections.fit(&mut state.sections);
+        process_series(self.sections(), state.sections.as_mut(), block);
     }
 
     /// The first `length` samples of the impulse response.
+    #[cfg(feature = "alloc")]
     pub fn impulse_response(&self, length: usize) -> Vec<S> {
         let mut samples = alloc::vec![S::zero(); length];
         if let Some(first) = samples.first_mut() {
@@ -193,53 +240,42 @@ impl<S: Scalar> Cascade<S> {
         self.process(&mut self.state(), &mut samples);
         samples
     }
-
-    /// Zeros, poles and gain of the sections as they are, rounded coefficients and all.
-    ///
-    /// Where two real roots of a section meet, how they part has no derivative; they get that of
-    /// their midpoint.
-    #[doc(alias = "sos2zpk")]
-    pub fn zpk(&self) -> Zpk<S> {
-        Zpk::of_series(&self.sections)
-    }
 }
 
-impl<S> Default for CascadeState<S> {
+impl<S, T: StateStore<S>> Default for CascadeState<S, T> {
     fn default() -> Self {
-        Self { sections: Vec::new() }
+        Self { sections: T::initial(), scalar: PhantomData }
     }
 }
 
-impl<S: Scalar> CascadeState<S> {
+impl<S: Scalar, T: StateStore<S>> CascadeState<S, T> {
     /// Back to rest: as new.
     pub fn reset(&mut self) {
-        self.sections.fill(SectionState::default());
+        self.sections_mut().fill(SectionState::default());
     }
 
     /// Drops the tangents and keeps the values: what follows no longer depends on how the state
     /// came about. Truncated back-propagation's `detach()`.
     pub fn detach(&mut self) {
-        for section in &mut self.sections {
+        for section in self.sections_mut() {
             *section = section.detach();
         }
     }
 
     /// The state of each section.
     pub fn sections(&self) -> &[SectionState<S>] {
-        &self.sections
+        self.sections.as_ref()
     }
 
     /// The state of each section, to be set.
     pub fn sections_mut(&mut self) -> &mut [SectionState<S>] {
-        &mut self.sections
+        self.sections.as_mut()
     }
+}
 
-    /// One state for each of `count` sections.
-    #[inline(always)]
-    fn fit(&mut self, count: usize) -> &mut [SectionState<S>] {
-        if self.sections.len() != count {
-            self.sections.resize(count, SectionState::default());
-        }
-        &mut self.sections
-    }
+/// `LEN` sections from number `START` on; what is not there changes nothing.
+pub(crate) fn part<S: Scalar, const START: usize, const LEN: usize>(
+    sections: &[Section<S>],
+) -> [Section<S>; LEN] {
+    core::array::from_fn(|i| sections.get(START + i).copied().unwrap_or_else(Section::identity))
 }

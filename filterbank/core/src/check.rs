@@ -12,6 +12,15 @@ const MAX_STOP_DB: f64 = 1000.0;
 /// The largest gain of a peak or shelf in dB, either way.
 const MAX_GAIN_DB: f64 = 1000.0;
 
+/// Whether a sample rate, in Hz, is one.
+pub(crate) fn sample_rate(value: f64) -> Result<(), DesignError> {
+    if value.is_finite() && value > 0.0 {
+        Ok(())
+    } else {
+        Err(DesignError::new("sample_rate", value, Requirement::Positive))
+    }
+}
+
 impl<S: Scalar> Band<S> {
     /// Everything that is wrong with the band at this sample rate (in Hz), in the order of its
     /// parameters; nothing if it can be designed.
@@ -27,11 +36,11 @@ impl<S: Scalar> Band<S> {
     /// assert_eq!(names, ["order", "high"]);
     /// ```
     pub fn check(&self, sample_rate: f64, mut report: impl FnMut(DesignError)) {
-        let mut check = Check { nyquist: sample_rate / 2.0, report: &mut report };
-        if !(sample_rate.is_finite() && sample_rate > 0.0) {
-            check.fail("sample_rate", sample_rate, Requirement::Positive);
+        if let Err(error) = self::sample_rate(sample_rate) {
+            report(error);
             return;
         }
+        let mut check = Check { nyquist: sample_rate / 2.0, report: &mut report };
         match *self {
             Self::Lowpass { method, cutoff } | Self::Highpass { method, cutoff } => {
                 check.method(&method);

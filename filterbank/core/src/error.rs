@@ -21,10 +21,19 @@ use core::fmt;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DesignError {
-    band: Option<usize>,
+    band: Option<BandLabel>,
     parameter: &'static str,
     value: f64,
     requirement: Requirement,
+}
+
+/// Which of many bands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BandLabel {
+    /// Its position, counted from 0.
+    Index(usize),
+    /// Its name.
+    Name(&'static str),
 }
 
 /// What a parameter's value would have to satisfy.
@@ -81,13 +90,13 @@ impl DesignError {
     }
 
     /// The same error, found in one of many bands.
-    #[cfg(feature = "alloc")]
-    pub(crate) fn in_band(self, index: usize) -> Self {
-        Self { band: Some(index), ..self }
+    #[must_use]
+    pub fn in_band(self, band: BandLabel) -> Self {
+        Self { band: Some(band), ..self }
     }
 
-    /// Which band it was, counted from 0, if many were designed at once.
-    pub fn band(&self) -> Option<usize> {
+    /// Which band it was, if many were designed at once.
+    pub fn band(&self) -> Option<BandLabel> {
         self.band
     }
 
@@ -119,12 +128,15 @@ fn unit(parameter: &str) -> &'static str {
 
 impl fmt::Display for DesignError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(index) = self.band {
-            write!(f, "band {index}: ")?;
+        let Self { band, parameter, value, requirement } = *self;
+        match band {
+            None => write!(f, "`{parameter}`")?,
+            Some(BandLabel::Index(index)) => write!(f, "band {index}: `{parameter}`")?,
+            Some(BandLabel::Name(name)) => write!(f, "`{name}.{parameter}`")?,
         }
-        let unit = unit(self.parameter);
-        write!(f, "`{}` = {}{unit} ", self.parameter, self.value)?;
-        match self.requirement {
+        let unit = unit(parameter);
+        write!(f, " = {value}{unit} ")?;
+        match requirement {
             Requirement::Positive => write!(f, "must be finite and above 0"),
             Requirement::InsideNyquist { nyquist } => {
                 write!(f, "must lie strictly between 0 and the Nyquist frequency {nyquist}{unit}")
@@ -165,7 +177,6 @@ pub struct ShapeError {
 }
 
 impl ShapeError {
-    #[cfg(feature = "alloc")]
     pub(crate) fn check(
         block: &'static str,
         expected: usize,

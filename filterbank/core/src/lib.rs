@@ -5,16 +5,18 @@
 //! Data goes one way, and each file imports only what stands before it:
 //!
 //! ```text
-//! scalar, dual, complex ─► spec ─► check ─► design ─► section ─► cascade ─► bank
+//! scalar, dual, complex ─► spec ─► check ─► section ─► design ─► store ─► cascade ─► bank
 //! ```
 //!
 //! with `response`, `zpk` and `reflection` as three ways to look at a section.
 
 #![no_std]
 
-#[cfg(any(feature = "alloc", test))]
+#[cfg(feature = "alloc")]
 extern crate alloc;
 
+mod bank;
+mod cascade;
 mod check;
 mod complex;
 mod design;
@@ -27,25 +29,21 @@ mod response;
 mod scalar;
 mod section;
 mod spec;
+mod store;
 
-#[cfg(feature = "alloc")]
-mod bank;
-#[cfg(feature = "alloc")]
-mod cascade;
 #[cfg(feature = "alloc")]
 mod zpk;
 
+pub use bank::{Bank, BankState};
+pub use cascade::{Cascade, CascadeState};
 pub use complex::Complex;
 pub use design::Sections;
 pub use dual::Dual;
-pub use error::{DesignError, Requirement, ShapeError};
+pub use error::{BandLabel, DesignError, Requirement, ShapeError};
 pub use scalar::Scalar;
 pub use section::{Section, SectionState};
 pub use spec::{Band, BesselNorm, MAX_ORDER, Method, Params, Width};
+pub use store::{SectionStore, StateStore};
 
-#[cfg(feature = "alloc")]
-pub use bank::{Bank, BankState};
-#[cfg(feature = "alloc")]
-pub use cascade::{Cascade, CascadeState};
 #[cfg(feature = "alloc")]
 pub use zpk::{Root, Zpk};

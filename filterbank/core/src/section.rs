@@ -91,6 +91,31 @@ impl<S: Scalar> Section<S> {
     }
 }
 
+/// Sections from rows `[b0, b1, b2, a1, a2]`, in a constant.
+macro_rules! baked {
+    ($t:ident) => {
+        impl Section<$t> {
+            /// Sections from rows of coefficients that were designed at compile time.
+            #[doc(hidden)]
+            #[allow(clippy::cast_possible_truncation, reason = "rounding to f32 is the purpose")]
+            pub const fn baked<const N: usize>(rows: &[[f64; 5]; N]) -> [Self; N] {
+                let mut sections = [Self::from_coefficients([0.0; 5]); N];
+                let mut index = 0;
+                while index < N {
+                    let [b0, b1, b2, a1, a2] = rows[index];
+                    sections[index] =
+                        Self::from_coefficients([b0 as $t, b1 as $t, b2 as $t, a1 as $t, a2 as $t]);
+                    index += 1;
+                }
+                sections
+            }
+        }
+    };
+}
+
+baked!(f32);
+baked!(f64);
+
 /// The state of one section: what transposed direct form II remembers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SectionState<S> {
