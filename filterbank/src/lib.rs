@@ -1,9 +1,22 @@
 #![doc = include_str!("../../README.md")]
+#![cfg_attr(not(feature = "fit"), no_std)]
 
+// Lets the macro be used inside this crate, in the examples of its documentation.
+extern crate self as filterbank;
+
+#[doc(hidden)]
+#[path = "codegen.rs"]
+pub mod __codegen;
+#[cfg(feature = "fit")]
 pub mod fit;
+mod macros;
+mod tunable;
 
 pub use filterbank_core::{
     Band, BandLabel, Bank, BankState, BesselNorm, Cascade, CascadeState, Complex, DesignError,
-    Dual, MAX_ORDER, Method, Params, Requirement, Root, Scalar, Section, SectionState,
-    SectionStore, Sections, ShapeError, StateStore, Width, Zpk,
+    Dual, MAX_ORDER, Method, Params, Requirement, Scalar, Section, SectionState, SectionStore,
+    Sections, ShapeError, StateStore, Width,
 };
+#[cfg(feature = "alloc")]
+pub use filterbank_core::{Root, Zpk};
+pub use tunable::{Param, Tunable};

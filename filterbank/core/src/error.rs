@@ -76,6 +76,11 @@ pub enum Requirement {
         /// The other bands' value.
         value: f64,
     },
+    /// As many as there are parameters.
+    Count {
+        /// The number of parameters.
+        expected: usize,
+    },
     /// `Width::Slope` was given to a shape that is not a shelf.
     ShelfOnly,
     /// Coefficients that stay finite, and poles that stay inside the unit circle, when the
@@ -85,7 +90,8 @@ pub enum Requirement {
 }
 
 impl DesignError {
-    pub(crate) fn new(parameter: &'static str, value: f64, requirement: Requirement) -> Self {
+    /// An error about the `value` of a `parameter`: for filters of your own that take parameters.
+    pub const fn new(parameter: &'static str, value: f64, requirement: Requirement) -> Self {
         Self { band: None, parameter, value, requirement }
     }
 
@@ -117,7 +123,7 @@ impl DesignError {
 }
 
 /// The unit of a parameter as it is printed behind its value.
-fn unit(parameter: &str) -> &'static str {
+pub(crate) fn unit(parameter: &str) -> &'static str {
     match parameter {
         "sample_rate" | "cutoff" | "center" | "low" | "high" => " Hz",
         "gain_db" | "ripple_db" | "stop_db" => " dB",
@@ -153,6 +159,9 @@ impl fmt::Display for DesignError {
             }
             Requirement::SameAsOthers { value } => {
                 write!(f, "must be that of the other bands, {value}{unit}")
+            }
+            Requirement::Count { expected } => {
+                write!(f, "must be {expected}: one value for each parameter")
             }
             Requirement::ShelfOnly => {
                 write!(f, "is a width for shelves only: give a Q or a bandwidth in octaves")

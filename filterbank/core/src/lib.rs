@@ -19,6 +19,7 @@ mod bank;
 mod cascade;
 mod check;
 mod complex;
+mod describe;
 mod design;
 mod dual;
 #[cfg(feature = "dual_num")]

@@ -2,8 +2,6 @@
 
 use arrayvec::ArrayVec;
 
-use crate::scalar::Scalar;
-
 /// The highest order of a lowpass prototype that is designed.
 ///
 /// Designs are held in fixed-size arrays, so that they need no allocation; 24 is beyond what
@@ -221,7 +219,7 @@ pub enum Band<S> {
 /// with the method's own first.
 pub type Params<S> = ArrayVec<(&'static str, S), 4>;
 
-impl<S: Scalar> Method<S> {
+impl<S: Copy> Method<S> {
     /// The order of the lowpass prototype.
     pub fn order(&self) -> usize {
         match *self {
@@ -233,7 +231,7 @@ impl<S: Scalar> Method<S> {
         }
     }
 
-    fn map<T: Scalar>(&self, f: &mut impl FnMut(&'static str, S) -> T) -> Method<T> {
+    fn map<T>(&self, f: &mut impl FnMut(&'static str, S) -> T) -> Method<T> {
         match *self {
             Self::Butterworth { order } => Method::Butterworth { order },
             Self::Chebyshev1 { order, ripple_db } => {
@@ -252,7 +250,7 @@ impl<S: Scalar> Method<S> {
     }
 }
 
-impl<S: Scalar> Width<S> {
+impl<S: Copy> Width<S> {
     /// The parameter's name and value.
     pub(crate) fn param(&self) -> (&'static str, S) {
         match *self {
@@ -262,7 +260,7 @@ impl<S: Scalar> Width<S> {
         }
     }
 
-    fn map<T: Scalar>(&self, f: &mut impl FnMut(&'static str, S) -> T) -> Width<T> {
+    fn map<T>(&self, f: &mut impl FnMut(&'static str, S) -> T) -> Width<T> {
         let (name, value) = self.param();
         let value = f(name, value);
         match self {
@@ -273,7 +271,7 @@ impl<S: Scalar> Width<S> {
     }
 }
 
-impl<S: Scalar> Band<S> {
+impl<S: Copy> Band<S> {
     /// [`Band::Lowpass`].
     pub fn lowpass(method: Method<S>, cutoff: S) -> Self {
         Self::Lowpass { method, cutoff }
@@ -330,7 +328,7 @@ impl<S: Scalar> Band<S> {
     /// assert_eq!(seeded.params()[2].1.tangent(), &[0.0, 0.0, 1.0]);
     /// ```
     #[must_use]
-    pub fn map<T: Scalar>(&self, mut f: impl FnMut(&'static str, S) -> T) -> Band<T> {
+    pub fn map<T>(&self, mut f: impl FnMut(&'static str, S) -> T) -> Band<T> {
         let f = &mut f;
         match *self {
             Self::Lowpass { method, cutoff } => {
@@ -378,6 +376,44 @@ impl<S: Scalar> Band<S> {
                 width: width.map(f),
                 gain_db: f("gain_db", gain_db),
             },
+        }
+    }
+
+    /// The prototype family, of the bands that have one.
+    pub fn method(&self) -> Option<&Method<S>> {
+        match self {
+            Self::Lowpass { method, .. }
+            | Self::Highpass { method, .. }
+            | Self::Bandpass { method, .. }
+            | Self::Bandstop { method, .. } => Some(method),
+            _ => None,
+        }
+    }
+
+    /// How wide the band is, of those that have a centre or a resonance.
+    pub fn width(&self) -> Option<&Width<S>> {
+        match self {
+            Self::ResonantLowpass { width, .. }
+            | Self::ResonantHighpass { width, .. }
+            | Self::BandpassConstantSkirt { width, .. }
+            | Self::BandpassConstantPeak { width, .. }
+            | Self::Notch { width, .. }
+            | Self::Allpass { width, .. }
+            | Self::Peak { width, .. }
+            | Self::LowShelf { width, .. }
+            | Self::HighShelf { width, .. } => Some(width),
+            _ => None,
+        }
+    }
+
+    /// How many sections the band's design has: one for each two poles.
+    pub fn section_count(&self) -> usize {
+        match self {
+            Self::Lowpass { method, .. } | Self::Highpass { method, .. } => {
+                method.order().div_ceil(2)
+            }
+            Self::Bandpass { method, .. } | Self::Bandstop { method, .. } => method.order(),
+            _ => 1,
         }
     }
 

@@ -1,0 +1,104 @@
+//! The generated documentation of a filter: its bands in words, and what it does in numbers.
+
+use filterbank_core::{Cascade, Section};
+
+use syn::Attribute;
+
+use crate::check::{Arrangement, Checked, CheckedBand};
+use crate::expand::Placed;
+
+/// Rows of the response table, in Hz.
+const FREQUENCIES: [f64; 12] = [
+    20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0, 2_000.0, 3_000.0, 5_000.0, 8_000.0, 12_000.0,
+    20_000.0,
+];
+
+/// Lines to be put behind the user's own documentation of the struct.
+pub(crate) fn filter(checked: &Checked, bands: &[Placed]) -> Vec<String> {
+    let sections: usize = bands.iter().map(|placed| placed.count).sum();
+    let arrangement = match checked.arrangement {
+        Arrangement::Cascade => "A cascade",
+        Arrangement::Bank => "A bank",
+    };
+    let rate = match checked.sample_rate {
+        Some(rate) => format!("at {rate} Hz"),
+        None => "for any sample rate".to_owned(),
+    };
+    let mut lines = Vec::new();
+    if is_documented(&checked.attributes) {
+        lines.push(String::new());
+    }
+    lines.extend([
+        format!("{arrangement} of {} bands, {sections} sections, {rate}:", bands.len()),
+        String::new(),
+        "| band | specification |".to_owned(),
+        "|---|---|".to_owned(),
+    ]);
+    for Placed { band: checked, .. } in bands {
+        lines.push(format!("| {} | `{}` |", checked.name, band(checked)));
+    }
+    if let Some(rate) = checked.sample_rate {
+        lines.push(String::new());
+        lines.extend(response(checked, bands, rate));
+    }
+    lines.iter().map(|line| format!(" {line}")).collect()
+}
+
+/// Lines to be put behind the user's own documentation of a band.
+pub(crate) fn accessor(checked: &CheckedBand) -> Vec<String> {
+    let separator = is_documented(&checked.attributes).then(String::new);
+    let line = format!(" Band `{}`: `{}`.", checked.name, band(checked));
+    separator.into_iter().chain([line]).collect()
+}
+
+fn is_documented(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| attribute.path().is_ident("doc"))
+}
+
+/// A band's specification in words, with what is tuned marked.
+pub(crate) fn band(checked: &CheckedBand) -> String {
+    let mut text = checked.band.to_string();
+    for tuned in &checked.tuned {
+        let written = format!("{} = {}", tuned.parameter, tuned.start);
+        let bounds = match tuned.bounds {
+            (low, high) if low.is_finite() => format!(" in {low}..={high}"),
+            _ => String::new(),
+        };
+        let marked = format!("{} = tune({}{bounds})", tuned.parameter, tuned.start);
+        text = text.replacen(&written, &marked, 1);
+    }
+    text
+}
+
+/// A table of levels in dB: one column for a cascade, one for each band of a bank.
+fn response(checked: &Checked, bands: &[Placed], rate: f64) -> Vec<String> {
+    let columns: Vec<(String, Vec<Section<f64>>)> = match checked.arrangement {
+        Arrangement::Cascade => vec![("level".to_owned(), crate::expand::sections(bands))],
+        Arrangement::Bank => bands
+            .iter()
+            .map(|placed| {
+                let sections = placed.band.coefficients.iter();
+                let sections = sections.map(|row| Section::from_coefficients(*row)).collect();
+                (placed.band.name.to_string(), sections)
+            })
+            .collect(),
+    };
+    let mut header = "| frequency |".to_owned();
+    let mut rule = "|---:|".to_owned();
+    for (name, _) in &columns {
+        header += &format!(" {name} |");
+        rule += "---:|";
+    }
+    let mut lines = vec![header, rule];
+    for frequency in FREQUENCIES.into_iter().filter(|frequency| *frequency < rate / 2.0) {
+        let mut line = format!("| {frequency} Hz |");
+        for (_, sections) in &columns {
+            let cascade = Cascade::from_store(sections.as_slice(), rate);
+            // Rounded first, so that nothing is "-0.00".
+            let level = (cascade.magnitude_db(frequency) * 100.0).round() / 100.0 + 0.0;
+            line += &format!(" {level:.2} dB |");
+        }
+        lines.push(line);
+    }
+    lines
+}

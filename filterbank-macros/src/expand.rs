@@ -1,0 +1,485 @@
+//! A checked specification to tokens.
+//!
+//! What is generated is small: a struct around the library's own cascade or bank with arrays for
+//! stores, the baked coefficients, and the way from parameters to sections. Everything else is
+//! the library's.
+
+use filterbank_core::{Band, BesselNorm, Method, Section, Width};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use crate::check::{Arrangement, Checked, CheckedBand};
+use crate::document;
+
+/// Where the sections of a band lie.
+pub(crate) struct Placed<'a> {
+    pub(crate) band: &'a CheckedBand,
+    pub(crate) start: usize,
+    pub(crate) count: usize,
+}
+
+pub(crate) fn expand(checked: &Checked, library: &TokenStream) -> TokenStream {
+    let mut start = 0;
+    let bands: Vec<Placed> = checked
+        .bands
+        .iter()
+        .map(|band| {
+            let count = band.band.section_count();
+            start += count;
+            Placed { band, start: start - count, count }
+        })
+        .collect();
+    let parts = Parts { checked, library, bands, sections: start };
+    let definition = parts.definition();
+    let constants = parts.constants();
+    let construction = parts.construction();
+    let access = parts.access();
+    let tuning = parts.tuning();
+    quote! {
+        #definition
+        #constants
+        #construction
+        #access
+        #tuning
+    }
+}
+
+struct Parts<'a> {
+    checked: &'a Checked,
+    /// The path of the library crate.
+    library: &'a TokenStream,
+    bands: Vec<Placed<'a>>,
+    /// Sections of all bands.
+    sections: usize,
+}
+
+impl Parts<'_> {
+    fn is_bank(&self) -> bool {
+        self.checked.arrangement == Arrangement::Bank
+    }
+
+    /// The library's type that the struct wraps, on the scalar `S`.
+    fn inner(&self, scalar: &TokenStream) -> TokenStream {
+        let (library, sections) = (self.library, count(self.sections));
+        let store = quote!([#library::Section<#scalar>; #sections]);
+        if self.is_bank() {
+            let bands = count(self.bands.len());
+            quote!(#library::Bank<#scalar, #store, [usize; #bands]>)
+        } else {
+            quote!(#library::Cascade<#scalar, #store>)
+        }
+    }
+
+    /// An expression that makes the inner type from `sections`, an expression.
+    fn make_inner(&self, sections: &TokenStream, sample_rate: &TokenStream) -> TokenStream {
+        let library = self.library;
+        if self.is_bank() {
+            let ends = self.bands.iter().map(|placed| count(placed.start + placed.count));
+            quote!(#library::Bank::from_store(#sections, [#(#ends),*], #sample_rate))
+        } else {
+            quote!(#library::Cascade::from_store(#sections, #sample_rate))
+        }
+    }
+
+    fn definition(&self) -> TokenStream {
+        let Self { checked, library, .. } = self;
+        let sections = count(self.sections);
+        let Checked { attributes, visibility, name, .. } = checked;
+        let docs = document::filter(checked, &self.bands);
+        let inner = self.inner(&quote!(S));
+        let state = format_ident!("{name}State", span = name.span());
+        let state_doc = format!(" What a running [`{name}`] remembers, for one channel.");
+        let states = quote!([#library::SectionState<S>; #sections]);
+        let inner_state = if self.is_bank() {
+            quote!(#library::BankState<S, #states>)
+        } else {
+            quote!(#library::CascadeState<S, #states>)
+        };
+        quote! {
+            #(#attributes)*
+            #(#[doc = #docs])*
+            #[derive(Clone, Copy, Debug, PartialEq)]
+            #visibility struct #name<S = f64>(#inner);
+
+            #[doc = #state_doc]
+            #visibility type #state<S = f64> = #inner_state;
+
+            impl<S> ::core::ops::Deref for #name<S> {
+                type Target = #inner;
+
+                fn deref(&self) -> &Self::Target {
+                    &self.0
+                }
+            }
+        }
+    }
+
+    fn constants(&self) -> TokenStream {
+        let Self { checked, bands, .. } = self;
+        let name = &checked.name;
+        let (band_count, sections) = (count(bands.len()), count(self.sections));
+        let tuned: Vec<_> = self.tuned().collect();
+        let params = count(tuned.len());
+        let starts = tuned.iter().map(|(_, tuned)| number(tuned.start));
+        let names = tuned.iter().map(|(band, tuned)| format!("{}.{}", band.name, tuned.parameter));
+        let bounds = tuned.iter().map(|(_, tuned)| {
+            let (low, high) = (number(tuned.bounds.0), number(tuned.bounds.1));
+            quote!((#low, #high))
+        });
+        let rate = checked.sample_rate.map(|rate| {
+            let rate = number(rate);
+            quote! {
+                /// Samples per second.
+                pub const SAMPLE_RATE: f64 = #rate;
+            }
+        });
+        let baked = checked.sample_rate.map(|_| {
+            let rows = bands.iter().flat_map(|placed| &placed.band.coefficients).map(|row| {
+                let row = row.map(number);
+                quote!([#(#row),*])
+            });
+            quote! {
+                /// The designed sections: rows `[b0, b1, b2, a1, a2]`.
+                const BAKED: [[f64; 5]; #sections] = [#(#rows),*];
+            }
+        });
+        quote! {
+            impl #name {
+                /// Number of bands.
+                pub const BANDS: usize = #band_count;
+                /// Number of second-order sections, of all bands together.
+                pub const SECTIONS: usize = #sections;
+                #rate
+                /// What is tuned, as it was written: where fitting starts.
+                pub const PARAMS: [f64; #params] = [#(#starts),*];
+                /// What is tuned: `"band.parameter"`.
+                pub const PARAM_NAMES: [&'static str; #params] = [#(#names),*];
+                /// The lowest and the highest value of each parameter; infinite where none is
+                /// given.
+                pub const BOUNDS: [(f64, f64); #params] = [#(#bounds),*];
+                #baked
+            }
+        }
+    }
+
+    /// `new`, `new_f32` and `from_params`.
+    fn construction(&self) -> TokenStream {
+        if self.checked.sample_rate.is_some() {
+            let (new, from_params) = (self.new_baked(), self.from_params_baked());
+            quote!(#new #from_params)
+        } else {
+            let (new, from_params) = (self.new_at_rate(), self.from_params_at_rate());
+            quote!(#new #from_params)
+        }
+    }
+
+    fn new_baked(&self) -> TokenStream {
+        let Self { checked, library, .. } = self;
+        let name = &checked.name;
+        let baked = self.make_inner(
+            &quote!(#library::Section::<f64>::baked(&Self::BAKED)),
+            &quote!(Self::SAMPLE_RATE),
+        );
+        let baked_f32 = self.make_inner(
+            &quote!(#library::Section::<f32>::baked(&#name::<f64>::BAKED)),
+            &quote!(#name::<f64>::SAMPLE_RATE),
+        );
+        quote! {
+            impl #name {
+                /// The filter as it was written, designed when this was compiled.
+                #[must_use]
+                pub const fn new() -> Self {
+                    Self(#baked)
+                }
+            }
+
+            impl #name<f32> {
+                /// The filter as it was written, its coefficients rounded to `f32`.
+                #[must_use]
+                pub const fn new_f32() -> Self {
+                    Self(#baked_f32)
+                }
+            }
+
+            impl ::core::default::Default for #name {
+                fn default() -> Self {
+                    Self::new()
+                }
+            }
+        }
+    }
+
+    fn new_at_rate(&self) -> TokenStream {
+        let Self { checked, library, .. } = self;
+        let name = &checked.name;
+        quote! {
+            impl #name {
+                /// The filter as it was written, designed for a sample rate in Hz.
+                ///
+                /// # Errors
+                ///
+                /// If the sample rate is too low for one of the frequencies, or none at all.
+                pub fn new(
+                    sample_rate: f64,
+                ) -> ::core::result::Result<Self, #library::DesignError> {
+                    Self::from_params(&Self::PARAMS, sample_rate)
+                }
+            }
+        }
+    }
+
+    /// Redesigns the bands that are tuned; the others stay as they were baked.
+    fn from_params_baked(&self) -> TokenStream {
+        let name = &self.checked.name;
+        let redesigned: Vec<_> =
+            self.bands.iter().filter(|placed| !placed.band.tuned.is_empty()).collect();
+        let mutable = (!redesigned.is_empty()).then(|| quote!(mut));
+        let sections = quote! {
+            let sample_rate = #name::<f64>::SAMPLE_RATE;
+            let #mutable sections = codegen::constants(&#name::<f64>::BAKED);
+        };
+        self.from_params(&TokenStream::new(), &sections, &redesigned)
+    }
+
+    fn from_params_at_rate(&self) -> TokenStream {
+        let (library, count) = (self.library, count(self.sections));
+        let sections = quote!(let mut sections = [#library::Section::identity(); #count];);
+        let all: Vec<_> = self.bands.iter().collect();
+        self.from_params(&quote!(sample_rate: f64), &sections, &all)
+    }
+
+    fn from_params(
+        &self,
+        sample_rate: &TokenStream,
+        sections: &TokenStream,
+        designed: &[&Placed],
+    ) -> TokenStream {
+        let Self { checked, library, .. } = self;
+        let name = &checked.name;
+        let tuned: Vec<_> = self.tuned().collect();
+        let length = count(tuned.len());
+        let variables = tuned.iter().map(|(band, tuned)| variable(band, tuned.parameter));
+        let bounded =
+            tuned.iter().filter(|(_, tuned)| tuned.bounds.0.is_finite()).map(|(band, tuned)| {
+                let variable = variable(band, tuned.parameter);
+                let (band, parameter) = (band.name.to_string(), tuned.parameter);
+                let (low, high) = (number(tuned.bounds.0), number(tuned.bounds.1));
+                quote!(codegen::within(#band, #parameter, #variable, #low, #high)?;)
+            });
+        let designs = designed.iter().map(|placed| {
+            let band = band_expression(placed.band, library);
+            let (label, start) = (placed.band.name.to_string(), count(placed.start));
+            quote!(codegen::design(&mut sections, #start, #label, &#band, sample_rate)?;)
+        });
+        let inner = self.make_inner(&quote!(sections), &quote!(sample_rate));
+        quote! {
+            impl<S: #library::Scalar> #name<S> {
+                /// The filter with these values of its parameters, in the order of
+                /// `PARAM_NAMES`, on any scalar. Allocates nothing.
+                ///
+                /// # Errors
+                ///
+                /// If a value is out of its bounds, or no filter can be designed from it. The
+                /// error names the parameter.
+                pub fn from_params(
+                    params: &[S; #length],
+                    #sample_rate
+                ) -> ::core::result::Result<Self, #library::DesignError> {
+                    use #library::__codegen as codegen;
+
+                    let [#(#variables),*] = *params;
+                    #(#bounded)*
+                    #sections
+                    #(#designs)*
+                    ::core::result::Result::Ok(Self(#inner))
+                }
+            }
+        }
+    }
+
+    /// Each band by its name; for a bank, `tick` with an array.
+    fn access(&self) -> TokenStream {
+        let Self { checked, library, bands, .. } = self;
+        let name = &checked.name;
+        let sections = count(self.sections);
+        let band_count = count(bands.len());
+        let bands = bands.iter().map(|placed| {
+            let Placed { band, .. } = placed;
+            let (start, count) = (count(placed.start), count(placed.count));
+            let (ident, attributes) = (&band.name, &band.attributes);
+            let docs = document::accessor(band);
+            quote! {
+                #(#attributes)*
+                #(#[doc = #docs])*
+                #[must_use]
+                pub fn #ident(&self) -> #library::Cascade<S, [#library::Section<S>; #count]> {
+                    self.0.part::<#start, #count>()
+                }
+            }
+        });
+        let tick = self.is_bank().then(|| {
+            quote! {
+                /// Filters one sample: one value for each band.
+                pub fn tick(
+                    &self,
+                    state: &mut #library::BankState<S, [#library::SectionState<S>; #sections]>,
+                    x: S,
+                ) -> [S; #band_count] {
+                    let mut output = [x; #band_count];
+                    // The lengths are equal: this cannot fail.
+                    let _ = self.0.tick(state, x, &mut output);
+                    output
+                }
+            }
+        });
+        quote! {
+            impl<S: #library::Scalar> #name<S> {
+                #(#bands)*
+                #tick
+            }
+        }
+    }
+
+    /// What fitting and gradient checks take.
+    fn tuning(&self) -> TokenStream {
+        let Self { checked, library, .. } = self;
+        // Without a sample rate the type alone does not say which filter it is.
+        if checked.sample_rate.is_none() {
+            return TokenStream::new();
+        }
+        let name = &checked.name;
+        quote! {
+            impl #library::Tunable for #name {
+                type Filter<S: #library::Scalar> = #name<S>;
+
+                fn param_count(&self) -> usize {
+                    Self::PARAMS.len()
+                }
+
+                fn param(&self, index: usize) -> ::core::option::Option<#library::Param<'_>> {
+                    #library::__codegen::param(
+                        &Self::PARAM_NAMES, &Self::PARAMS, &Self::BOUNDS, index,
+                    )
+                }
+
+                fn tuned<S: #library::Scalar>(
+                    &self,
+                    params: &[S],
+                ) -> ::core::result::Result<Self::Filter<S>, #library::DesignError> {
+                    #name::<S>::from_params(#library::__codegen::exactly(params)?)
+                }
+            }
+        }
+    }
+
+    fn tuned(&self) -> impl Iterator<Item = (&CheckedBand, &crate::check::Tuned)> {
+        let bands = self.bands.iter().map(|placed| placed.band);
+        bands.flat_map(|band| band.tuned.iter().map(move |tuned| (band, tuned)))
+    }
+}
+
+/// The variable that holds a tuned parameter.
+fn variable(band: &CheckedBand, parameter: &str) -> Ident {
+    Ident::new(&format!("{}_{parameter}", band.name), Span::mixed_site())
+}
+
+/// A band as an expression on the scalar `S`, tuned parameters being variables.
+fn band_expression(band: &CheckedBand, library: &TokenStream) -> TokenStream {
+    let value = |name: &'static str, value: f64| {
+        if band.tuned.iter().any(|tuned| tuned.parameter == name) {
+            let variable = variable(band, name);
+            quote!(#variable)
+        } else {
+            let value = number(value);
+            quote!(S::from_f64(#value))
+        }
+    };
+    let field = |name: &'static str, number: f64| {
+        let (name, value) = (Ident::new(name, Span::mixed_site()), value(name, number));
+        quote!(#name: #value)
+    };
+    let fields: Vec<TokenStream> = match band.band {
+        Band::Lowpass { cutoff, .. }
+        | Band::Highpass { cutoff, .. }
+        | Band::ResonantLowpass { cutoff, .. }
+        | Band::ResonantHighpass { cutoff, .. } => vec![field("cutoff", cutoff)],
+        Band::Bandpass { low, high, .. } | Band::Bandstop { low, high, .. } => {
+            vec![field("low", low), field("high", high)]
+        }
+        Band::BandpassConstantSkirt { center, .. }
+        | Band::BandpassConstantPeak { center, .. }
+        | Band::Notch { center, .. }
+        | Band::Allpass { center, .. } => vec![field("center", center)],
+        Band::Peak { center, gain_db, .. } => {
+            vec![field("center", center), field("gain_db", gain_db)]
+        }
+        Band::LowShelf { cutoff, gain_db, .. } | Band::HighShelf { cutoff, gain_db, .. } => {
+            vec![field("cutoff", cutoff), field("gain_db", gain_db)]
+        }
+    };
+    let method = band.band.method().map(|method| {
+        let variant = Ident::new(&camel(method.word()), Span::mixed_site());
+        let order = method.order();
+        let levels = match *method {
+            Method::Butterworth { .. } => TokenStream::new(),
+            Method::Chebyshev1 { ripple_db, .. } => field("ripple_db", ripple_db),
+            Method::Chebyshev2 { stop_db, .. } => field("stop_db", stop_db),
+            Method::Elliptic { ripple_db, stop_db, .. } => {
+                let (ripple, stop) = (field("ripple_db", ripple_db), field("stop_db", stop_db));
+                quote!(#ripple, #stop)
+            }
+            Method::Bessel { norm, .. } => {
+                let norm = match norm {
+                    BesselNorm::Phase => quote!(Phase),
+                    BesselNorm::Delay => quote!(Delay),
+                    BesselNorm::Magnitude => quote!(Magnitude),
+                };
+                quote!(norm: #library::BesselNorm::#norm)
+            }
+        };
+        quote!(method: #library::Method::#variant { order: #order, #levels },)
+    });
+    let width = band.band.width().map(|width| {
+        let (variant, value) = match *width {
+            Width::Q(q) => (quote!(Q), value("q", q)),
+            Width::Bandwidth(octaves) => (quote!(Bandwidth), value("bandwidth", octaves)),
+            Width::Slope(slope) => (quote!(Slope), value("slope", slope)),
+        };
+        quote!(width: #library::Width::#variant(#value))
+    });
+    let variant = Ident::new(&camel(band.band.word()), Span::mixed_site());
+    quote!(#library::Band::#variant { #method #(#fields,)* #width })
+}
+
+/// `low_shelf` as `LowShelf`.
+fn camel(word: &str) -> String {
+    word.split('_')
+        .map(|part| {
+            let (first, rest) = part.split_at(1);
+            first.to_uppercase() + rest
+        })
+        .collect()
+}
+
+/// A count, written without its type.
+fn count(value: usize) -> Literal {
+    Literal::usize_unsuffixed(value)
+}
+
+/// A literal, or the constant for what has none.
+fn number(value: f64) -> TokenStream {
+    if value == f64::INFINITY {
+        quote!(f64::INFINITY)
+    } else if value == f64::NEG_INFINITY {
+        quote!(f64::NEG_INFINITY)
+    } else {
+        let literal = Literal::f64_unsuffixed(value.abs());
+        if value.is_sign_negative() { quote!(-#literal) } else { quote!(#literal) }
+    }
+}
+
+/// The sections of a filter with a fixed sample rate, as designed.
+pub(crate) fn sections(bands: &[Placed]) -> Vec<Section<f64>> {
+    let rows = bands.iter().flat_map(|placed| &placed.band.coefficients);
+    rows.map(|row| Section::from_coefficients(*row)).collect()
+}
