@@ -1,6 +1,7 @@
 //! The arguments of one call, by name: what is there, what is missing, what is worth what.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use filterbank_core::{Band, BesselNorm, DesignError, MAX_ORDER, Requirement};
 use proc_macro2::{Ident, Span};
@@ -36,21 +37,28 @@ impl Arguments {
                     collected.misnamed = true;
                 }
                 Argument::Named { name, value } => {
-                    let key = name.to_string();
-                    if !valid.contains(&key.as_str()) {
-                        words::unknown(errors, name, "argument", valid);
-                        collected.misnamed = true;
-                    } else if collected.given.contains_key(&key) {
-                        errors.push(name.span(), format!("`{key}` is given twice"));
-                    } else {
-                        let value = number_where_due(name, value, errors);
-                        collected.given.insert(key, (name.clone(), value));
-                    }
+                    collected.insert(name, value, valid, errors);
                 }
             }
         }
         collected.spoilt = collected.misnamed;
         collected
+    }
+
+    fn insert(&mut self, name: &Ident, value: &Value, valid: &[&str], errors: &mut Errors) {
+        let key = name.to_string();
+        if !valid.contains(&key.as_str()) {
+            words::unknown(errors, name, "argument", valid);
+            self.misnamed = true;
+            return;
+        }
+        match self.given.entry(key) {
+            Entry::Occupied(_) => errors.push(name.span(), format!("`{name}` is given twice")),
+            Entry::Vacant(place) => {
+                let value = number_where_due(name, value, errors);
+                place.insert((name.clone(), value));
+            }
+        }
     }
 
     /// Takes in the arguments of a nested call.

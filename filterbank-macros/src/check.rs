@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use filterbank_core::{Band, DesignError, Method, Requirement};
+use filterbank_core::{Band, DesignError, Method, Requirement, Section};
 use proc_macro2::Ident;
 use syn::{Attribute, Visibility};
 
@@ -112,14 +112,21 @@ fn arrangement(word: &Ident, errors: &mut Errors) -> Arrangement {
     }
 }
 
+/// The sample rate, `None` if it is left to the run time.
 fn sample_rate(settings: &[Argument], errors: &mut Errors) -> Option<f64> {
-    let arguments = Arguments::collect(settings, &["sample_rate"], errors);
-    let rate = arguments.fixed("sample_rate", errors)?;
-    if rate.value.is_finite() && rate.value > 0.0 {
-        return Some(rate.value);
+    if settings.is_empty() {
+        return None;
     }
-    errors.push(rate.span, DesignError::new("sample_rate", rate.value, Requirement::Positive));
-    // Whatever the other values are measured by: no frequency is too high then.
+    let arguments = Arguments::collect(settings, &["sample_rate"], errors);
+    match arguments.fixed("sample_rate", errors) {
+        Some(rate) if rate.value.is_finite() && rate.value > 0.0 => return Some(rate.value),
+        Some(rate) => {
+            let error = DesignError::new("sample_rate", rate.value, Requirement::Positive);
+            errors.push(rate.span, error);
+        }
+        None => {}
+    }
+    // One was meant to be there. No frequency is too high for this one.
     Some(f64::MAX)
 }
 
@@ -160,7 +167,7 @@ fn check_band(named: NamedBand, sample_rate: Option<f64>, errors: &mut Errors) -
         if sound && errors.is_empty() {
             match band.sections(rate) {
                 Ok(sections) => {
-                    coefficients = sections.iter().map(|section| section.coefficients()).collect();
+                    coefficients = sections.iter().map(Section::coefficients).collect();
                 }
                 Err(error) => arguments.report(&error, span, errors),
             }
@@ -248,8 +255,7 @@ fn build_method(
     let MethodWord { required, norm, .. } = *method;
     let valid: Vec<_> =
         ["order"].iter().chain(required).chain(norm.then_some(&"norm")).copied().collect();
-    let own = Arguments::collect(&call.arguments, &valid, errors);
-    let mut own = own;
+    let mut own = Arguments::collect(&call.arguments, &valid, errors);
     own.require(&call.word, &["order"], errors);
     own.require(&call.word, required, errors);
     let (order, norm) = (own.order(errors), own.norm(errors));

@@ -83,22 +83,22 @@ fn response(checked: &Checked, bands: &[Placed], rate: f64) -> Vec<String> {
             })
             .collect(),
     };
-    let mut header = "| frequency |".to_owned();
-    let mut rule = "|---:|".to_owned();
-    for (name, _) in &columns {
-        header += &format!(" {name} |");
-        rule += "---:|";
-    }
-    let mut lines = vec![header, rule];
+    let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+    let mut lines = vec![
+        format!("| frequency | {} |", names.join(" | ")),
+        format!("|---:|{}", "---:|".repeat(columns.len())),
+    ];
     for frequency in FREQUENCIES.into_iter().filter(|frequency| *frequency < rate / 2.0) {
-        let mut line = format!("| {frequency} Hz |");
-        for (_, sections) in &columns {
-            let cascade = Cascade::from_store(sections.as_slice(), rate);
-            // Rounded first, so that nothing is "-0.00".
-            let level = (cascade.magnitude_db(frequency) * 100.0).round() / 100.0 + 0.0;
-            line += &format!(" {level:.2} dB |");
-        }
-        lines.push(line);
+        let levels: Vec<String> = columns
+            .iter()
+            .map(|(_, sections)| {
+                let cascade = Cascade::from_store(sections.as_slice(), rate);
+                // Rounded first, so that nothing is "-0.00".
+                let level = (cascade.magnitude_db(frequency) * 100.0).round() / 100.0 + 0.0;
+                format!("{level:.2} dB")
+            })
+            .collect();
+        lines.push(format!("| {frequency} Hz | {} |", levels.join(" | ")));
     }
     lines
 }

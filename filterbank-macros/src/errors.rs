@@ -28,7 +28,7 @@ impl Errors {
 
     /// A `compile_error!` for each mistake.
     pub(crate) fn into_tokens(self) -> TokenStream {
-        self.0.map_or_else(TokenStream::new, |errors| errors.into_compile_error())
+        self.0.map_or_else(TokenStream::new, syn::Error::into_compile_error)
     }
 
     /// Every message with its span.

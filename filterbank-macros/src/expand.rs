@@ -165,15 +165,15 @@ impl Parts<'_> {
     /// `new`, `new_f32` and `from_params`.
     fn construction(&self) -> TokenStream {
         if self.checked.sample_rate.is_some() {
-            let (new, from_params) = (self.new_baked(), self.from_params_baked());
+            let (new, from_params) = (self.baked_new(), self.baked_from_params());
             quote!(#new #from_params)
         } else {
-            let (new, from_params) = (self.new_at_rate(), self.from_params_at_rate());
+            let (new, from_params) = (self.rated_new(), self.rated_from_params());
             quote!(#new #from_params)
         }
     }
 
-    fn new_baked(&self) -> TokenStream {
+    fn baked_new(&self) -> TokenStream {
         let Self { checked, library, .. } = self;
         let name = &checked.name;
         let baked = self.make_inner(
@@ -209,7 +209,7 @@ impl Parts<'_> {
         }
     }
 
-    fn new_at_rate(&self) -> TokenStream {
+    fn rated_new(&self) -> TokenStream {
         let Self { checked, library, .. } = self;
         let name = &checked.name;
         quote! {
@@ -229,7 +229,7 @@ impl Parts<'_> {
     }
 
     /// Redesigns the bands that are tuned; the others stay as they were baked.
-    fn from_params_baked(&self) -> TokenStream {
+    fn baked_from_params(&self) -> TokenStream {
         let name = &self.checked.name;
         let redesigned: Vec<_> =
             self.bands.iter().filter(|placed| !placed.band.tuned.is_empty()).collect();
@@ -238,17 +238,17 @@ impl Parts<'_> {
             let sample_rate = #name::<f64>::SAMPLE_RATE;
             let #mutable sections = codegen::constants(&#name::<f64>::BAKED);
         };
-        self.from_params(&TokenStream::new(), &sections, &redesigned)
+        self.with_params(&TokenStream::new(), &sections, &redesigned)
     }
 
-    fn from_params_at_rate(&self) -> TokenStream {
+    fn rated_from_params(&self) -> TokenStream {
         let (library, count) = (self.library, count(self.sections));
         let sections = quote!(let mut sections = [#library::Section::identity(); #count];);
         let all: Vec<_> = self.bands.iter().collect();
-        self.from_params(&quote!(sample_rate: f64), &sections, &all)
+        self.with_params(&quote!(sample_rate: f64), &sections, &all)
     }
 
-    fn from_params(
+    fn with_params(
         &self,
         sample_rate: &TokenStream,
         sections: &TokenStream,
