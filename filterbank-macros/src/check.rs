@@ -50,6 +50,7 @@ pub(crate) struct Tuned {
 const TAKEN: &[&str] = &[
     "new",
     "new_f32",
+    "cast",
     "from_params",
     "sections",
     "sample_rate",

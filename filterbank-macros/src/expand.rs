@@ -336,6 +336,13 @@ impl Parts<'_> {
             impl<S: #library::Scalar> #name<S> {
                 #(#bands)*
                 #tick
+
+                /// The same filter on another scalar, without tangents: design in `f64`, cast
+                /// to `f32` to run.
+                #[must_use]
+                pub fn cast<T: #library::Scalar>(&self) -> #name<T> {
+                    #name(self.0.cast())
+                }
             }
         }
     }

@@ -9,6 +9,8 @@ extern crate self as filterbank;
 pub mod __codegen;
 #[cfg(feature = "fit")]
 pub mod fit;
+#[doc = include_str!("../docs/plugin_guide.md")]
+pub mod guide {}
 mod macros;
 mod tunable;
 

@@ -133,6 +133,16 @@ impl<S, A, E> Bank<S, A, E> {
     }
 }
 
+/// A bank whose size is known at compile time.
+impl<S: Scalar, E: Copy, const N: usize> Bank<S, [Section<S>; N], E> {
+    /// The same bank on another scalar, without tangents. See [`Section::cast`].
+    #[must_use]
+    pub fn cast<T: Scalar>(&self) -> Bank<T, [Section<T>; N], E> {
+        let sections = self.sections.map(|section| section.cast());
+        Bank::from_store(sections, self.ends, self.sample_rate)
+    }
+}
+
 impl<S: Scalar, A: SectionStore<S>, E: AsRef<[usize]>> Bank<S, A, E> {
     /// The number of bands.
     pub fn band_count(&self) -> usize {

@@ -137,6 +137,15 @@ impl<S, A> Cascade<S, A> {
     }
 }
 
+/// A cascade whose size is known at compile time.
+impl<S: Scalar, const N: usize> Cascade<S, [Section<S>; N]> {
+    /// The same cascade on another scalar, without tangents. See [`Section::cast`].
+    #[must_use]
+    pub fn cast<T: Scalar>(&self) -> Cascade<T, [Section<T>; N]> {
+        Cascade::from_store(self.sections.map(|section| section.cast()), self.sample_rate)
+    }
+}
+
 /// Looking.
 impl<S: Scalar, A: AsRef<[Section<S>]>> Cascade<S, A> {
     /// The sections in running order.
