@@ -111,6 +111,12 @@ impl Parts<'_> {
                     &self.0
                 }
             }
+
+            impl<S> ::core::convert::AsRef<[#library::Section<S>]> for #name<S> {
+                fn as_ref(&self) -> &[#library::Section<S>] {
+                    self.0.as_ref()
+                }
+            }
         }
     }
 
@@ -358,6 +364,10 @@ impl Parts<'_> {
         quote! {
             impl #library::Tunable for #name {
                 type Filter<S: #library::Scalar> = #name<S>;
+
+                fn sample_rate(&self) -> f64 {
+                    Self::SAMPLE_RATE
+                }
 
                 fn param_count(&self) -> usize {
                     Self::PARAMS.len()

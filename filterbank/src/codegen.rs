@@ -55,7 +55,10 @@ pub fn param<'a>(
 
 /// A slice as an array of the length that is needed.
 pub fn exactly<S, const N: usize>(params: &[S]) -> Result<&[S; N], DesignError> {
-    params.try_into().map_err(|_| {
-        DesignError::new("params.len()", params.len() as f64, Requirement::Count { expected: N })
-    })
+    params.try_into().map_err(|_| wrong_count(params.len(), N))
+}
+
+/// The error about a wrong number of parameters.
+pub(crate) fn wrong_count(found: usize, expected: usize) -> DesignError {
+    DesignError::new("params.len()", found as f64, Requirement::Count { expected })
 }

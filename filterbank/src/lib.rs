@@ -1,6 +1,8 @@
 #![doc = include_str!("../../README.md")]
 #![cfg_attr(not(feature = "fit"), no_std)]
 
+#[cfg(feature = "alloc")]
+extern crate alloc;
 // Lets the macro be used inside this crate, in the examples of its documentation.
 extern crate self as filterbank;
 
@@ -22,3 +24,5 @@ pub use filterbank_core::{
 #[cfg(feature = "alloc")]
 pub use filterbank_core::{Root, Zpk};
 pub use tunable::{Param, Tunable};
+#[cfg(feature = "alloc")]
+pub use tunable::{TunableCascade, Tune};

@@ -289,6 +289,12 @@ impl<S: Scalar, A: SectionStore<S>, E: AsRef<[usize]>> Bank<S, A, E> {
     }
 }
 
+impl<S, A: AsRef<[Section<S>]>, E> AsRef<[Section<S>]> for Bank<S, A, E> {
+    fn as_ref(&self) -> &[Section<S>] {
+        self.sections.as_ref()
+    }
+}
+
 impl<S, T: StateStore<S>> Default for BankState<S, T> {
     fn default() -> Self {
         Self { sections: T::initial(), scalar: PhantomData }

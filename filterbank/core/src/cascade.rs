@@ -282,6 +282,12 @@ impl<S: Scalar, T: StateStore<S>> CascadeState<S, T> {
     }
 }
 
+impl<S, A: AsRef<[Section<S>]>> AsRef<[Section<S>]> for Cascade<S, A> {
+    fn as_ref(&self) -> &[Section<S>] {
+        self.sections.as_ref()
+    }
+}
+
 /// `LEN` sections from number `START` on; what is not there changes nothing.
 pub(crate) fn part<S: Scalar, const START: usize, const LEN: usize>(
     sections: &[Section<S>],

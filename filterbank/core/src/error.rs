@@ -85,7 +85,9 @@ pub enum Requirement {
     ShelfOnly,
     /// Coefficients that stay finite, and poles that stay inside the unit circle, when the
     /// coefficients are rounded to the floating-point type they are held in. Ranges alone cannot
-    /// tell: it depends on all parameters together.
+    /// tell: it depends on all parameters together. (Long before that, bands narrower than a
+    /// millionth of their frequency lose accuracy: their poles are closer to the unit circle than
+    /// rounded coefficients can place them.)
     Representable,
 }
 
@@ -155,7 +157,7 @@ impl fmt::Display for DesignError {
                 write!(f, "must lie between {low}{unit} and {high}{unit}")
             }
             Requirement::Below { limit } => {
-                write!(f, "must lie strictly between 0 and {limit}{unit}")
+                write!(f, "must lie strictly between 0 and {limit:.4}{unit}")
             }
             Requirement::SameAsOthers { value } => {
                 write!(f, "must be that of the other bands, {value}{unit}")

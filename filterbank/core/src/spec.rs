@@ -292,6 +292,31 @@ impl<S: Copy> Band<S> {
         Self::Bandstop { method, low, high }
     }
 
+    /// [`Band::ResonantLowpass`]; a plain number as width is a Q.
+    pub fn resonant_lowpass(cutoff: S, width: impl Into<Width<S>>) -> Self {
+        Self::ResonantLowpass { cutoff, width: width.into() }
+    }
+
+    /// [`Band::ResonantHighpass`]; a plain number as width is a Q.
+    pub fn resonant_highpass(cutoff: S, width: impl Into<Width<S>>) -> Self {
+        Self::ResonantHighpass { cutoff, width: width.into() }
+    }
+
+    /// [`Band::BandpassConstantSkirt`]; a plain number as width is a Q.
+    pub fn bandpass_constant_skirt(center: S, width: impl Into<Width<S>>) -> Self {
+        Self::BandpassConstantSkirt { center, width: width.into() }
+    }
+
+    /// [`Band::BandpassConstantPeak`]; a plain number as width is a Q.
+    pub fn bandpass_constant_peak(center: S, width: impl Into<Width<S>>) -> Self {
+        Self::BandpassConstantPeak { center, width: width.into() }
+    }
+
+    /// [`Band::Allpass`]; a plain number as width is a Q.
+    pub fn allpass(center: S, width: impl Into<Width<S>>) -> Self {
+        Self::Allpass { center, width: width.into() }
+    }
+
     /// [`Band::Notch`]; a plain number as width is a Q.
     pub fn notch(center: S, width: impl Into<Width<S>>) -> Self {
         Self::Notch { center, width: width.into() }
