@@ -13,16 +13,24 @@ pub mod __codegen;
 pub mod fit;
 #[doc = include_str!("../docs/plugin_guide.md")]
 pub mod guide {}
+#[cfg(feature = "alloc")]
+mod gradcheck;
+#[cfg(feature = "alloc")]
+mod jacobian;
 mod macros;
 mod tunable;
 
 pub use filterbank_core::{
-    Band, BandLabel, Bank, BankState, BesselNorm, Cascade, CascadeState, Complex, DesignError,
-    Dual, MAX_ORDER, Method, Params, Requirement, Scalar, Section, SectionState, SectionStore,
-    Sections, ShapeError, StateStore, Width,
+    Band, BandLabel, Bank, BankState, BesselNorm, Cascade, CascadeState, CirclePoint, Complex,
+    DesignError, Dual, MAX_ORDER, Method, Params, Requirement, Scalar, Section, SectionState,
+    SectionStore, Sections, ShapeError, StateStore, Width,
 };
 #[cfg(feature = "alloc")]
 pub use filterbank_core::{Root, Zpk};
+#[cfg(feature = "alloc")]
+pub use gradcheck::{GradientReport, GradientRow, Verdict, gradcheck};
+#[cfg(feature = "alloc")]
+pub use jacobian::{Jacobian, Number, Outputs, ParamList, gradient, jacobian, jacobian_vector};
 pub use tunable::{Param, Tunable};
 #[cfg(feature = "alloc")]
 pub use tunable::{TunableCascade, Tune};

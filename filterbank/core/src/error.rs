@@ -134,6 +134,20 @@ pub(crate) fn unit(parameter: &str) -> &'static str {
     }
 }
 
+/// A number as a person writes it: with an exponent where there would be rows of zeros.
+struct Readable(f64);
+
+impl fmt::Display for Readable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(value) = *self;
+        if value == 0.0 || !value.is_finite() || (1e-5..1e12).contains(&value.abs()) {
+            write!(f, "{value}")
+        } else {
+            write!(f, "{value:e}")
+        }
+    }
+}
+
 impl fmt::Display for DesignError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { band, parameter, value, requirement } = *self;
@@ -143,24 +157,26 @@ impl fmt::Display for DesignError {
             Some(BandLabel::Name(name)) => write!(f, "`{name}.{parameter}`")?,
         }
         let unit = unit(parameter);
-        write!(f, " = {value}{unit} ")?;
+        write!(f, " = {}{unit} ", Readable(value))?;
         match requirement {
             Requirement::Positive => write!(f, "must be finite and above 0"),
-            Requirement::InsideNyquist { nyquist } => {
-                write!(f, "must lie strictly between 0 and the Nyquist frequency {nyquist}{unit}")
-            }
+            Requirement::InsideNyquist { nyquist } => write!(
+                f,
+                "must lie strictly between 0 and the Nyquist frequency {}{unit}",
+                Readable(nyquist)
+            ),
             Requirement::Order { max } => write!(f, "must be an integer from 1 to {max}"),
             Requirement::Above { parameter, value } => {
-                write!(f, "must be above `{parameter}` = {value}{unit}")
+                write!(f, "must be above `{parameter}` = {}{unit}", Readable(value))
             }
             Requirement::Within { low, high } => {
-                write!(f, "must lie between {low}{unit} and {high}{unit}")
+                write!(f, "must lie between {}{unit} and {}{unit}", Readable(low), Readable(high))
             }
             Requirement::Below { limit } => {
                 write!(f, "must lie strictly between 0 and {limit:.4}{unit}")
             }
             Requirement::SameAsOthers { value } => {
-                write!(f, "must be that of the other bands, {value}{unit}")
+                write!(f, "must be that of the other bands, {}{unit}", Readable(value))
             }
             Requirement::Count { expected } => {
                 write!(f, "must be {expected}: one value for each parameter")

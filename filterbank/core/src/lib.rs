@@ -41,6 +41,7 @@ pub use complex::Complex;
 pub use design::Sections;
 pub use dual::Dual;
 pub use error::{BandLabel, DesignError, Requirement, ShapeError};
+pub use response::CirclePoint;
 pub use scalar::Scalar;
 pub use section::{Section, SectionState};
 pub use spec::{Band, BesselNorm, MAX_ORDER, Method, Params, Width};

@@ -17,9 +17,10 @@ use crate::complex::Complex;
 use crate::scalar::Scalar;
 use crate::section::Section;
 
-/// A point `e^{jω}` of the unit circle.
-#[derive(Clone, Copy)]
-pub(crate) struct CirclePoint {
+/// A point `e^{jω}` of the unit circle: a frequency made ready for evaluating responses, so that
+/// many filters can be evaluated there without computing sines again.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CirclePoint {
     cos: f64,
     sin: f64,
     /// `sin²(ω/2)`.
@@ -30,15 +31,26 @@ pub(crate) struct CirclePoint {
 
 impl CirclePoint {
     /// At `omega` rad/sample.
-    pub(crate) fn new(omega: f64) -> Self {
-        let (s, c) = (libm::sin(omega / 2.0), libm::cos(omega / 2.0));
-        let (half_sin_sqr, half_cos_sqr) = (s * s, c * c);
-        Self { cos: half_cos_sqr - half_sin_sqr, sin: 2.0 * s * c, half_sin_sqr, half_cos_sqr }
+    pub fn new(omega: f64) -> Self {
+        Self::from_half_angle(libm::sin(omega / 2.0), libm::cos(omega / 2.0))
     }
 
-    /// At `frequency` in the unit of `sample_rate`.
-    pub(crate) fn at(frequency: f64, sample_rate: f64) -> Self {
-        Self::new(2.0 * PI * (frequency / sample_rate))
+    /// At `frequency` in Hz, for a filter that runs at `sample_rate` in Hz. Exact at the Nyquist
+    /// frequency.
+    pub fn at(frequency: f64, sample_rate: f64) -> Self {
+        let cycles = frequency / sample_rate;
+        if cycles <= 0.25 {
+            Self::from_half_angle(libm::sin(PI * cycles), libm::cos(PI * cycles))
+        } else {
+            let below_nyquist = PI * (0.5 - cycles);
+            Self::from_half_angle(libm::cos(below_nyquist), libm::sin(below_nyquist))
+        }
+    }
+
+    /// From the sine and cosine of `ω/2`.
+    fn from_half_angle(sin: f64, cos: f64) -> Self {
+        let (half_sin_sqr, half_cos_sqr) = (sin * sin, cos * cos);
+        Self { cos: half_cos_sqr - half_sin_sqr, sin: 2.0 * sin * cos, half_sin_sqr, half_cos_sqr }
     }
 }
 
@@ -100,6 +112,43 @@ impl<S: Scalar> Section<S> {
     /// ```
     pub fn response(&self, omega: f64) -> Complex<S> {
         self.response_at(CirclePoint::new(omega))
+    }
+}
+
+/// The real and imaginary part of [`centred`], by the second coefficient and by the outer ones:
+/// what the derivatives of its squared magnitude are made of.
+fn log_power_slopes<S: Scalar>(coefficients: [S; 3], point: CirclePoint) -> (S, [S; 3]) {
+    let Complex { re, im } = centred(coefficients, point);
+    let power = re * re + im * im;
+    let twice = S::from_f64(2.0) / power;
+    let (x, y) = (re * twice, im * twice);
+    let (cos, sin) = (x.scale(point.cos), y.scale(point.sin));
+    (power, [cos + sin, x, cos - sin])
+}
+
+impl<S: Scalar> Section<S> {
+    /// The squared magnitude at a point, and the derivatives of its natural logarithm by
+    /// `[b0, b1, b2, a1, a2]`.
+    ///
+    /// Times 10/ln 10 they are derivatives of the level in dB. At a zero of the response the
+    /// squared magnitude is 0 and the derivatives do not exist (NaN).
+    ///
+    /// ```
+    /// use filterbank_core::{CirclePoint, Section};
+    ///
+    /// let section = Section::from_coefficients([0.5_f64, 0.2, 0.1, -0.3, 0.2]);
+    /// let point = CirclePoint::new(1.0);
+    /// let (power, by_coefficient) = section.log_power_gradient(point);
+    /// assert!((power - section.response(1.0).norm_sqr()).abs() < 1e-15);
+    /// let mut moved = section;
+    /// moved.a1 += 1e-6;
+    /// let slope = (moved.log_power_gradient(point).0.ln() - power.ln()) / 1e-6_f64;
+    /// assert!((slope - by_coefficient[3]).abs() < 1e-5);
+    /// ```
+    pub fn log_power_gradient(&self, point: CirclePoint) -> (S, [S; 5]) {
+        let (above, [b0, b1, b2]) = log_power_slopes(self.numerator(), point);
+        let (below, [_, a1, a2]) = log_power_slopes(self.denominator(), point);
+        (above / below, [b0, b1, b2, -a1, -a2])
     }
 }
 
