@@ -91,8 +91,8 @@ impl<S: Scalar> Section<S> {
         centred(self.numerator(), point) / centred(self.denominator(), point)
     }
 
-    /// Squared magnitude.
-    pub(crate) fn power_at(&self, point: CirclePoint) -> S {
+    /// The squared magnitude at a point.
+    pub fn power(&self, point: CirclePoint) -> S {
         let numerator = centred(self.numerator(), point).norm_sqr();
         numerator / centred(self.denominator(), point).norm_sqr()
     }
@@ -166,7 +166,7 @@ pub(crate) fn response_series<S: Scalar>(
 /// The level of sections in series in dB. A sum of logarithms: the product of many sections
 /// far into the stopband would underflow.
 pub(crate) fn magnitude_db_series<S: Scalar>(sections: &[Section<S>], point: CirclePoint) -> S {
-    let log_power: S = sections.iter().map(|section| section.power_at(point).ln()).sum();
+    let log_power: S = sections.iter().map(|section| section.power(point).ln()).sum();
     log_power.scale(10.0 / LN_10)
 }
 

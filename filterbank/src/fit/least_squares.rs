@@ -68,6 +68,8 @@ pub struct LeastSquares {
     cost_tolerance: f64,
     step_tolerance: f64,
     gradient_tolerance: f64,
+    /// After so many iterations a larger cost than this is given up.
+    give_up: Option<(usize, f64)>,
 }
 
 impl Default for LeastSquares {
@@ -79,6 +81,7 @@ impl Default for LeastSquares {
             cost_tolerance: 1e-12,
             step_tolerance: 1e-10,
             gradient_tolerance: 1e-10,
+            give_up: None,
         }
     }
 }
@@ -108,6 +111,8 @@ pub enum Stop {
     Iterations,
     /// The observer said so.
     Observer,
+    /// After the given number of iterations the cost was still above the given limit.
+    Hopeless,
 }
 
 impl Stop {
@@ -125,6 +130,7 @@ impl fmt::Display for Stop {
             Self::Step => "converged: the parameters no longer move",
             Self::Iterations => "not converged: the limit of iterations was reached",
             Self::Observer => "stopped by the observer",
+            Self::Hopeless => "given up: the cost is still above the limit that was set",
         })
     }
 }
@@ -247,6 +253,13 @@ impl LeastSquares {
         Self { cost_tolerance, ..self }
     }
 
+    /// Gives up if the cost is still above `limit` after so many iterations: for searches that
+    /// try many starts.
+    #[must_use]
+    pub fn give_up(self, iterations: usize, limit: f64) -> Self {
+        Self { give_up: Some((iterations, limit)), ..self }
+    }
+
     /// Minimises from `start`.
     ///
     /// # Errors
@@ -309,6 +322,9 @@ impl LeastSquares {
             let progress = Progress { iteration, cost: at.cost, params: &at.params };
             if observer(progress).is_break() {
                 return Ok(at.into_solution(&bounds, iteration, Stop::Observer));
+            }
+            if self.give_up.is_some_and(|(limit, cost)| iteration >= limit && at.cost > cost) {
+                return Ok(at.into_solution(&bounds, iteration, Stop::Hopeless));
             }
             at.raise_scales(&mut scales);
             let free = at.free(&bounds);

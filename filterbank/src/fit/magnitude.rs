@@ -1,0 +1,471 @@
+//! Fitting a filter's level to a curve in dB.
+
+use std::f64::consts::LN_10;
+use std::fmt;
+
+use filterbank_core::{CirclePoint, DesignError, Section};
+use nalgebra::{DMatrix, DVector};
+
+use crate::fit::least_squares::{FitError, LeastSquares, Residuals, Solution};
+use crate::jacobian::Number;
+use crate::tunable::{Param, Tunable};
+
+/// Decibels for each unit of the logarithm of a squared magnitude.
+const DB: f64 = 10.0 / LN_10;
+/// Parameters that are differentiated in one design.
+const CHUNK: usize = 8;
+
+/// A curve that a filter's level is to follow.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MagnitudeTarget {
+    frequencies: Vec<f64>,
+    decibels: Vec<f64>,
+    /// Square roots of the weights.
+    weights: Vec<f64>,
+    /// The number of points that count one by one; of the others only the mean does.
+    single: usize,
+}
+
+/// A curve that cannot be a target.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum TargetError {
+    /// There are no points.
+    Empty,
+    /// There are not as many levels or weights as frequencies.
+    Length {
+        /// Number of frequencies.
+        expected: usize,
+        /// Number of the others.
+        found: usize,
+    },
+    /// A frequency is negative, infinite or NaN, or not above the one before it.
+    Frequency {
+        /// Its position.
+        index: usize,
+        /// Its value in Hz.
+        value: f64,
+    },
+    /// A level is infinite or NaN.
+    Level {
+        /// Its position.
+        index: usize,
+        /// Its value in dB.
+        value: f64,
+    },
+    /// A weight is negative, infinite or NaN.
+    Weight {
+        /// Its position.
+        index: usize,
+        /// Its value.
+        value: f64,
+    },
+}
+
+impl fmt::Display for TargetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => write!(f, "the curve has no points"),
+            Self::Length { expected, found } => {
+                write!(f, "the curve has {expected} frequencies but {found} levels or weights")
+            }
+            Self::Frequency { index, value } => write!(
+                f,
+                "frequency {index} of the curve, {value} Hz, must be finite, at least 0 and above \
+                 the one before it"
+            ),
+            Self::Level { index, value } => {
+                write!(f, "level {index} of the curve, {value} dB, must be finite")
+            }
+            Self::Weight { index, value } => {
+                write!(f, "weight {index} of the curve, {value}, must be finite and at least 0")
+            }
+        }
+    }
+}
+
+impl std::error::Error for TargetError {}
+
+impl MagnitudeTarget {
+    /// From frequencies in Hz, rising, and levels in dB.
+    ///
+    /// # Errors
+    ///
+    /// If there are none, not as many of each, or values that are no frequencies or levels.
+    pub fn new(frequencies: &[f64], decibels: &[f64]) -> Result<Self, TargetError> {
+        let (expected, found) = (frequencies.len(), decibels.len());
+        if expected == 0 {
+            return Err(TargetError::Empty);
+        }
+        if expected != found {
+            return Err(TargetError::Length { expected, found });
+        }
+        let mut previous = -1.0;
+        for (index, &value) in frequencies.iter().enumerate() {
+            if !(value.is_finite() && value >= 0.0 && value > previous) {
+                return Err(TargetError::Frequency { index, value });
+            }
+            previous = value;
+        }
+        if let Some((index, &value)) = decibels.iter().enumerate().find(|(_, l)| !l.is_finite()) {
+            return Err(TargetError::Level { index, value });
+        }
+        Ok(Self {
+            frequencies: frequencies.to_vec(),
+            decibels: decibels.to_vec(),
+            weights: vec![1.0; expected],
+            single: expected,
+        })
+    }
+
+    /// Counts the squared error at each frequency so many times.
+    ///
+    /// # Errors
+    ///
+    /// If there are not as many weights as frequencies, or one is negative or not finite.
+    pub fn weighted(self, weights: &[f64]) -> Result<Self, TargetError> {
+        let (expected, found) = (self.frequencies.len(), weights.len());
+        if expected != found {
+            return Err(TargetError::Length { expected, found });
+        }
+        let invalid = |weight: f64| !(weight.is_finite() && weight >= 0.0);
+        if let Some((index, &value)) = weights.iter().enumerate().find(|(_, w)| invalid(**w)) {
+            return Err(TargetError::Weight { index, value });
+        }
+        Ok(Self { weights: weights.iter().map(|weight| weight.sqrt()).collect(), ..self })
+    }
+
+    /// Above this frequency only the mean of the error counts (once for each point): there,
+    /// measurements of small things at high frequencies are right on average only.
+    #[must_use]
+    pub fn mean_above(self, frequency: f64) -> Self {
+        let single = self.frequencies.iter().filter(|f| **f < frequency).count();
+        Self { single, ..self }
+    }
+
+    /// Every so many points of the curve: a coarser problem of the same shape.
+    #[must_use]
+    pub fn thinned(&self, every: usize) -> Self {
+        let every = every.max(1);
+        let thin = |list: &[f64]| list.iter().copied().step_by(every).collect();
+        Self {
+            frequencies: thin(&self.frequencies),
+            decibels: thin(&self.decibels),
+            weights: thin(&self.weights),
+            single: self.single.div_ceil(every),
+        }
+    }
+
+    /// The frequencies in Hz.
+    pub fn frequencies(&self) -> &[f64] {
+        &self.frequencies
+    }
+
+    /// The levels in dB.
+    pub fn decibels(&self) -> &[f64] {
+        &self.decibels
+    }
+
+    /// From weighted errors at every point to residuals: in place of those that count by their
+    /// mean only, that mean.
+    fn residual_count(&self) -> usize {
+        self.single + usize::from(self.single < self.frequencies.len())
+    }
+}
+
+/// A filter that was fitted.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct MagnitudeFit {
+    /// The parameters, in the order of [`Tunable::params`].
+    pub params: Vec<f64>,
+    /// The root of the weighted mean squared error in dB.
+    pub rms_db: f64,
+    /// How the search ended. Its parameters are logarithms of frequencies and widths.
+    pub solution: Solution,
+}
+
+/// Fits the parameters of a filter so that its level follows the target: from the values that the
+/// filter was specified with, within its bounds.
+///
+/// Frequencies and widths are searched in their logarithms, levels in dB. The Jacobian is exact:
+/// the design's tangents times the slopes of each section's level, so a parameter costs only its
+/// own band.
+///
+/// # Errors
+///
+/// If the start cannot be designed, or the target has fewer points than there are parameters.
+///
+/// ```
+/// use filterbank::fit::{LeastSquares, MagnitudeTarget, fit_magnitude};
+/// use filterbank::{Band, filterbank};
+///
+/// filterbank! {
+///     struct Eq: cascade(sample_rate = 48_000.0) {
+///         bump: peak(center = tune(500.0 in 20.0..=20e3), q = tune(1.0 in 0.1..=10.0), gain_db = tune(1.0)),
+///     }
+/// }
+///
+/// // A curve that this filter can follow exactly.
+/// let frequencies: Vec<f64> = (0..100).map(|i| 20.0 * 1.07_f64.powi(i)).collect();
+/// let wanted = Band::peak(1_200.0, 3.0, -6.0).design(48_000.0)?;
+/// let levels: Vec<f64> = frequencies.iter().map(|f| wanted.magnitude_db(*f)).collect();
+///
+/// let target = MagnitudeTarget::new(&frequencies, &levels)?;
+/// let fit = fit_magnitude(&Eq::new(), &target, &LeastSquares::new())?;
+/// assert!(fit.rms_db < 1e-9, "{}", fit.solution.stop);
+/// assert!((fit.params[0] - 1_200.0).abs() < 1e-6);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn fit_magnitude<T: Tunable>(
+    filter: &T,
+    target: &MagnitudeTarget,
+    method: &LeastSquares,
+) -> Result<MagnitudeFit, FitError<DesignError>> {
+    let start: Vec<f64> = filter.params().map(|param| param.value).collect();
+    fit_magnitude_from(filter, &start, target, method)
+}
+
+/// [`fit_magnitude`] from another start.
+///
+/// # Errors
+///
+/// As [`fit_magnitude`], and if the start is out of bounds.
+pub fn fit_magnitude_from<T: Tunable>(
+    filter: &T,
+    start: &[f64],
+    target: &MagnitudeTarget,
+    method: &LeastSquares,
+) -> Result<MagnitudeFit, FitError<DesignError>> {
+    let params: Vec<Param> = filter.params().collect();
+    let scales: Vec<Scale> = params.iter().map(|param| Scale::of(param.name)).collect();
+    let bounds = params.iter().zip(&scales).map(|(param, scale)| scale.bounds(param.bounds));
+    let method = method.clone().bounds(bounds);
+    let inner = scales.iter().zip(start).map(|(scale, value)| scale.inward(*value));
+    let mut problem = MagnitudeProblem::new(filter, &scales, target);
+    let solution = method.minimize(&inner.collect::<Vec<_>>(), &mut problem)?;
+    let weight: f64 = target.weights.iter().map(|weight| weight * weight).sum();
+    Ok(MagnitudeFit {
+        params: outward(&scales, &solution.params, &params),
+        rms_db: (solution.residuals.norm_squared() / weight).sqrt(),
+        solution,
+    })
+}
+
+/// How a parameter is searched.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scale {
+    /// As it is: levels.
+    Linear,
+    /// In its logarithm: frequencies and widths, for which a factor is a step.
+    Logarithmic,
+}
+
+impl Scale {
+    /// By the name of a parameter: `"band.parameter"`.
+    fn of(name: &str) -> Self {
+        let parameter = name.rsplit('.').next().unwrap_or(name);
+        if parameter.ends_with("_db") { Self::Linear } else { Self::Logarithmic }
+    }
+
+    fn inward(self, value: f64) -> f64 {
+        match self {
+            Self::Linear => value,
+            Self::Logarithmic => value.ln(),
+        }
+    }
+
+    fn outward(self, value: f64) -> f64 {
+        match self {
+            Self::Linear => value,
+            Self::Logarithmic => value.exp(),
+        }
+    }
+
+    /// The derivative of the parameter by the variable of the search.
+    fn slope(self, param: f64) -> f64 {
+        match self {
+            Self::Linear => 1.0,
+            Self::Logarithmic => param,
+        }
+    }
+
+    fn bounds(self, (low, high): (f64, f64)) -> (f64, f64) {
+        match self {
+            Self::Linear => (low, high),
+            Self::Logarithmic if low > 0.0 => (low.ln(), high.ln()),
+            Self::Logarithmic => (f64::NEG_INFINITY, high.ln()),
+        }
+    }
+}
+
+/// From the variables of the search to parameters; rounding must not leave their bounds.
+fn outward(scales: &[Scale], variables: &[f64], params: &[Param]) -> Vec<f64> {
+    let values = scales.iter().zip(variables).zip(params);
+    values
+        .map(|((scale, variable), Param { bounds: (low, high), .. })| {
+            scale.outward(*variable).max(*low).min(*high)
+        })
+        .collect()
+}
+
+/// The difference of a filter's level and a target as a problem of least squares.
+struct MagnitudeProblem<'a, T> {
+    filter: &'a T,
+    params: Vec<Param<'a>>,
+    scales: &'a [Scale],
+    target: &'a MagnitudeTarget,
+    points: Vec<CirclePoint>,
+}
+
+/// A section, and how its coefficients depend on the variables of the search.
+struct TunedSection {
+    section: Section<f64>,
+    /// Positions of variables, with the derivatives of `[b0, b1, b2, a1, a2]`, times [`DB`].
+    slopes: Vec<(usize, [f64; 5])>,
+}
+
+impl<'a, T: Tunable> MagnitudeProblem<'a, T> {
+    fn new(filter: &'a T, scales: &'a [Scale], target: &'a MagnitudeTarget) -> Self {
+        let rate = filter.sample_rate();
+        let points = target.frequencies.iter().map(|f| CirclePoint::at(*f, rate)).collect();
+        Self { filter, params: filter.params().collect(), scales, target, points }
+    }
+
+    /// Designs the filter once for each eight parameters, and keeps of the tangents those that
+    /// are not zero.
+    fn design(&self, variables: &[f64]) -> Result<Vec<TunedSection>, DesignError> {
+        let params = outward(self.scales, variables, &self.params);
+        let mut tuned: Vec<TunedSection> = Vec::new();
+        for start in (0..params.len().max(1)).step_by(CHUNK) {
+            let number =
+                |(index, &value): (usize, &f64)| Number::variable(value, index.wrapping_sub(start));
+            let numbers: Vec<Number> = params.iter().enumerate().map(number).collect();
+            let filter = self.filter.tuned(&numbers)?;
+            let sections: &[Section<Number>] = filter.as_ref();
+            if start == 0 {
+                let plain = |section: &Section<Number>| section.map(|c| c.value());
+                tuned = sections
+                    .iter()
+                    .map(|section| TunedSection { section: plain(section), slopes: Vec::new() })
+                    .collect();
+            }
+            for (tuned, section) in tuned.iter_mut().zip(sections) {
+                for (offset, index) in (start..params.len().min(start + CHUNK)).enumerate() {
+                    let slopes = section.coefficients().map(|c| c.tangent()[offset]);
+                    if slopes.iter().any(|slope| *slope != 0.0) {
+                        let factor = DB * self.scales[index].slope(params[index]);
+                        tuned.slopes.push((index, slopes.map(|slope| slope * factor)));
+                    }
+                }
+            }
+        }
+        Ok(tuned)
+    }
+
+    /// From errors at every point to residuals, and likewise for a column of derivatives.
+    fn reduce(&self, errors: &[f64], residuals: &mut [f64]) {
+        let weights = &self.target.weights;
+        let single = self.target.single;
+        for ((residual, error), weight) in residuals.iter_mut().zip(&errors[..single]).zip(weights)
+        {
+            *residual = error * weight;
+        }
+        if let Some(last) = residuals.get_mut(single) {
+            let weighted = errors[single..].iter().zip(&weights[single..]);
+            let (sum, total) = weighted.fold((0.0, 0.0), |(sum, total), (error, weight)| {
+                (sum + error * weight * weight, total + weight * weight)
+            });
+            *last = if total > 0.0 { sum / total.sqrt() } else { 0.0 };
+        }
+    }
+}
+
+impl<T: Tunable> Residuals for MagnitudeProblem<'_, T> {
+    type Error = DesignError;
+
+    fn residuals(&mut self, variables: &[f64]) -> Result<DVector<f64>, DesignError> {
+        let params = outward(self.scales, variables, &self.params);
+        let filter = self.filter.tuned(&params)?;
+        let sections: &[Section<f64>] = filter.as_ref();
+        let errors: Vec<f64> = self
+            .points
+            .iter()
+            .zip(&self.target.decibels)
+            .map(|(point, wanted)| {
+                let power = sections.iter().map(|section| section.power(*point));
+                LogProduct::of(power) * DB - wanted
+            })
+            .collect();
+        let mut residuals = DVector::zeros(self.target.residual_count());
+        self.reduce(&errors, residuals.as_mut_slice());
+        Ok(residuals)
+    }
+
+    fn linearize(
+        &mut self,
+        variables: &[f64],
+    ) -> Result<(DVector<f64>, DMatrix<f64>), DesignError> {
+        let sections = self.design(variables)?;
+        let (count, points) = (variables.len(), self.points.len());
+        let mut errors = vec![0.0; points];
+        // Column by column, as the matrix is stored.
+        let mut slopes = vec![0.0; points * count];
+        for (index, (point, wanted)) in self.points.iter().zip(&self.target.decibels).enumerate() {
+            let mut level = LogProduct::default();
+            for TunedSection { section, slopes: by_variable } in &sections {
+                let (power, by_coefficient) = section.log_power_gradient(*point);
+                level.times(power);
+                for (variable, coefficient_slopes) in by_variable {
+                    let products = by_coefficient.iter().zip(coefficient_slopes);
+                    slopes[variable * points + index] += products.map(|(a, b)| a * b).sum::<f64>();
+                }
+            }
+            errors[index] = level.ln() * DB - wanted;
+        }
+        let rows = self.target.residual_count();
+        let mut residuals = DVector::zeros(rows);
+        self.reduce(&errors, residuals.as_mut_slice());
+        let mut jacobian = DMatrix::zeros(rows, count);
+        for (column, slopes) in
+            jacobian.as_mut_slice().chunks_exact_mut(rows).zip(slopes.chunks_exact(points))
+        {
+            self.reduce(slopes, column);
+        }
+        Ok((residuals, jacobian))
+    }
+}
+
+/// The logarithm of a product that may be too small or too large for a number.
+#[derive(Clone, Copy)]
+struct LogProduct {
+    product: f64,
+    log: f64,
+}
+
+impl Default for LogProduct {
+    fn default() -> Self {
+        Self { product: 1.0, log: 0.0 }
+    }
+}
+
+impl LogProduct {
+    fn of(factors: impl Iterator<Item = f64>) -> f64 {
+        let mut product = Self::default();
+        factors.for_each(|factor| product.times(factor));
+        product.ln()
+    }
+
+    fn times(&mut self, factor: f64) {
+        self.product *= factor;
+        // Logarithms are slow: one for the product of all that fit.
+        if !(1e-100..1e100).contains(&self.product) {
+            self.log += self.product.ln();
+            self.product = 1.0;
+        }
+    }
+
+    fn ln(self) -> f64 {
+        self.log + self.product.ln()
+    }
+}
