@@ -1,6 +1,8 @@
 //! Trains a bank of three Butterworth bands until white noise comes out of each with a wanted
 //! energy: the trainable three-band EQ that this library grew out of.
 
+#[path = "../common/mod.rs"]
+mod common;
 mod models;
 
 use std::error::Error;
@@ -15,6 +17,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand_distr::{Distribution, StandardNormal};
 
+use common::plot;
 use models::{Coefficients, Design, Model};
 
 /// What comes out of each band for white noise of energy 1.
@@ -120,11 +123,12 @@ fn train<const N: usize>(
         let (name, target, energy) = (BAND_NAMES[index], TARGET[index], measured[index]);
         println!("{name:>5}  {target:8.4}  {energy:8.4}   {description}");
     }
-    plot(arguments, &before, &after)?;
+    draw(arguments, &before, &after)?;
     println!("\nbefore and after: {}", arguments.plot.display());
 
     for ((name, target), energy) in BAND_NAMES.iter().zip(TARGET).zip(measured) {
-        if !((energy / target - 1.0).abs() < 0.1) {
+        let deviation = (energy / target - 1.0).abs();
+        if deviation.is_nan() || deviation > 0.1 {
             let message = format!(
                 "band {name} has energy {energy:.4}, more than 10 % from {target}: \
                  more --steps or another --learning-rate may help"
@@ -167,11 +171,30 @@ impl Noise {
     }
 }
 
-fn plot(
-    arguments: &Arguments,
-    before: &Bank<f64>,
-    after: &Bank<f64>,
-) -> Result<(), Box<dyn Error>> {
-    let _ = (arguments, before, after);
-    Ok(())
+/// The levels of the three bands, before beside after.
+fn draw(arguments: &Arguments, before: &Bank<f64>, after: &Bank<f64>) -> plot::Result {
+    let nyquist = arguments.sample_rate / 2.0;
+    // Three decades below the Nyquist frequency, and not quite up to it: it has zeros there.
+    let grid: Vec<f64> =
+        (0..600).map(|i| 0.999 * nyquist * 10_f64.powf(-3.0 * f64::from(i) / 599.0)).collect();
+    let levels = |bank: &Bank<f64>| -> Vec<Vec<(f64, f64)>> {
+        bank.bands()
+            .map(|band| grid.iter().map(|f| (*f, band.magnitude_db(*f).max(-60.0))).collect())
+            .collect()
+    };
+    let (before, after) = (levels(before), levels(after));
+    let (before, after) = (curves(&before), curves(&after));
+    plot::magnitudes(
+        &arguments.plot,
+        "Three bands for energies 1.0, 0.5 and 0.2 of white noise",
+        &[
+            plot::Panel { title: "before", curves: &before },
+            plot::Panel { title: "after", curves: &after },
+        ],
+    )
+}
+
+/// Each band's points under its name.
+fn curves(levels: &[Vec<(f64, f64)>]) -> Vec<plot::Curve<'_>> {
+    BAND_NAMES.iter().zip(levels).map(|(name, points)| plot::Curve::new(name, points)).collect()
 }

@@ -228,7 +228,8 @@ impl<S: Scalar, A: SectionStore<S>> Cascade<S, A> {
     }
 
     /// Filters a block in place: the same values as [`tick`](Cascade::tick) sample by sample,
-    /// however the signal is cut into blocks.
+    /// however the signal is cut into blocks (apart from values so close to the subnormal numbers
+    /// that the state is set to rest).
     ///
     /// After an infinite or NaN input the output is not finite for at most 64 samples; then the
     /// sections it reached start again from rest. A decayed tail is set to rest likewise before

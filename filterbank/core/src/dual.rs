@@ -139,7 +139,8 @@ impl<T: Scalar, const N: usize> One for Dual<T, N> {
 impl<T: Scalar, const N: usize> Sum for Dual<T, N> {
     #[inline(always)]
     fn sum<I: Iterator<Item = Self>>(terms: I) -> Self {
-        terms.fold(Self::default(), Add::add)
+        // The empty sum is the plain type's, which is −0.
+        terms.fold(Self::constant(core::iter::empty().sum()), Add::add)
     }
 }
 
@@ -267,8 +268,11 @@ impl<T: Scalar, const N: usize> Scalar for Dual<T, N> {
     }
 
     #[inline(always)]
-    fn is_negligible(self) -> bool {
-        self.primal.is_negligible() && self.tangent.iter().all(|t| t.is_negligible())
+    fn settle(first: &mut Self, second: &mut Self) {
+        T::settle(&mut first.primal, &mut second.primal);
+        for (t, u) in first.tangent.iter_mut().zip(&mut second.tangent) {
+            T::settle(t, u);
+        }
     }
 
     #[inline(always)]
@@ -320,7 +324,7 @@ impl<T: Scalar, const N: usize> Scalar for Dual<T, N> {
     fn powf(self, exponent: Self) -> Self {
         let (x, y) = (self.primal, exponent.primal);
         let power = x.powf(y);
-        let by_base = if y.primal() == 0.0 { T::zero() } else { y * x.powf(y - T::one()) };
+        let by_base = if y.is_zero() { T::zero() } else { y * x.powf(y - T::one()) };
         // x^y ln x tends to 0 with x, for y > 0.
         let by_exponent =
             if x.primal() == 0.0 && y.primal() > 0.0 { T::zero() } else { power * x.ln() };

@@ -1,8 +1,8 @@
 //! [`Scalar`] for the numbers of the `dual_num` crate (feature `dual_num`).
 //!
-//! They carry one tangent. `dual_num` 0.2.7 has wrong derivatives for `atan` and `hypot` and NaN
-//! for `powf` at non-positive bases; those functions (and what is missing there) are rewritten
-//! here from correct ones, the rest is the crate's own.
+//! They carry one tangent. `dual_num` 0.2.7 has wrong derivatives for `atan` and `hypot`, NaN for
+//! `powf` at non-positive bases, and other conventions where a derivative does not exist; those
+//! functions are rewritten here, the rest is the crate's own.
 
 use dual_num::{Dual, Float};
 
@@ -32,8 +32,12 @@ impl Scalar for Dual<f64> {
         self.real().is_finite() && self.dual().is_finite()
     }
 
-    fn is_negligible(self) -> bool {
-        self.real().is_negligible() && self.dual().is_negligible()
+    fn settle(first: &mut Self, second: &mut Self) {
+        let (mut values, mut tangents) =
+            ((first.real(), second.real()), (first.dual(), second.dual()));
+        f64::settle(&mut values.0, &mut values.1);
+        f64::settle(&mut tangents.0, &mut tangents.1);
+        (*first, *second) = (Dual::new(values.0, tangents.0), Dual::new(values.1, tangents.1));
     }
 
     fn scale(self, factor: f64) -> Self {
@@ -41,7 +45,8 @@ impl Scalar for Dual<f64> {
     }
 
     fn abs(self) -> Self {
-        Float::abs(self)
+        let sign = if self.real() == 0.0 { 0.0 } else { self.real().signum() };
+        chain(self, self.real().abs(), sign)
     }
 
     fn sqrt(self) -> Self {
@@ -58,7 +63,7 @@ impl Scalar for Dual<f64> {
     }
 
     fn powi(self, exponent: i32) -> Self {
-        Float::powi(self, exponent)
+        if exponent == 0 { Dual::from_real(1.0) } else { Float::powi(self, exponent) }
     }
 
     fn powf(self, exponent: Self) -> Self {
@@ -66,7 +71,13 @@ impl Scalar for Dual<f64> {
             return Float::powf(self, exponent);
         }
         let (x, y) = (self.real(), exponent.real());
-        chain(self, x.powf(y), y * x.powf(y - 1.0))
+        let by_base = if y == 0.0 { 0.0 } else { y * x.powf(y - 1.0) };
+        let by_exponent = if x == 0.0 && y > 0.0 { 0.0 } else { x.powf(y) * x.ln() };
+        let constant = chain(self, x.powf(y), by_base);
+        if exponent.dual() == 0.0 {
+            return constant;
+        }
+        Dual::new(x.powf(y), constant.dual() + exponent.dual() * by_exponent)
     }
 
     fn exp(self) -> Self {
@@ -111,8 +122,9 @@ impl Scalar for Dual<f64> {
     }
 
     fn atan2(self, x: Self) -> Self {
-        let norm_sqr = self.real() * self.real() + x.real() * x.real();
-        let tangent = (self.dual() * x.real() - x.dual() * self.real()) / norm_sqr;
+        let length = self.real().hypot(x.real());
+        let (c, s) = (x.real() / length / length, self.real() / length / length);
+        let tangent = self.dual() * c - x.dual() * s;
         Dual::new(self.real().atan2(x.real()), tangent)
     }
 

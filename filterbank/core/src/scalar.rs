@@ -26,6 +26,7 @@ use num_traits::{One, Zero};
 /// | [`acosh`](Scalar::acosh) | 1 | infinite (NaN for a tangent of 0) |
 /// | [`ln`](Scalar::ln), [`recip`](Scalar::recip) | 0 | infinite (NaN for a tangent of 0) |
 /// | [`powf`](Scalar::powf) | base 0, exponent below 1 (but not 0) | infinite in the base (NaN for a tangent of 0) |
+/// | [`powf`](Scalar::powf) | base 0, exponent 0 | infinite in the exponent |
 /// | [`powf`](Scalar::powf) | negative base | NaN in the exponent, unless the exponent's tangent is 0 |
 /// | [`atan2`](Scalar::atan2) | the origin | NaN |
 ///
@@ -77,10 +78,13 @@ pub trait Scalar:
     /// Whether the value and every tangent are neither infinite nor NaN.
     fn is_finite(self) -> bool;
 
-    /// Whether the value and every tangent are so small that a filter's state may be set to
-    /// zero: below 1e-30 for `f32`, 1e-290 for `f64`, both far above the subnormal numbers that
-    /// slow processors down.
-    fn is_negligible(self) -> bool;
+    /// Sets the two numbers of a filter's state to zero if one of them is infinite or NaN, or if
+    /// both have decayed to within ten times the smallest normal number: just before they would
+    /// become subnormal, which slows processors down.
+    ///
+    /// Values and tangents are looked at separately, so that a dual number's value is that of the
+    /// plain type, and a tangent may outlive its value.
+    fn settle(first: &mut Self, second: &mut Self);
 
     /// The product with a plain number, cheaper than `self * Self::from_f64(factor)`.
     #[must_use]
@@ -184,7 +188,7 @@ pub trait Scalar:
 
 /// One implementation for both plain types; `libm` names its `f32` functions with an `f`.
 macro_rules! plain_scalar {
-    ($t:ident, negligible: $negligible:literal, $($name:ident => $function:path,)*) => {
+    ($t:ident, $($name:ident => $function:path,)*) => {
         impl Scalar for $t {
             const EPSILON: f64 = $t::EPSILON as f64;
 
@@ -210,8 +214,12 @@ macro_rules! plain_scalar {
             }
 
             #[inline(always)]
-            fn is_negligible(self) -> bool {
-                $t::abs(self) < $negligible
+            fn settle(first: &mut Self, second: &mut Self) {
+                let decayed = |x: Self| x.abs() < 10.0 * $t::MIN_POSITIVE;
+                let finite = first.is_finite() && second.is_finite();
+                if !finite || (decayed(*first) && decayed(*second)) {
+                    (*first, *second) = (0.0, 0.0);
+                }
             }
 
             #[inline(always)]
@@ -261,7 +269,7 @@ macro_rules! plain_scalar {
     };
 }
 
-plain_scalar! { f32, negligible: 1e-30,
+plain_scalar! { f32,
     sqrt => libm::sqrtf, hypot => libm::hypotf, powf => libm::powf,
     exp => libm::expf, exp_m1 => libm::expm1f, ln => libm::logf, ln_1p => libm::log1pf,
     sin => libm::sinf, cos => libm::cosf, tan => libm::tanf,
@@ -270,7 +278,7 @@ plain_scalar! { f32, negligible: 1e-30,
     asinh => libm::asinhf, acosh => libm::acoshf, atanh => libm::atanhf,
 }
 
-plain_scalar! { f64, negligible: 1e-290,
+plain_scalar! { f64,
     sqrt => libm::sqrt, hypot => libm::hypot, powf => libm::pow,
     exp => libm::exp, exp_m1 => libm::expm1, ln => libm::log, ln_1p => libm::log1p,
     sin => libm::sin, cos => libm::cos, tan => libm::tan,

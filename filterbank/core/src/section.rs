@@ -74,8 +74,9 @@ impl<S: Scalar> Section<S> {
     /// Sections with a coefficient that is not finite are not stable.
     pub fn is_stable(&self) -> bool {
         let [b0, b1, b2, a1, a2] = self.coefficients().map(S::primal);
-        // a1 first: the sum is then exact near z = ±1, where it matters.
-        let inside = (1.0 - a1.abs()) + a2 > 0.0 && a2 < 1.0;
+        // In this order the sum is exact where it is close to 0.
+        let margin = if a2 < 0.0 { (1.0 + a2) - a1.abs() } else { (1.0 - a1.abs()) + a2 };
+        let inside = margin > 0.0 && a2 < 1.0;
         inside && b0.is_finite() && b1.is_finite() && b2.is_finite()
     }
 
@@ -138,13 +139,10 @@ impl<S: Scalar> SectionState<S> {
         Self { s1: self.s1.detach(), s2: self.s2.detach() }
     }
 
-    /// Sets the state to zero if it is no longer finite or has decayed to nothing.
+    /// Sets the state to rest if it is no longer finite or has decayed to nothing.
     #[inline(always)]
     pub(crate) fn settle(&mut self) {
-        let finite = self.s1.is_finite() && self.s2.is_finite();
-        if !finite || (self.s1.is_negligible() && self.s2.is_negligible()) {
-            *self = Self::default();
-        }
+        S::settle(&mut self.s1, &mut self.s2);
     }
 }
 

@@ -1,0 +1,250 @@
+//! The value of a dual number is what the plain type computes, bit for bit, from specification
+//! to filtered signal: carrying derivatives changes nothing.
+
+use filterbank::{
+    Band, Bank, BesselNorm, Cascade, Complex, Dual, MAX_ORDER, Method, Root, Scalar, Section, Width,
+};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+const SAMPLE_RATES: [f64; 4] = [8_000.0, 44_100.0, 48_000.0, 1.0];
+/// Rounds over every combination of band, method and width.
+const ROUNDS: usize = 30;
+
+fn log_uniform(random: &mut StdRng, low: f64, high: f64) -> f64 {
+    (random.random_range(low.ln()..high.ln())).exp()
+}
+
+/// A frequency at any place between 0 and the Nyquist frequency, often close to one of them.
+fn frequency(random: &mut StdRng, sample_rate: f64) -> f64 {
+    let near = log_uniform(random, 1e-4, 0.5);
+    sample_rate / 2.0 * if random.random_bool(0.7) { near } else { 1.0 - near }
+}
+
+/// The five methods, Bessel with each of its norms. Each has had every order after as many rounds
+/// as there are orders.
+fn methods(random: &mut StdRng, round: usize) -> [Method<f64>; 7] {
+    let orders: [usize; 7] = std::array::from_fn(|index| (7 * round + index) % MAX_ORDER + 1);
+    let ripple_db = log_uniform(random, 1e-6, 6.0);
+    let stop_db = ripple_db + log_uniform(random, 1.0, 200.0);
+    let bessel = |order, norm| Method::Bessel { order, norm };
+    [
+        Method::Butterworth { order: orders[0] },
+        Method::Chebyshev1 { order: orders[1], ripple_db },
+        Method::Chebyshev2 { order: orders[2], stop_db },
+        Method::Elliptic { order: orders[3], ripple_db, stop_db },
+        bessel(orders[4], BesselNorm::Phase),
+        bessel(orders[5], BesselNorm::Delay),
+        bessel(orders[6], BesselNorm::Magnitude),
+    ]
+}
+
+/// Every band with every method, every shape with every width it takes.
+fn bands(random: &mut StdRng, round: usize, sample_rate: f64) -> Vec<Band<f64>> {
+    let mut bands = Vec::new();
+    for method in methods(random, round) {
+        let [one, other] = [0; 2].map(|_| frequency(random, sample_rate));
+        let (low, high) = (one.min(other), one.max(other));
+        bands.extend([
+            Band::lowpass(method, one),
+            Band::highpass(method, other),
+            Band::bandpass(method, low, high),
+            Band::bandstop(method, low, high),
+        ]);
+    }
+    let q = Width::Q(log_uniform(random, 0.1, 50.0));
+    let bandwidth = Width::Bandwidth(log_uniform(random, 0.02, 4.0));
+    let slope = Width::Slope(random.random_range(0.1..1.1));
+    for width in [q, bandwidth, slope] {
+        let center = frequency(random, sample_rate);
+        let (cutoff, gain_db) = (center, random.random_range(-20.0..20.0));
+        bands.extend([
+            Band::LowShelf { cutoff, width, gain_db },
+            Band::HighShelf { cutoff, width, gain_db },
+        ]);
+        if width != slope {
+            bands.extend([
+                Band::ResonantLowpass { cutoff, width },
+                Band::ResonantHighpass { cutoff, width },
+                Band::BandpassConstantSkirt { center, width },
+                Band::BandpassConstantPeak { center, width },
+                Band::Notch { center, width },
+                Band::Allpass { center, width },
+                Band::Peak { center, width, gain_db },
+            ]);
+        }
+    }
+    bands
+}
+
+fn seeded<T: Scalar, const N: usize>(band: &Band<T>) -> Band<Dual<T, N>> {
+    let mut index = 0..;
+    band.map(|_, value| Dual::variable(value, index.next().unwrap_or(N)))
+}
+
+/// All values of a scalar as they are, all NaNs being one.
+fn bits<S: Scalar>(values: &[S]) -> Vec<u64> {
+    let bits = |value: &S| {
+        let value = value.primal();
+        if value.is_nan() { u64::MAX } else { value.to_bits() }
+    };
+    values.iter().map(bits).collect()
+}
+
+fn parts<S: Scalar>(z: Complex<S>) -> [S; 2] {
+    [z.re, z.im]
+}
+
+/// Real and imaginary part, the latter NaN for a real root.
+fn root_parts<S: Scalar>(root: &Root<S>) -> [S; 2] {
+    match *root {
+        Root::Real(x) => [x, S::from_f64(f64::NAN)],
+        Root::Pair(z) => parts(z),
+    }
+}
+
+/// Everything that a cascade can be asked for, by name.
+fn everything<S: Scalar>(cascade: &Cascade<S>, noise: &[f64]) -> Vec<(&'static str, Vec<S>)> {
+    let nyquist = cascade.sample_rate() / 2.0;
+    let frequencies = [0.0, 1e-4, 0.01, 0.1, 0.3, 0.5, 0.8, 0.999, 1.0].map(|f| f * nyquist);
+    let at = |ask: &dyn Fn(f64) -> S| frequencies.map(ask).to_vec();
+    let zpk = cascade.zpk();
+
+    let mut noise: Vec<S> = noise.iter().map(|&x| S::from_f64(x)).collect();
+    let (first, second) = noise.split_at_mut(70);
+    let mut state = cascade.state();
+    cascade.process(&mut state, first);
+    for x in &mut *second {
+        *x = cascade.tick(&mut state, *x);
+    }
+    let state = state.sections().iter().flat_map(|section| [section.s1, section.s2]).collect();
+
+    vec![
+        ("coefficients", cascade.sections().iter().flat_map(Section::coefficients).collect()),
+        ("zeros", zpk.zeros.iter().flat_map(root_parts).collect()),
+        ("poles", zpk.poles.iter().flat_map(root_parts).collect()),
+        ("gain", vec![zpk.gain]),
+        ("response", frequencies.iter().flat_map(|&f| parts(cascade.response(f))).collect()),
+        ("magnitude_db", at(&|f| cascade.magnitude_db(f))),
+        ("phase", at(&|f| cascade.phase(f))),
+        ("group_delay", at(&|f| cascade.group_delay(f))),
+        ("impulse_response", cascade.impulse_response(64)),
+        ("filtered noise", noise),
+        ("state", state),
+    ]
+}
+
+fn assert_same_everything<T: Scalar, const N: usize>(
+    plain: &Cascade<T>,
+    dual: &Cascade<Dual<T, N>>,
+    noise: &[f64],
+    band: &Band<T>,
+) {
+    for ((name, plain), (_, dual)) in everything(plain, noise).iter().zip(everything(dual, noise)) {
+        assert_eq!(bits(&dual), bits(plain), "{name}: {dual:?} is not {plain:?}\n{band:?}");
+    }
+}
+
+/// Designs random bands on the plain type and on duals over it; how many could be designed.
+fn compare<T: Scalar, const N: usize>() -> (usize, usize) {
+    let mut random = StdRng::seed_from_u64(1);
+    let noise: Vec<f64> = (0..150).map(|_| random.random_range(-1.0..1.0)).collect();
+    let (mut designed, mut all) = (0, 0);
+    for round in 0..ROUNDS {
+        let sample_rate = SAMPLE_RATES[round % SAMPLE_RATES.len()];
+        for band in bands(&mut random, round, sample_rate) {
+            let band = band.map(|_, value| T::from_f64(value));
+            all += 1;
+            match (band.design(sample_rate), seeded::<T, N>(&band).design(sample_rate)) {
+                (Ok(plain), Ok(dual)) => {
+                    designed += 1;
+                    assert_same_everything(&plain, &dual, &noise, &band);
+                }
+                (Err(plain), Err(dual)) => assert_eq!(dual.to_string(), plain.to_string()),
+                (plain, dual) => panic!("{plain:?}, but {dual:?}\n{band:?} at {sample_rate} Hz"),
+            }
+        }
+    }
+    println!("{designed} of {all}");
+    (designed, all)
+}
+
+#[test]
+fn duals_over_f64_have_the_values_of_f64_from_specification_to_signal() {
+    let (designed, all) = compare::<f64, 4>();
+    assert!(all == ROUNDS * 48 && designed > 1_350, "{designed} of {all}");
+}
+
+#[test]
+fn duals_over_f32_have_the_values_of_f32_from_specification_to_signal() {
+    let (designed, all) = compare::<f32, 2>();
+    assert!(all == ROUNDS * 48 && designed > 1_290, "{designed} of {all}");
+}
+
+#[test]
+fn a_cascade_without_sections_has_the_values_of_the_plain_type() {
+    let plain = Cascade::<f64>::new([], 48_000.0).expect("the sample rate is valid");
+    let dual = Cascade::<Dual<f64, 1>>::new([], 48_000.0).expect("the sample rate is valid");
+    for ((name, plain), (_, dual)) in
+        everything(&plain, &[1.0; 100]).iter().zip(everything(&dual, &[1.0; 100]))
+    {
+        assert_eq!(bits(&dual), bits(plain), "{name}: {dual:?} is not {plain:?}");
+    }
+}
+
+#[test]
+fn a_bank_of_duals_has_the_values_of_the_plain_type() {
+    let mut random = StdRng::seed_from_u64(2);
+    let bands: Vec<_> = bands(&mut random, 0, 48_000.0)
+        .into_iter()
+        .filter(|band| band.sections(48_000.0).is_ok())
+        .collect();
+    assert!(bands.len() > 30);
+    let seeded: Vec<_> = bands.iter().map(seeded::<f64, 4>).collect();
+    let plain = Bank::from_bands(&bands, 48_000.0).expect("each has been designed");
+    let dual = Bank::from_bands(&seeded, 48_000.0).expect("each has been designed");
+
+    let input: Vec<f64> = (0..100).map(|_| random.random_range(-1.0..1.0)).collect();
+    let mut plain_output = vec![0.0; bands.len() * input.len()];
+    plain.process(&mut plain.state(), &input, &mut plain_output).expect("the lengths fit");
+    let input: Vec<_> = input.into_iter().map(Dual::from).collect();
+    let mut dual_output = vec![Dual::default(); plain_output.len()];
+    dual.process(&mut dual.state(), &input, &mut dual_output).expect("the lengths fit");
+    assert_eq!(bits(&dual_output), bits(&plain_output));
+}
+
+#[test]
+fn unconstrained_parameters_have_the_values_of_the_plain_type() {
+    let mut random = StdRng::seed_from_u64(3);
+    for _ in 0..2_000 {
+        let size = log_uniform(&mut random, 1e-3, 30.0);
+        let params: [f64; 5] = std::array::from_fn(|_| random.random_range(-size..size));
+        let plain = Section::from_unconstrained(params);
+        let dual = Section::from_unconstrained(Dual::<f64, 5>::seed(params));
+        assert_eq!(bits(&dual.coefficients()), bits(&plain.coefficients()), "{params:?}");
+        let back = (plain.to_unconstrained(), dual.to_unconstrained());
+        match back {
+            (Some(plain), Some(dual)) => assert_eq!(bits(&dual), bits(&plain), "{params:?}"),
+            (None, None) => {}
+            (plain, dual) => panic!("{plain:?}, but {dual:?} from {params:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_decayed_tail_has_the_values_of_the_plain_type() {
+    // Poles at radius 0.41: the impulse response passes 1e-30 after about 80 samples. Its
+    // derivative by the logarithm of the cutoff does so later.
+    let method = Method::Butterworth { order: 2 };
+    let plain = Band::lowpass(method, 12_000.0_f32).design(48_000.0).expect("an ordinary band");
+    let (cutoff, method) =
+        (Dual::<f32, 1>::new(12_000.0, [12_000.0]), Method::Butterworth { order: 2 });
+    let dual = Band::lowpass(method, cutoff).design(48_000.0).expect("an ordinary band");
+    let (mut plain_state, mut dual_state) = (plain.state(), dual.state());
+    for time in 0..200 {
+        let x = if time == 0 { 1.0 } else { 0.0 };
+        let plain = plain.tick(&mut plain_state, x);
+        let dual = dual.tick(&mut dual_state, Dual::from(x));
+        assert_eq!(bits(&[dual]), bits(&[plain]), "{dual:?} is not {plain:e} at {time}");
+    }
+}
