@@ -74,6 +74,17 @@ impl<S: Scalar> Band<S> {
             }
         }
     }
+
+    /// The first thing that is wrong, as an error.
+    pub(crate) fn checked(&self, sample_rate: f64) -> Result<(), DesignError> {
+        let mut first = Ok(());
+        self.check(sample_rate, |error| {
+            if first.is_ok() {
+                first = Err(error);
+            }
+        });
+        first
+    }
 }
 
 struct Check<'a, F> {

@@ -1,22 +1,8 @@
-//! The bilinear transform `s = (1 − z⁻¹)/(1 + z⁻¹)` and its prewarping.
+//! The bilinear transform `s = (1 − z⁻¹)/(1 + z⁻¹)`.
 
-use core::f64::consts::PI;
-
-use super::transform::AnalogSection;
+use super::analog::AnalogSection;
 use crate::scalar::Scalar;
 use crate::section::Section;
-
-/// The analog frequency in rad/s that the bilinear transform sends to `frequency`:
-/// `tan(π f/f_s)`.
-pub(super) fn warp<S: Scalar>(frequency: S, sample_rate: f64) -> S {
-    // The distance to the Nyquist frequency is exact in the upper half of the band, where the
-    // tangent grows without bound.
-    if frequency.primal() <= sample_rate / 4.0 {
-        frequency.scale(PI / sample_rate).tan()
-    } else {
-        (S::from_f64(sample_rate / 2.0) - frequency).scale(PI / sample_rate).tan().recip()
-    }
-}
 
 /// Transforms one section. An analog zero at 0 or infinity becomes exactly z = 1 or z = −1, and
 /// one on the imaginary axis stays exactly on the unit circle.

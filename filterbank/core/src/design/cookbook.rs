@@ -6,8 +6,8 @@
 
 use core::f64::consts::{LN_2, LN_10, PI};
 
-use super::bilinear::warp;
-use super::transform::{AnalogSection, AnalogSections};
+use super::analog::{AnalogSection, AnalogSections};
+use super::prewarp::warp;
 use crate::scalar::Scalar;
 use crate::spec::{Band, Width};
 

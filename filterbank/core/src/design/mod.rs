@@ -30,10 +30,14 @@
 //! of an all-pole bandpass depends on rounding. Here the sections of the lower edge take the
 //! zeros at z = 1, those of the upper edge the zeros at z = −1.
 
+mod analog;
+mod bessel;
 mod bessel_table;
 mod bilinear;
+mod chebyshev;
 mod cookbook;
 mod elliptic;
+mod prewarp;
 mod prototype;
 mod transform;
 
@@ -44,10 +48,14 @@ use arrayvec::ArrayVec;
 use crate::error::{DesignError, Requirement};
 use crate::scalar::Scalar;
 use crate::section::Section;
-use crate::spec::{Band, MAX_ORDER};
+use crate::spec::{Band, MAX_ORDER, Method};
 
-use bilinear::{bilinear, warp};
-use prototype::prototype;
+use bessel::bessel;
+use bilinear::bilinear;
+use chebyshev::{butterworth, chebyshev1, chebyshev2};
+use elliptic::elliptic;
+use prewarp::{edges, warp};
+use prototype::Prototype;
 use transform::{bandpass, bandstop, highpass, lowpass};
 
 impl<S: Scalar> Band<S> {
@@ -73,28 +81,35 @@ impl<S: Scalar> Band<S> {
     /// # Ok::<(), filterbank_core::DesignError>(())
     /// ```
     pub fn sections(&self, sample_rate: f64) -> Result<Sections<S>, DesignError> {
-        let mut first_error = None;
-        self.check(sample_rate, |error| {
-            first_error.get_or_insert(error);
-        });
-        if let Some(error) = first_error {
-            return Err(error);
-        }
-
-        let warp = |frequency| warp(frequency, sample_rate);
+        self.checked(sample_rate)?;
         let analog = match self {
-            Self::Lowpass { method, cutoff } => lowpass(&prototype(method), warp(*cutoff)),
-            Self::Highpass { method, cutoff } => highpass(&prototype(method), warp(*cutoff)),
+            Self::Lowpass { method, cutoff } => {
+                lowpass(&prototype(method), warp(*cutoff, sample_rate))
+            }
+            Self::Highpass { method, cutoff } => {
+                highpass(&prototype(method), warp(*cutoff, sample_rate))
+            }
             Self::Bandpass { method, low, high } => {
-                bandpass(&prototype(method), transform::edges(*low, *high, sample_rate))
+                bandpass(&prototype(method), edges(*low, *high, sample_rate))
             }
             Self::Bandstop { method, low, high } => {
-                bandstop(&prototype(method), transform::edges(*low, *high, sample_rate))
+                bandstop(&prototype(method), edges(*low, *high, sample_rate))
             }
             shape => cookbook::shape(shape, sample_rate),
         };
         let sections = Sections(analog.iter().map(bilinear).collect());
         sections.representable(self)
+    }
+}
+
+/// The analog lowpass that the method's bands are made from.
+fn prototype<S: Scalar>(method: &Method<S>) -> Prototype<S> {
+    match *method {
+        Method::Butterworth { order } => butterworth(order),
+        Method::Chebyshev1 { order, ripple_db } => chebyshev1(order, ripple_db),
+        Method::Chebyshev2 { order, stop_db } => chebyshev2(order, stop_db),
+        Method::Elliptic { order, ripple_db, stop_db } => elliptic(order, ripple_db, stop_db),
+        Method::Bessel { order, norm } => bessel(order, norm),
     }
 }
 

@@ -14,46 +14,13 @@
 //! lies outside the unit circle, `r e^{jφ}`, the other at `e^{−jφ}/r`. So one square root gives
 //! both, without cancellation, and the sections at the upper and the lower edge have equal Q.
 
-use core::f64::consts::PI;
-
 use arrayvec::ArrayVec;
 
-use super::bilinear::warp;
+use super::analog::{AnalogSection, AnalogSections};
+use super::prewarp::Edges;
 use super::prototype::{Factor, Prototype};
 use crate::complex::Complex;
 use crate::scalar::Scalar;
-use crate::spec::MAX_ORDER;
-
-/// An analog section: a gain times a numerator over a denominator whose leading coefficient is
-/// 1, highest power of `s` first.
-///
-/// The gain stays apart, so that rounding it cannot move a zero.
-pub(super) enum AnalogSection<S> {
-    /// `gain (n1 s + n0) / (s + d0)`.
-    First { gain: S, numerator: [S; 2], denominator: S },
-    /// `gain (n2 s² + n1 s + n0) / (s² + d1 s + d0)`.
-    Second { gain: S, numerator: [S; 3], denominator: [S; 2] },
-}
-
-pub(super) type AnalogSections<S> = ArrayVec<AnalogSection<S>, MAX_ORDER>;
-
-impl<S: Scalar> AnalogSection<S> {
-    /// A section of second order given at 1 rad/s, moved to `omega` rad/s.
-    pub(super) fn second_at(omega: S, gain: S, [n2, n1, n0]: [S; 3], [d1, d0]: [S; 2]) -> Self {
-        let omega_sqr = omega * omega;
-        Self::Second {
-            gain,
-            numerator: [n2, n1 * omega, n0 * omega_sqr],
-            denominator: [d1 * omega, d0 * omega_sqr],
-        }
-    }
-
-    fn amplify(&mut self, factor: S) {
-        match self {
-            Self::First { gain, .. } | Self::Second { gain, .. } => *gain *= factor,
-        }
-    }
-}
 
 /// The prototype's overall gain goes into the first section.
 fn collect<S: Scalar>(
@@ -108,25 +75,6 @@ pub(super) fn highpass<S: Scalar>(prototype: &Prototype<S>, omega: S) -> AnalogS
             }
         }),
     )
-}
-
-/// The two prewarped edges of a band.
-#[derive(Clone, Copy)]
-pub(super) struct Edges<S> {
-    /// `Ω₀`.
-    center: S,
-    /// `δ`.
-    relative_width: S,
-}
-
-/// Prewarps the edges of a band.
-pub(super) fn edges<S: Scalar>(low: S, high: S, sample_rate: f64) -> Edges<S> {
-    let center = (warp(low, sample_rate) * warp(high, sample_rate)).sqrt();
-    // tan a − tan b = sin(a − b)/(cos a cos b) = sin(a − b) sqrt(1 + tan² a) sqrt(1 + tan² b):
-    // a narrow band keeps its width to full precision.
-    let secant = |edge: S| warp(edge, sample_rate).hypot(S::one());
-    let width = (high - low).scale(PI / sample_rate).sin() * secant(low) * secant(high);
-    Edges { center, relative_width: width / center }
 }
 
 /// The roots of `s² − 2us + 1` for a conjugate pair of `u`: the quadratic factor

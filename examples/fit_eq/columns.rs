@@ -1,0 +1,65 @@
+//! One line of a file with columns, as measurement programs write them.
+
+/// What a line holds.
+#[derive(Debug, PartialEq)]
+pub enum Line {
+    /// Nothing, or a comment.
+    Blank,
+    /// Words where a frequency would be: a header.
+    Words,
+    /// The first two columns: a frequency in Hz and a level in dB.
+    Point(f64, f64),
+    /// A frequency without a level: this is what is wrong.
+    Wrong(String),
+}
+
+/// What comments begin with.
+const COMMENTS: [&str; 5] = ["#", "*", ";", "%", "//"];
+
+/// In the order in which they are tried; lines without any have columns set apart by spaces.
+const SEPARATORS: [char; 3] = [';', '\t', ','];
+
+impl Line {
+    pub fn parse(line: &str) -> Self {
+        let line = line.trim();
+        if line.is_empty() || COMMENTS.iter().any(|comment| line.starts_with(comment)) {
+            return Self::Blank;
+        }
+        let mut splits = SEPARATORS
+            .into_iter()
+            .filter(|separator| line.contains(*separator))
+            .map(|separator| fields(line.split(separator), separator != ','))
+            .chain([fields(line.split_whitespace(), true)]);
+        let fitting = splits.clone().find_map(|fields| match fields[..] {
+            [Ok(frequency), Ok(level), ..] => Some((frequency, level)),
+            _ => None,
+        });
+        match fitting {
+            Some((frequency, level)) if level.is_finite() => Self::Point(frequency, level),
+            Some((_, level)) => Self::Wrong(format!("the level {level} dB is not finite")),
+            // The first way to split the line is the likeliest.
+            None => match &splits.next().unwrap_or_default()[..] {
+                [Ok(_), Err(text), ..] if text.is_empty() => Self::Wrong("the level is missing".into()),
+                [Ok(_), Err(text), ..] => Self::Wrong(format!("the level `{text}` is not a number")),
+                [Ok(_)] => Self::Wrong("the level is missing, there is one column only".into()),
+                // Words in quotes are a comment too.
+                _ if line.starts_with('"') => Self::Blank,
+                _ => Self::Words,
+            },
+        }
+    }
+}
+
+/// The numbers in the columns, or what is there instead.
+fn fields<'a>(
+    columns: impl Iterator<Item = &'a str>,
+    decimal_comma: bool,
+) -> Vec<Result<f64, &'a str>> {
+    let number = |column: &'a str| {
+        let text = column.trim().trim_matches('"').trim();
+        let plain = text.replace('−', "-");
+        let plain = if decimal_comma { plain.replace(',', ".") } else { plain };
+        plain.parse().map_err(|_| text)
+    };
+    columns.map(number).collect()
+}

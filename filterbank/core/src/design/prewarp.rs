@@ -1,0 +1,36 @@
+//! Prewarping: the analog frequencies that the bilinear transform sends to those asked for.
+
+use core::f64::consts::PI;
+
+use crate::scalar::Scalar;
+
+/// The analog frequency in rad/s that the bilinear transform sends to `frequency`:
+/// `tan(π f/f_s)`.
+pub(super) fn warp<S: Scalar>(frequency: S, sample_rate: f64) -> S {
+    // The distance to the Nyquist frequency is exact in the upper half of the band, where the
+    // tangent grows without bound.
+    if frequency.primal() <= sample_rate / 4.0 {
+        frequency.scale(PI / sample_rate).tan()
+    } else {
+        (S::from_f64(sample_rate / 2.0) - frequency).scale(PI / sample_rate).tan().recip()
+    }
+}
+
+/// The two prewarped edges of a band.
+#[derive(Clone, Copy)]
+pub(super) struct Edges<S> {
+    /// The centre `Ω₀ = sqrt(Ω_low Ω_high)` in rad/s.
+    pub(super) center: S,
+    /// The relative width `δ = (Ω_high − Ω_low)/Ω₀`.
+    pub(super) relative_width: S,
+}
+
+/// Prewarps the edges of a band.
+pub(super) fn edges<S: Scalar>(low: S, high: S, sample_rate: f64) -> Edges<S> {
+    let center = (warp(low, sample_rate) * warp(high, sample_rate)).sqrt();
+    // tan a − tan b = sin(a − b)/(cos a cos b) = sin(a − b) sqrt(1 + tan² a) sqrt(1 + tan² b):
+    // a narrow band keeps its width to full precision.
+    let secant = |edge: S| warp(edge, sample_rate).hypot(S::one());
+    let width = (high - low).scale(PI / sample_rate).sin() * secant(low) * secant(high);
+    Edges { center, relative_width: width / center }
+}
