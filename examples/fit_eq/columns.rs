@@ -39,8 +39,12 @@ impl Line {
             Some((_, level)) => Self::Wrong(format!("the level {level} dB is not finite")),
             // The first way to split the line is the likeliest.
             None => match &splits.next().unwrap_or_default()[..] {
-                [Ok(_), Err(text), ..] if text.is_empty() => Self::Wrong("the level is missing".into()),
-                [Ok(_), Err(text), ..] => Self::Wrong(format!("the level `{text}` is not a number")),
+                [Ok(_), Err(text), ..] if text.is_empty() => {
+                    Self::Wrong("the level is missing".into())
+                }
+                [Ok(_), Err(text), ..] => {
+                    Self::Wrong(format!("the level `{text}` is not a number"))
+                }
                 [Ok(_)] => Self::Wrong("the level is missing, there is one column only".into()),
                 // Words in quotes are a comment too.
                 _ if line.starts_with('"') => Self::Blank,

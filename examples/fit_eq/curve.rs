@@ -39,7 +39,9 @@ impl Curve {
                 Line::Words if points.is_empty() => {}
                 Line::Words => {
                     let column: String = line.trim().chars().take(40).collect();
-                    return wrong(&format_args!("`{column}` does not begin with a frequency in Hz"));
+                    return wrong(&format_args!(
+                        "`{column}` does not begin with a frequency in Hz"
+                    ));
                 }
                 Line::Wrong(problem) => return wrong(&problem),
                 Line::Point(frequency, _) if !(0.0..f64::INFINITY).contains(&frequency) => {
@@ -93,7 +95,10 @@ impl Curve {
     /// frequency, and level beyond the ends.
     pub fn level(&self, frequency: f64) -> f64 {
         let above = self.points.partition_point(|point| point.0 < frequency);
-        match (above.checked_sub(1).and_then(|below| self.points.get(below)), self.points.get(above)) {
+        match (
+            above.checked_sub(1).and_then(|below| self.points.get(below)),
+            self.points.get(above),
+        ) {
             // A point at 0 Hz is infinitely far away.
             (Some(left), Some(right)) if left.0 > 0.0 => {
                 let part = (frequency / left.0).ln() / (right.0 / left.0).ln();

@@ -17,10 +17,10 @@
 
 mod apo;
 mod args;
+mod columns;
 #[path = "../common/mod.rs"]
 mod common;
 mod curve;
-mod columns;
 mod demo;
 mod difference;
 mod drawing;

@@ -31,8 +31,7 @@ pub struct Found {
 pub fn search(eq: &ParametricEq, curve: &Curve, mean_above: f64) -> Result<Found, Failure> {
     check_count(eq, curve, mean_above)?;
     let (frequencies, levels): (Vec<f64>, Vec<f64>) = curve.points.iter().copied().unzip();
-    let target =
-        MagnitudeTarget::new(&frequencies, &levels).map_err(usage)?.mean_above(mean_above);
+    let target = MagnitudeTarget::new(&frequencies, &levels).map_err(usage)?.mean_above(mean_above);
 
     let start = Instant::now();
     let mut bar = None;

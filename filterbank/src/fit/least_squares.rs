@@ -3,7 +3,10 @@
 use std::fmt;
 use std::ops::ControlFlow;
 
-use nalgebra::{Cholesky, DMatrix, DVector};
+use nalgebra::{DMatrix, DVector};
+
+use crate::fit::descent::{NormalEquations, Objective, descend};
+use crate::fit::loss::Loss;
 
 /// A problem of least squares: numbers that should be zero, and how they depend on parameters.
 pub trait Residuals {
@@ -25,35 +28,6 @@ pub trait Residuals {
     fn linearize(&mut self, params: &[f64]) -> Result<(DVector<f64>, DMatrix<f64>), Self::Error>;
 }
 
-/// How much a large residual counts.
-#[derive(Clone, Copy, Debug, PartialEq, Default)]
-pub enum Loss {
-    /// Its square: best for noise without outliers.
-    #[default]
-    Squared,
-    /// Its square up to this size, linearly beyond (Huber).
-    Huber(f64),
-    /// The logarithm of its square beyond about this size (Cauchy): outliers hardly count.
-    Cauchy(f64),
-}
-
-impl Loss {
-    /// The loss of a squared residual, and its derivative by that square.
-    fn of(self, square: f64) -> (f64, f64) {
-        match self {
-            Self::Huber(size) if square > size * size => {
-                let residual = square.sqrt();
-                (2.0 * size * residual - size * size, size / residual)
-            }
-            Self::Squared | Self::Huber(_) => (square, 1.0),
-            Self::Cauchy(size) => {
-                let relative = square / (size * size);
-                (size * size * relative.ln_1p(), 1.0 / (1.0 + relative))
-            }
-        }
-    }
-}
-
 /// The Levenberg-Marquardt method with bounds: parameters at a bound that the cost pushes
 /// outwards are held there; the others take damped Gauss-Newton steps, cut off at their bounds.
 ///
@@ -64,12 +38,12 @@ impl Loss {
 pub struct LeastSquares {
     bounds: Vec<(f64, f64)>,
     loss: Loss,
-    max_iterations: usize,
-    cost_tolerance: f64,
-    step_tolerance: f64,
-    gradient_tolerance: f64,
+    pub(super) max_iterations: usize,
+    pub(super) cost_tolerance: f64,
+    pub(super) step_tolerance: f64,
+    pub(super) gradient_tolerance: f64,
     /// After so many iterations a larger cost than this is given up.
-    give_up: Option<(usize, f64)>,
+    pub(super) give_up: Option<(usize, f64)>,
 }
 
 impl Default for LeastSquares {
@@ -309,68 +283,27 @@ impl LeastSquares {
         &self,
         start: &[f64],
         problem: &mut R,
-        mut observer: impl FnMut(Progress<'_>) -> ControlFlow<()>,
+        observer: impl FnMut(Progress<'_>) -> ControlFlow<()>,
     ) -> Result<Solution, FitError<R::Error>> {
         let bounds = self.checked_bounds(start)?;
-        let mut at =
-            Linearization::new(self.loss, start.to_vec(), problem).map_err(FitError::Evaluation)?;
-        at.check_start()?;
-        let mut damping = Damping::default();
-        let mut scales = DVector::zeros(start.len());
-
-        for iteration in 0..self.max_iterations {
-            let progress = Progress { iteration, cost: at.cost, params: &at.params };
-            if observer(progress).is_break() {
-                return Ok(at.into_solution(&bounds, iteration, Stop::Observer));
-            }
-            if self.give_up.is_some_and(|(limit, cost)| iteration >= limit && at.cost > cost) {
-                return Ok(at.into_solution(&bounds, iteration, Stop::Hopeless));
-            }
-            at.raise_scales(&mut scales);
-            let free = at.free(&bounds);
-            if at.gradient_vanishes(&free, self.gradient_tolerance) {
-                return Ok(at.into_solution(&bounds, iteration, Stop::Gradient));
-            }
-            // Shorter steps until one lowers the cost.
-            let accepted = loop {
-                let Some(step) = at.step(&free, &bounds, &scales, damping.lambda) else {
-                    if !damping.raise() {
-                        break None;
-                    }
-                    continue;
-                };
-                if step.length <= self.step_tolerance * at.length(&scales) {
-                    return Ok(at.into_solution(&bounds, iteration, Stop::Step));
-                }
-                let cost = at.cost_at(&step.params, problem);
-                let gain = (at.cost - cost) / step.predicted;
-                if gain > 1e-4 {
-                    damping.lower(gain);
-                    break Some((step, cost));
-                }
-                if step.predicted <= self.cost_tolerance * at.cost {
-                    return Ok(at.into_solution(&bounds, iteration, Stop::Cost));
-                }
-                if !damping.raise() {
-                    break None;
-                }
-            };
-            let Some((step, cost)) = accepted else {
-                return Ok(at.into_solution(&bounds, iteration, Stop::Step));
-            };
-            let settled = at.cost - cost <= self.cost_tolerance * at.cost;
-            match Linearization::new(self.loss, step.params, problem) {
-                Ok(next) => at = next,
-                Err(_) => return Ok(at.into_solution(&bounds, iteration, Stop::Step)),
-            }
-            if settled {
-                return Ok(at.into_solution(&bounds, iteration + 1, Stop::Cost));
-            }
-        }
-        Ok(at.into_solution(&bounds, self.max_iterations, Stop::Iterations))
+        let (residuals, jacobian) = problem.linearize(start).map_err(FitError::Evaluation)?;
+        check_start(&residuals, &jacobian)?;
+        let sums = sums(self.loss, &residuals, &jacobian);
+        let mut all = Kept { problem, loss: self.loss, latest: (residuals, jacobian) };
+        let minimum = descend(self, &bounds, start.to_vec(), sums, &mut all, observer);
+        let (residuals, jacobian) = all.latest;
+        Ok(Solution {
+            params: minimum.params,
+            cost: minimum.sums.cost,
+            residuals,
+            jacobian,
+            at_bound: minimum.at_bound,
+            iterations: minimum.iterations,
+            stop: minimum.stop,
+        })
     }
 
-    fn checked_bounds<E>(&self, start: &[f64]) -> Result<Vec<(f64, f64)>, FitError<E>> {
+    pub(super) fn checked_bounds<E>(&self, start: &[f64]) -> Result<Vec<(f64, f64)>, FitError<E>> {
         let bounds = if self.bounds.is_empty() {
             vec![(f64::NEG_INFINITY, f64::INFINITY); start.len()]
         } else {
@@ -413,164 +346,58 @@ where
     }
 }
 
-/// The damping of Gauss-Newton steps.
-struct Damping {
-    lambda: f64,
-    factor: f64,
-}
-
-impl Default for Damping {
-    fn default() -> Self {
-        Self { lambda: 1e-3, factor: 2.0 }
-    }
-}
-
-impl Damping {
-    /// After a step whose gain was this fraction of the predicted one.
-    fn lower(&mut self, gain: f64) {
-        self.lambda = (self.lambda * (1.0 - (2.0 * gain - 1.0).powi(3)).max(1.0 / 3.0)).max(1e-12);
-        self.factor = 2.0;
-    }
-
-    /// After a step that was refused; whether a shorter one makes sense.
-    fn raise(&mut self) -> bool {
-        self.lambda *= self.factor;
-        self.factor *= 2.0;
-        self.lambda < 1e16
-    }
-}
-
-/// The problem around one point.
-struct Linearization {
+/// Residuals that are kept, with the Jacobian that belongs to the point the method is at.
+struct Kept<'a, R> {
+    problem: &'a mut R,
     loss: Loss,
-    params: Vec<f64>,
-    cost: f64,
-    residuals: DVector<f64>,
-    jacobian: DMatrix<f64>,
-    /// `J'WJ` and `J'Wr`, `W` being the weights of the loss.
-    normal: DMatrix<f64>,
-    gradient: DVector<f64>,
+    latest: (DVector<f64>, DMatrix<f64>),
 }
 
-/// A step that could be made.
-struct Step {
-    params: Vec<f64>,
-    /// By how much the linearized cost would fall.
-    predicted: f64,
-    /// In scaled parameters.
-    length: f64,
+impl<R: Residuals> Objective for Kept<'_, R> {
+    type Error = R::Error;
+
+    fn cost(&mut self, params: &[f64]) -> Result<f64, R::Error> {
+        Ok(total_cost(self.loss, &self.problem.residuals(params)?))
+    }
+
+    fn normal_equations(&mut self, params: &[f64]) -> Result<NormalEquations, R::Error> {
+        self.latest = self.problem.linearize(params)?;
+        Ok(sums(self.loss, &self.latest.0, &self.latest.1))
+    }
 }
 
-impl Linearization {
-    fn new<R: Residuals>(loss: Loss, params: Vec<f64>, problem: &mut R) -> Result<Self, R::Error> {
-        let (residuals, jacobian) = problem.linearize(&params)?;
-        let cost = total_cost(loss, &residuals);
-        let (normal, gradient) = if loss == Loss::Squared {
-            (jacobian.tr_mul(&jacobian), jacobian.tr_mul(&residuals))
-        } else {
-            let mut weighted = jacobian.clone();
-            for (mut row, residual) in weighted.row_iter_mut().zip(&residuals) {
-                row *= loss.of(residual * residual).1;
-            }
-            (weighted.tr_mul(&jacobian), weighted.tr_mul(&residuals))
-        };
-        Ok(Self { loss, params, cost, residuals, jacobian, normal, gradient })
-    }
-
-    fn check_start<E>(&self) -> Result<(), FitError<E>> {
-        let (residuals, params) = self.jacobian.shape();
-        if params > residuals {
-            return Err(FitError::Underdetermined { params, residuals });
+/// The normal equations, residuals weighted by the slope of their loss.
+fn sums(loss: Loss, residuals: &DVector<f64>, jacobian: &DMatrix<f64>) -> NormalEquations {
+    let (matrix, gradient) = if loss == Loss::Squared {
+        (jacobian.tr_mul(jacobian), jacobian.tr_mul(residuals))
+    } else {
+        let mut weighted = jacobian.clone();
+        for (mut row, residual) in weighted.row_iter_mut().zip(residuals) {
+            row *= loss.of(residual * residual).1;
         }
-        let finite = |index: usize| {
-            let row = self.jacobian.row(index);
-            self.residuals[index].is_finite() && row.iter().all(|entry| entry.is_finite())
-        };
-        match (0..residuals).find(|index| !finite(*index)) {
-            Some(index) => Err(FitError::NotFinite { index }),
-            None => Ok(()),
-        }
-    }
-
-    fn cost_at<R: Residuals>(&self, params: &[f64], problem: &mut R) -> f64 {
-        match problem.residuals(params) {
-            Ok(residuals) => {
-                let cost = total_cost(self.loss, &residuals);
-                if cost.is_nan() { f64::INFINITY } else { cost }
-            }
-            Err(_) => f64::INFINITY,
-        }
-    }
-
-    /// The scale of a parameter never falls: a column of the Jacobian that vanishes for a while
-    /// must not let its parameter run away.
-    fn raise_scales(&self, scales: &mut DVector<f64>) {
-        for (scale, square) in scales.iter_mut().zip(self.normal.diagonal().iter()) {
-            *scale = scale.max(square.sqrt());
-        }
-    }
-
-    /// The parameters that are not held at a bound by the gradient.
-    fn free(&self, bounds: &[(f64, f64)]) -> Vec<usize> {
-        let held = |index: usize| {
-            let (value, (low, high)) = (self.params[index], bounds[index]);
-            (value <= low && self.gradient[index] >= 0.0)
-                || (value >= high && self.gradient[index] <= 0.0)
-        };
-        (0..self.params.len()).filter(|index| !held(*index)).collect()
-    }
-
-    /// Whether the residuals are orthogonal to every column of the Jacobian.
-    fn gradient_vanishes(&self, free: &[usize], tolerance: f64) -> bool {
-        let length = (2.0 * self.cost).sqrt();
-        free.iter().all(|&index| {
-            let column = self.normal[(index, index)].sqrt();
-            self.gradient[index].abs() <= tolerance * column * length
-        })
-    }
-
-    fn length(&self, scales: &DVector<f64>) -> f64 {
-        let squares = self.params.iter().zip(scales.iter()).map(|(x, s)| (x * s).powi(2));
-        squares.sum::<f64>().sqrt().max(f64::MIN_POSITIVE)
-    }
-
-    /// The damped step in the free parameters, cut off at the bounds; `None` if it cannot be
-    /// computed or promises nothing.
-    fn step(
-        &self,
-        free: &[usize],
-        bounds: &[(f64, f64)],
-        scales: &DVector<f64>,
-        lambda: f64,
-    ) -> Option<Step> {
-        let mut damped = self.normal.select_rows(free).select_columns(free);
-        for (position, &index) in free.iter().enumerate() {
-            let scale = scales[index].max(1e-150);
-            damped[(position, position)] += lambda * scale * scale;
-        }
-        let wanted = Cholesky::new(damped)?.solve(&-self.gradient.select_rows(free));
-        let mut params = self.params.clone();
-        let mut step = DVector::zeros(params.len());
-        for (position, &index) in free.iter().enumerate() {
-            let (low, high) = bounds[index];
-            params[index] = (params[index] + wanted[position]).clamp(low, high);
-            step[index] = params[index] - self.params[index];
-        }
-        let predicted = -(self.gradient.dot(&step) + 0.5 * step.dot(&(&self.normal * &step)));
-        let length = step.component_mul(scales).norm();
-        (predicted > 0.0).then_some(Step { params, predicted, length })
-    }
-
-    fn into_solution(self, bounds: &[(f64, f64)], iterations: usize, stop: Stop) -> Solution {
-        let free = self.free(bounds);
-        let at_bound = (0..self.params.len()).map(|index| !free.contains(&index)).collect();
-        let Self { params, cost, residuals, jacobian, .. } = self;
-        Solution { params, cost, residuals, jacobian, at_bound, iterations, stop }
-    }
+        (weighted.tr_mul(jacobian), weighted.tr_mul(residuals))
+    };
+    let cost = total_cost(loss, residuals);
+    NormalEquations { cost, matrix, gradient, count: residuals.len() }
 }
 
 fn total_cost(loss: Loss, residuals: &DVector<f64>) -> f64 {
     0.5 * residuals.iter().map(|residual| loss.of(residual * residual).0).sum::<f64>()
+}
+
+fn check_start<E>(residuals: &DVector<f64>, jacobian: &DMatrix<f64>) -> Result<(), FitError<E>> {
+    let (count, params) = jacobian.shape();
+    if params > count {
+        return Err(FitError::Underdetermined { params, residuals: count });
+    }
+    let finite = |index: usize| {
+        let row = jacobian.row(index);
+        residuals[index].is_finite() && row.iter().all(|entry| entry.is_finite())
+    };
+    match (0..count).find(|index| !finite(*index)) {
+        Some(index) => Err(FitError::NotFinite { index }),
+        None => Ok(()),
+    }
 }
 
 impl Solution {
@@ -578,19 +405,7 @@ impl Solution {
     /// `σ² (J'J)⁻¹`, with `σ²` from what is left of the residuals. Parameters at a bound are taken
     /// as known. `None` if the residuals do not determine the parameters.
     pub fn covariance(&self) -> Option<DMatrix<f64>> {
-        let count = self.params.len();
-        let free: Vec<usize> = (0..count).filter(|index| !self.at_bound[*index]).collect();
-        let surplus = self.residuals.len().checked_sub(free.len()).filter(|n| *n > 0)?;
-        let variance = self.residuals.norm_squared() / surplus as f64;
-        let columns = self.jacobian.select_columns(&free);
-        let inverse = Cholesky::new(columns.tr_mul(&columns))?.inverse() * variance;
-        let mut covariance = DMatrix::zeros(count, count);
-        for (row, &i) in free.iter().enumerate() {
-            for (column, &j) in free.iter().enumerate() {
-                covariance[(i, j)] = inverse[(row, column)];
-            }
-        }
-        Some(covariance)
+        sums(Loss::Squared, &self.residuals, &self.jacobian).covariance(&self.at_bound)
     }
 
     /// The standard error of each parameter; 0 for one at a bound. `None` as for

@@ -7,13 +7,11 @@ use filterbank_core::{CirclePoint, DesignError, Section};
 use nalgebra::{DMatrix, DVector};
 
 use crate::fit::least_squares::{FitError, LeastSquares, Residuals, Solution};
-use crate::jacobian::Number;
-use crate::tunable::{Param, Tunable};
+use crate::fit::scale::{Scaled, TunedSection};
+use crate::tunable::Tunable;
 
 /// Decibels for each unit of the logarithm of a squared magnitude.
 const DB: f64 = 10.0 / LN_10;
-/// Parameters that are differentiated in one design.
-const CHUNK: usize = 8;
 
 /// A curve that a filter's level is to follow.
 #[derive(Clone, Debug, PartialEq)]
@@ -237,130 +235,30 @@ pub fn fit_magnitude_from<T: Tunable>(
     target: &MagnitudeTarget,
     method: &LeastSquares,
 ) -> Result<MagnitudeFit, FitError<DesignError>> {
-    let params: Vec<Param> = filter.params().collect();
-    let scales: Vec<Scale> = params.iter().map(|param| Scale::of(param.name)).collect();
-    let bounds = params.iter().zip(&scales).map(|(param, scale)| scale.bounds(param.bounds));
-    let method = method.clone().bounds(bounds);
-    let inner = scales.iter().zip(start).map(|(scale, value)| scale.inward(*value));
-    let mut problem = MagnitudeProblem::new(filter, &scales, target);
-    let solution = method.minimize(&inner.collect::<Vec<_>>(), &mut problem)?;
+    let scaled = Scaled::new(filter);
+    let method = method.clone().bounds(scaled.bounds());
+    let mut problem = MagnitudeProblem::new(scaled, target);
+    let solution = method.minimize(&problem.scaled.inward(start), &mut problem)?;
     let weight: f64 = target.weights.iter().map(|weight| weight * weight).sum();
     Ok(MagnitudeFit {
-        params: outward(&scales, &solution.params, &params),
+        params: problem.scaled.outward(&solution.params),
         rms_db: (solution.residuals.norm_squared() / weight).sqrt(),
         solution,
     })
 }
 
-/// How a parameter is searched.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Scale {
-    /// As it is: levels.
-    Linear,
-    /// In its logarithm: frequencies and widths, for which a factor is a step.
-    Logarithmic,
-}
-
-impl Scale {
-    /// By the name of a parameter: `"band.parameter"`.
-    fn of(name: &str) -> Self {
-        let parameter = name.rsplit('.').next().unwrap_or(name);
-        if parameter.ends_with("_db") { Self::Linear } else { Self::Logarithmic }
-    }
-
-    fn inward(self, value: f64) -> f64 {
-        match self {
-            Self::Linear => value,
-            Self::Logarithmic => value.ln(),
-        }
-    }
-
-    fn outward(self, value: f64) -> f64 {
-        match self {
-            Self::Linear => value,
-            Self::Logarithmic => value.exp(),
-        }
-    }
-
-    /// The derivative of the parameter by the variable of the search.
-    fn slope(self, param: f64) -> f64 {
-        match self {
-            Self::Linear => 1.0,
-            Self::Logarithmic => param,
-        }
-    }
-
-    fn bounds(self, (low, high): (f64, f64)) -> (f64, f64) {
-        match self {
-            Self::Linear => (low, high),
-            Self::Logarithmic if low > 0.0 => (low.ln(), high.ln()),
-            Self::Logarithmic => (f64::NEG_INFINITY, high.ln()),
-        }
-    }
-}
-
-/// From the variables of the search to parameters; rounding must not leave their bounds.
-fn outward(scales: &[Scale], variables: &[f64], params: &[Param]) -> Vec<f64> {
-    let values = scales.iter().zip(variables).zip(params);
-    values
-        .map(|((scale, variable), Param { bounds: (low, high), .. })| {
-            scale.outward(*variable).max(*low).min(*high)
-        })
-        .collect()
-}
-
 /// The difference of a filter's level and a target as a problem of least squares.
 struct MagnitudeProblem<'a, T> {
-    filter: &'a T,
-    params: Vec<Param<'a>>,
-    scales: &'a [Scale],
+    scaled: Scaled<'a, T>,
     target: &'a MagnitudeTarget,
     points: Vec<CirclePoint>,
 }
 
-/// A section, and how its coefficients depend on the variables of the search.
-struct TunedSection {
-    section: Section<f64>,
-    /// Positions of variables, with the derivatives of `[b0, b1, b2, a1, a2]`, times [`DB`].
-    slopes: Vec<(usize, [f64; 5])>,
-}
-
 impl<'a, T: Tunable> MagnitudeProblem<'a, T> {
-    fn new(filter: &'a T, scales: &'a [Scale], target: &'a MagnitudeTarget) -> Self {
-        let rate = filter.sample_rate();
+    fn new(scaled: Scaled<'a, T>, target: &'a MagnitudeTarget) -> Self {
+        let rate = scaled.sample_rate();
         let points = target.frequencies.iter().map(|f| CirclePoint::at(*f, rate)).collect();
-        Self { filter, params: filter.params().collect(), scales, target, points }
-    }
-
-    /// Designs the filter once for each eight parameters, and keeps of the tangents those that
-    /// are not zero.
-    fn design(&self, variables: &[f64]) -> Result<Vec<TunedSection>, DesignError> {
-        let params = outward(self.scales, variables, &self.params);
-        let mut tuned: Vec<TunedSection> = Vec::new();
-        for start in (0..params.len().max(1)).step_by(CHUNK) {
-            let number =
-                |(index, &value): (usize, &f64)| Number::variable(value, index.wrapping_sub(start));
-            let numbers: Vec<Number> = params.iter().enumerate().map(number).collect();
-            let filter = self.filter.tuned(&numbers)?;
-            let sections: &[Section<Number>] = filter.as_ref();
-            if start == 0 {
-                let plain = |section: &Section<Number>| section.map(|c| c.value());
-                tuned = sections
-                    .iter()
-                    .map(|section| TunedSection { section: plain(section), slopes: Vec::new() })
-                    .collect();
-            }
-            for (tuned, section) in tuned.iter_mut().zip(sections) {
-                for (offset, index) in (start..params.len().min(start + CHUNK)).enumerate() {
-                    let slopes = section.coefficients().map(|c| c.tangent()[offset]);
-                    if slopes.iter().any(|slope| *slope != 0.0) {
-                        let factor = DB * self.scales[index].slope(params[index]);
-                        tuned.slopes.push((index, slopes.map(|slope| slope * factor)));
-                    }
-                }
-            }
-        }
-        Ok(tuned)
+        Self { scaled, target, points }
     }
 
     /// From errors at every point to residuals, and likewise for a column of derivatives.
@@ -385,8 +283,7 @@ impl<T: Tunable> Residuals for MagnitudeProblem<'_, T> {
     type Error = DesignError;
 
     fn residuals(&mut self, variables: &[f64]) -> Result<DVector<f64>, DesignError> {
-        let params = outward(self.scales, variables, &self.params);
-        let filter = self.filter.tuned(&params)?;
+        let filter = self.scaled.filter(variables)?;
         let sections: &[Section<f64>] = filter.as_ref();
         let errors: Vec<f64> = self
             .points
@@ -406,7 +303,7 @@ impl<T: Tunable> Residuals for MagnitudeProblem<'_, T> {
         &mut self,
         variables: &[f64],
     ) -> Result<(DVector<f64>, DMatrix<f64>), DesignError> {
-        let sections = self.design(variables)?;
+        let sections = self.scaled.design(variables)?;
         let (count, points) = (variables.len(), self.points.len());
         let mut errors = vec![0.0; points];
         // Column by column, as the matrix is stored.
@@ -418,7 +315,8 @@ impl<T: Tunable> Residuals for MagnitudeProblem<'_, T> {
                 level.times(power);
                 for (variable, coefficient_slopes) in by_variable {
                     let products = by_coefficient.iter().zip(coefficient_slopes);
-                    slopes[variable * points + index] += products.map(|(a, b)| a * b).sum::<f64>();
+                    slopes[variable * points + index] +=
+                        DB * products.map(|(a, b)| a * b).sum::<f64>();
                 }
             }
             errors[index] = level.ln() * DB - wanted;

@@ -1,13 +1,28 @@
 //! Learning parameters from gradients: least squares with bounds, and Adam.
+//!
+//! | to fit | use |
+//! |---|---|
+//! | a level curve in dB, with a filter of your own | [`fit_magnitude`] |
+//! | a level curve in dB, with peaks and shelves to be found | [`ParametricEq`] |
+//! | recordings of a system's input and output | [`fit_recording`] |
+//! | anything that gives residuals | [`LeastSquares`] |
+//! | noisy objectives, step by step | [`Adam`] |
 
 mod adam;
+mod descent;
 mod least_squares;
+mod loss;
 mod magnitude;
 mod parametric;
+mod recording;
+mod scale;
 
 pub use adam::{Adam, StepError};
-pub use least_squares::{FitError, LeastSquares, Loss, Progress, Residuals, Solution, Stop};
+pub use descent::NormalEquations;
+pub use least_squares::{FitError, LeastSquares, Progress, Residuals, Solution, Stop};
+pub use loss::Loss;
 pub use magnitude::{
     MagnitudeFit, MagnitudeTarget, TargetError, fit_magnitude, fit_magnitude_from,
 };
 pub use parametric::{ParametricEq, ParametricFit, SearchProgress};
+pub use recording::{RecordingFit, fit_recording};

@@ -1,0 +1,255 @@
+//! The Levenberg-Marquardt method on normal equations: where residuals come from and how many
+//! there are does not matter here.
+
+use std::ops::ControlFlow;
+
+use nalgebra::{Cholesky, DMatrix, DVector};
+
+use crate::fit::least_squares::{LeastSquares, Progress, Stop};
+
+/// What Gauss-Newton needs of residuals `r` with the Jacobian `J`: sums over all of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NormalEquations {
+    /// Half the sum of the squared residuals (of their losses, if another loss is used).
+    pub cost: f64,
+    /// `J'J`.
+    pub matrix: DMatrix<f64>,
+    /// `J'r`.
+    pub gradient: DVector<f64>,
+    /// The number of residuals.
+    pub count: usize,
+}
+
+impl NormalEquations {
+    /// Sums of nothing, for so many parameters.
+    pub fn zeros(params: usize) -> Self {
+        Self {
+            cost: 0.0,
+            matrix: DMatrix::zeros(params, params),
+            gradient: DVector::zeros(params),
+            count: 0,
+        }
+    }
+
+    /// Adds a residual and its derivatives by the parameters (what goes beyond the number of
+    /// parameters is left out).
+    pub fn add(&mut self, residual: f64, slopes: &[f64]) {
+        self.cost += 0.5 * residual * residual;
+        self.count += 1;
+        let rows = self.gradient.len();
+        for (column, (sum, slope)) in self.gradient.iter_mut().zip(slopes).enumerate() {
+            *sum += slope * residual;
+            let entries = &mut self.matrix.as_mut_slice()[column * rows..(column + 1) * rows];
+            for (entry, other) in entries.iter_mut().zip(slopes) {
+                *entry += slope * other;
+            }
+        }
+    }
+
+    pub(super) fn is_finite(&self) -> bool {
+        let mut entries = self.matrix.iter().chain(self.gradient.iter());
+        self.cost.is_finite() && entries.all(|entry| entry.is_finite())
+    }
+
+    /// `σ² (J'J)⁻¹` of the parameters that are not held at a bound, with `σ²` from the cost;
+    /// `None` if the residuals do not determine them.
+    pub(super) fn covariance(&self, at_bound: &[bool]) -> Option<DMatrix<f64>> {
+        let free: Vec<usize> = (0..at_bound.len()).filter(|index| !at_bound[*index]).collect();
+        let surplus = self.count.checked_sub(free.len()).filter(|n| *n > 0)?;
+        let variance = 2.0 * self.cost / surplus as f64;
+        let matrix = self.matrix.select_rows(&free).select_columns(&free);
+        let inverse = Cholesky::new(matrix)?.inverse() * variance;
+        let mut covariance = DMatrix::zeros(at_bound.len(), at_bound.len());
+        for (row, &i) in free.iter().enumerate() {
+            for (column, &j) in free.iter().enumerate() {
+                covariance[(i, j)] = inverse[(row, column)];
+            }
+        }
+        Some(covariance)
+    }
+}
+
+/// What the method minimises.
+pub(super) trait Objective {
+    type Error;
+
+    fn cost(&mut self, params: &[f64]) -> Result<f64, Self::Error>;
+
+    fn normal_equations(&mut self, params: &[f64]) -> Result<NormalEquations, Self::Error>;
+}
+
+/// Where the method has ended.
+pub(super) struct Minimum {
+    pub(super) params: Vec<f64>,
+    pub(super) sums: NormalEquations,
+    pub(super) at_bound: Vec<bool>,
+    pub(super) iterations: usize,
+    pub(super) stop: Stop,
+}
+
+/// Minimises from a point whose normal equations are known.
+pub(super) fn descend<O: Objective>(
+    options: &LeastSquares,
+    bounds: &[(f64, f64)],
+    start: Vec<f64>,
+    sums: NormalEquations,
+    objective: &mut O,
+    mut observer: impl FnMut(Progress<'_>) -> ControlFlow<()>,
+) -> Minimum {
+    let mut at = Point { params: start, sums };
+    let mut damping = Damping::default();
+    let mut scales = DVector::zeros(at.params.len());
+    for iteration in 0..options.max_iterations {
+        let cost = at.sums.cost;
+        if observer(Progress { iteration, cost, params: &at.params }).is_break() {
+            return at.end(bounds, iteration, Stop::Observer);
+        }
+        if options.give_up.is_some_and(|(limit, hopeless)| iteration >= limit && cost > hopeless) {
+            return at.end(bounds, iteration, Stop::Hopeless);
+        }
+        at.raise_scales(&mut scales);
+        let free = at.free(bounds);
+        if at.gradient_vanishes(&free, options.gradient_tolerance) {
+            return at.end(bounds, iteration, Stop::Gradient);
+        }
+        // Shorter steps until one lowers the cost.
+        let params = loop {
+            if let Some(step) = at.step(&free, bounds, &scales, damping.lambda) {
+                if step.length <= options.step_tolerance * at.length(&scales) {
+                    return at.end(bounds, iteration, Stop::Step);
+                }
+                let reached = objective.cost(&step.params).unwrap_or(f64::INFINITY);
+                let gain = (cost - reached) / step.predicted;
+                if gain > 1e-4 {
+                    damping.lower(gain);
+                    break step.params;
+                }
+                if step.predicted <= options.cost_tolerance * cost {
+                    return at.end(bounds, iteration, Stop::Cost);
+                }
+            }
+            if !damping.raise() {
+                return at.end(bounds, iteration, Stop::Step);
+            }
+        };
+        match objective.normal_equations(&params) {
+            Ok(sums) => at = Point { params, sums },
+            Err(_) => return at.end(bounds, iteration, Stop::Step),
+        }
+        if cost - at.sums.cost <= options.cost_tolerance * cost {
+            return at.end(bounds, iteration + 1, Stop::Cost);
+        }
+    }
+    at.end(bounds, options.max_iterations, Stop::Iterations)
+}
+
+/// The damping of Gauss-Newton steps.
+struct Damping {
+    lambda: f64,
+    factor: f64,
+}
+
+impl Default for Damping {
+    fn default() -> Self {
+        Self { lambda: 1e-3, factor: 2.0 }
+    }
+}
+
+impl Damping {
+    /// After a step whose gain was this fraction of the predicted one.
+    fn lower(&mut self, gain: f64) {
+        self.lambda = (self.lambda * (1.0 - (2.0 * gain - 1.0).powi(3)).max(1.0 / 3.0)).max(1e-12);
+        self.factor = 2.0;
+    }
+
+    /// After a step that was refused; whether a shorter one makes sense.
+    fn raise(&mut self) -> bool {
+        self.lambda *= self.factor;
+        self.factor *= 2.0;
+        self.lambda < 1e16
+    }
+}
+
+/// Where the method is.
+struct Point {
+    params: Vec<f64>,
+    sums: NormalEquations,
+}
+
+/// A step that could be made.
+struct Step {
+    params: Vec<f64>,
+    /// By how much the linearized cost would fall.
+    predicted: f64,
+    /// In scaled parameters.
+    length: f64,
+}
+
+impl Point {
+    /// The scale of a parameter never falls: a column of the Jacobian that vanishes for a while
+    /// must not let its parameter run away.
+    fn raise_scales(&self, scales: &mut DVector<f64>) {
+        for (scale, square) in scales.iter_mut().zip(self.sums.matrix.diagonal().iter()) {
+            *scale = scale.max(square.sqrt());
+        }
+    }
+
+    /// The parameters that are not held at a bound by the gradient.
+    fn free(&self, bounds: &[(f64, f64)]) -> Vec<usize> {
+        let held = |index: usize| {
+            let (value, (low, high)) = (self.params[index], bounds[index]);
+            let slope = self.sums.gradient[index];
+            (value <= low && slope >= 0.0) || (value >= high && slope <= 0.0)
+        };
+        (0..self.params.len()).filter(|index| !held(*index)).collect()
+    }
+
+    /// Whether the residuals are orthogonal to every column of the Jacobian.
+    fn gradient_vanishes(&self, free: &[usize], tolerance: f64) -> bool {
+        let length = (2.0 * self.sums.cost).sqrt();
+        free.iter().all(|&index| {
+            let column = self.sums.matrix[(index, index)].sqrt();
+            self.sums.gradient[index].abs() <= tolerance * column * length
+        })
+    }
+
+    fn length(&self, scales: &DVector<f64>) -> f64 {
+        let squares = self.params.iter().zip(scales.iter()).map(|(x, s)| (x * s).powi(2));
+        squares.sum::<f64>().sqrt().max(f64::MIN_POSITIVE)
+    }
+
+    /// The damped step in the free parameters, cut off at the bounds; `None` if it cannot be
+    /// computed or promises nothing.
+    fn step(
+        &self,
+        free: &[usize],
+        bounds: &[(f64, f64)],
+        scales: &DVector<f64>,
+        lambda: f64,
+    ) -> Option<Step> {
+        let NormalEquations { matrix, gradient, .. } = &self.sums;
+        let mut damped = matrix.select_rows(free).select_columns(free);
+        for (position, &index) in free.iter().enumerate() {
+            let scale = scales[index].max(1e-150);
+            damped[(position, position)] += lambda * scale * scale;
+        }
+        let wanted = Cholesky::new(damped)?.solve(&-gradient.select_rows(free));
+        let mut params = self.params.clone();
+        let mut step = DVector::zeros(params.len());
+        for (position, &index) in free.iter().enumerate() {
+            let (low, high) = bounds[index];
+            params[index] = (params[index] + wanted[position]).clamp(low, high);
+            step[index] = params[index] - self.params[index];
+        }
+        let predicted = -(gradient.dot(&step) + 0.5 * step.dot(&(matrix * &step)));
+        let length = step.component_mul(scales).norm();
+        (predicted > 0.0).then_some(Step { params, predicted, length })
+    }
+
+    fn end(self, bounds: &[(f64, f64)], iterations: usize, stop: Stop) -> Minimum {
+        let free = self.free(bounds);
+        let at_bound = (0..self.params.len()).map(|index| !free.contains(&index)).collect();
+        let Self { params, sums } = self;
+        Minimum { params, sums, at_bound, iterations, stop }
+    }
+}

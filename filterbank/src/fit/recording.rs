@@ -1,0 +1,257 @@
+//! Fitting a filter to recordings of a system's input and output.
+
+use std::fmt;
+
+use filterbank_core::{DesignError, Section, SectionState};
+use nalgebra::DMatrix;
+
+use crate::fit::descent::{NormalEquations, Objective, descend};
+use crate::fit::least_squares::{FitError, LeastSquares, Stop};
+use crate::fit::scale::{Scaled, TunedSection};
+use crate::tunable::Tunable;
+
+/// A filter that was fitted to a recording.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RecordingFit {
+    /// The parameters, in the order of [`Tunable::params`].
+    pub params: Vec<f64>,
+    /// The standard error of each parameter, if what is left of the signal is white noise; 0 for
+    /// a parameter at a bound. `None` if the recording does not determine the parameters.
+    pub standard_errors: Option<Vec<f64>>,
+    /// The root of the mean squared difference between filter and recording.
+    pub rms: f64,
+    /// Iterations that were made.
+    pub iterations: usize,
+    /// Why it ended.
+    pub stop: Stop,
+}
+
+/// Recordings that cannot be fitted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum RecordingError {
+    /// Input and output differ in length.
+    Length {
+        /// Samples of the input.
+        input: usize,
+        /// Samples of the output.
+        output: usize,
+    },
+    /// A sample is infinite or NaN.
+    Sample {
+        /// Its position.
+        index: usize,
+    },
+    /// The filter cannot be designed.
+    Design(DesignError),
+}
+
+impl fmt::Display for RecordingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Length { input, output } => {
+                write!(f, "the input has {input} samples, the output {output}: they must be equal")
+            }
+            Self::Sample { index } => write!(f, "sample {index} of the recording is not finite"),
+            Self::Design(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl std::error::Error for RecordingError {}
+
+/// Fits the parameters of a filter so that it makes `output` of `input`, in the sense of least
+/// squares, from the values that the filter was specified with, within its bounds.
+///
+/// The filter starts at rest. The derivatives of its output are those of its own sensitivity
+/// filters, exact and sample by sample, and only their sums are kept: memory does not grow with
+/// the recording. Frequencies and widths are searched in their logarithms.
+///
+/// # Errors
+///
+/// If the signals differ in length or hold samples that are not finite, if there are fewer samples
+/// than parameters, or if the start cannot be designed.
+///
+/// ```
+/// use filterbank::fit::{LeastSquares, fit_recording};
+/// use filterbank::{Band, Tune, TunableCascade};
+///
+/// // Some system, and what it makes of noise.
+/// let system = Band::peak(1_500.0, 4.0, 9.0).design(16_000.0)?;
+/// let mut random = 1_u64;
+/// let input: Vec<f64> = (0..2_000)
+///     .map(|_| {
+///         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+///         (random >> 40) as f64 / f64::from(1_u32 << 24) - 0.5
+///     })
+///     .collect();
+/// let mut output = input.clone();
+/// system.process(&mut system.state(), &mut output);
+///
+/// let model = TunableCascade::new(
+///     [("mode", Band::peak(Tune::free(1_000.0), Tune::free(1.0), Tune::free(3.0)))],
+///     16_000.0,
+/// )?;
+/// let fit = fit_recording(&model, &input, &output, &LeastSquares::new())?;
+/// assert!((fit.params[0] - 1_500.0).abs() < 1e-4, "{}", fit.stop);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn fit_recording<T: Tunable>(
+    filter: &T,
+    input: &[f64],
+    output: &[f64],
+    method: &LeastSquares,
+) -> Result<RecordingFit, FitError<RecordingError>> {
+    let refuse = |error| Err(FitError::Evaluation(error));
+    if input.len() != output.len() {
+        return refuse(RecordingError::Length { input: input.len(), output: output.len() });
+    }
+    let finite = |(x, y): (&f64, &f64)| x.is_finite() && y.is_finite();
+    if let Some(index) = input.iter().zip(output).position(|pair| !finite(pair)) {
+        return refuse(RecordingError::Sample { index });
+    }
+
+    let scaled = Scaled::new(filter);
+    let start: Vec<f64> = filter.params().map(|param| param.value).collect();
+    if start.len() > input.len() {
+        let (params, residuals) = (start.len(), input.len());
+        return Err(FitError::Underdetermined { params, residuals });
+    }
+    let start = scaled.inward(&start);
+    let method = method.clone().bounds(scaled.bounds());
+    let bounds = method.checked_bounds(&start)?;
+    let mut recording = Recording { scaled, input, output };
+    let sums = recording.normal_equations(&start).map_err(FitError::Evaluation)?;
+    if !sums.is_finite() {
+        return Err(FitError::NotFinite { index: 0 });
+    }
+    let minimum = descend(&method, &bounds, start, sums, &mut recording, |_| {
+        std::ops::ControlFlow::Continue(())
+    });
+    let params = recording.scaled.outward(&minimum.params);
+    // From the variables of the search to the parameters.
+    let slopes = recording.scaled.slopes(&params);
+    let standard_errors =
+        minimum.sums.covariance(&minimum.at_bound).map(|covariance: DMatrix<f64>| {
+            let variances = covariance.diagonal();
+            variances.iter().zip(&slopes).map(|(variance, slope)| variance.sqrt() * slope).collect()
+        });
+    Ok(RecordingFit {
+        params,
+        standard_errors,
+        rms: (2.0 * minimum.sums.cost / input.len().max(1) as f64).sqrt(),
+        iterations: minimum.iterations,
+        stop: minimum.stop,
+    })
+}
+
+/// A recording as a problem of least squares of which only the sums are kept.
+struct Recording<'a, T> {
+    scaled: Scaled<'a, T>,
+    input: &'a [f64],
+    output: &'a [f64],
+}
+
+impl<T: Tunable> Objective for Recording<'_, T> {
+    type Error = RecordingError;
+
+    fn cost(&mut self, variables: &[f64]) -> Result<f64, RecordingError> {
+        let filter = self.scaled.filter(variables).map_err(RecordingError::Design)?;
+        let sections: &[Section<f64>] = filter.as_ref();
+        let mut states = vec![SectionState::default(); sections.len()];
+        let mut cost = 0.0;
+        for (x, wanted) in self.input.iter().zip(self.output) {
+            let each = sections.iter().zip(&mut states);
+            let y = each.fold(*x, |x, (section, state)| section.tick(state, x));
+            cost += 0.5 * (y - wanted) * (y - wanted);
+        }
+        Ok(cost)
+    }
+
+    fn normal_equations(&mut self, variables: &[f64]) -> Result<NormalEquations, RecordingError> {
+        let sections = self.scaled.design(variables).map_err(RecordingError::Design)?;
+        let mut sums = NormalEquations::zeros(variables.len());
+        let mut sensitivities = Sensitivities::new(sections, variables.len());
+        for (x, wanted) in self.input.iter().zip(self.output) {
+            let y = sensitivities.tick(*x);
+            sums.add(y - wanted, &sensitivities.slopes);
+        }
+        Ok(sums)
+    }
+}
+
+/// A cascade that filters together with the derivatives of its output.
+///
+/// A linear filter's derivative by its own coefficients is another filter. Let section `k` have
+/// the input `x`, the output `y` and the polynomials `B` and `A`, and let `B'` and `A'` be their
+/// derivatives by some variable. Differentiating `A y = B x` gives
+///
+/// ```text
+/// A dy = B' x − A' y
+/// ```
+///
+/// for the derivative `dy` of the section's output, and the sections behind it take it to the
+/// output of the cascade. So a variable costs its own section and those behind.
+struct Sensitivities {
+    sections: Vec<TunedSection>,
+    states: Vec<SectionState<f64>>,
+    /// For each variable of each section, the way of its derivative to the output.
+    branches: Vec<Vec<Branch>>,
+    slopes: Vec<f64>,
+}
+
+/// A derivative on its way from its section to the output.
+#[derive(Clone)]
+struct Branch {
+    /// The section's input one and two samples ago, its output, and the output's derivative.
+    history: [f64; 6],
+    behind: Vec<SectionState<f64>>,
+}
+
+impl Sensitivities {
+    fn new(sections: Vec<TunedSection>, variables: usize) -> Self {
+        let count = sections.len();
+        let branch = |index: usize| Branch {
+            history: [0.0; 6],
+            behind: vec![SectionState::default(); count - index - 1],
+        };
+        let branches = sections
+            .iter()
+            .enumerate()
+            .map(|(index, tuned)| vec![branch(index); tuned.slopes.len()])
+            .collect();
+        let states = vec![SectionState::default(); count];
+        Self { sections, states, branches, slopes: vec![0.0; variables] }
+    }
+
+    /// Filters one sample; the derivatives of the result are in `slopes`.
+    fn tick(&mut self, x: f64) -> f64 {
+        self.slopes.fill(0.0);
+        let mut signal = x;
+        for (index, tuned) in self.sections.iter().enumerate() {
+            let (section, input) = (&tuned.section, signal);
+            signal = section.tick(&mut self.states[index], input);
+            for ((variable, by), branch) in tuned.slopes.iter().zip(&mut self.branches[index]) {
+                let slope = branch.tick(section, by, input, signal);
+                let behind = self.sections[index + 1..].iter().zip(&mut branch.behind);
+                let slope = behind.fold(slope, |x, (tuned, state)| tuned.section.tick(state, x));
+                self.slopes[*variable] += slope;
+            }
+        }
+        signal
+    }
+}
+
+impl Branch {
+    /// The derivative of the section's own output.
+    #[inline]
+    fn tick(&mut self, section: &Section<f64>, by: &[f64; 5], x: f64, y: f64) -> f64 {
+        let [x1, x2, y1, y2, d1, d2] = self.history;
+        let [b0, b1, b2, a1, a2] = by;
+        let d =
+            b0 * x + b1 * x1 + b2 * x2 - (a1 * y1 + a2 * y2) - (section.a1 * d1 + section.a2 * d2);
+        self.history = [x, x1, y, y1, d, d1];
+        d
+    }
+}

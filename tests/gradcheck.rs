@@ -1,0 +1,240 @@
+//! `gradcheck`: what it passes, what it catches, and when it says that it cannot know.
+
+use filterbank::{
+    Band, BesselNorm, DesignError, GradientReport, Method, Number, Scalar, Verdict, filterbank,
+    gradcheck,
+};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+const RATE: f64 = 48_000.0;
+
+filterbank! {
+    struct Eq: cascade(sample_rate = 48_000.0) {
+        rumble: highpass(butterworth(order = 4), cutoff = tune(80.0)),
+        mud: peak(center = tune(250.0 in 120.0..=500.0), q = tune(1.0), gain_db = tune(-2.5)),
+        air: high_shelf(cutoff = 10_000.0, q = 0.707, gain_db = tune(1.5 in -6.0..=6.0)),
+        alias: lowpass(elliptic(order = 5, ripple_db = 0.1, stop_db = tune(60.0)), cutoff = 20_000.0),
+    }
+}
+
+/// The one row of a check with one parameter.
+fn verdict(report: &GradientReport) -> Verdict {
+    assert_eq!(report.rows().len(), 1, "{report}");
+    report.rows()[0].verdict()
+}
+
+#[test]
+fn correct_derivatives_pass_far_below_the_tolerance() {
+    let Ok(polynomial) = gradcheck(&[2.0, -3.0], |[x, y]| *x * *x * *y + y.powi(3));
+    let Ok(elementary) = gradcheck(&[0.7, 1.3], |[x, y]| {
+        [x.exp() * y.sin(), (*x / *y).atan2(*y), x.powf(*y), x.tanh().ln_1p(), y.sqrt().recip()]
+    });
+    let design = gradcheck(&[0.5, 60.0, 900.0, 4_000.0], |[ripple_db, stop_db, low, high]| {
+        let method = Method::Elliptic { order: 6, ripple_db: *ripple_db, stop_db: *stop_db };
+        Band::bandpass(method, *low, *high)
+            .design(RATE)
+            .map(|band| [700.0, 2_000.0, 3_900.0].map(|f| band.response(f)))
+    })
+    .expect("a design");
+    let audio = gradcheck(&[1_000.0, 2.0, -6.0], |[center, q, gain_db]| {
+        Band::peak(*center, *q, *gain_db).design(RATE).map(|eq| eq.impulse_response(200))
+    })
+    .expect("a design");
+    for (report, reached) in
+        [(polynomial, 1e-15), (elementary, 1e-15), (design, 1e-15), (audio, 1e-15)]
+    {
+        assert!(report.passed(), "{report}");
+        assert!(report.max_rel_error() < reached, "{:e}\n{report}", report.max_rel_error());
+        for row in report.rows() {
+            assert!(row.error <= 2.0 * row.uncertainty.max(1e-13), "{report}");
+        }
+    }
+}
+
+#[test]
+fn a_struct_of_the_macro_is_checked_in_two_lines() {
+    let report = gradcheck(&Eq::PARAMS, |p| {
+        Eq::from_params(p).map(|eq| [70.0, 250.0, 3_000.0, 15_000.0].map(|f| eq.magnitude_db(f)))
+    })
+    .expect("a design")
+    .named(&Eq::PARAM_NAMES);
+    assert!(report.passed(), "{report}");
+    assert!(report.max_rel_error() < 1e-15, "{:e}\n{report}", report.max_rel_error());
+    let names: Vec<_> = report.rows().iter().map(|row| row.name.as_str()).collect();
+    assert_eq!(names, Eq::PARAM_NAMES);
+    let values: Vec<_> = report.rows().iter().map(|row| row.value).collect();
+    assert_eq!(values, Eq::PARAMS);
+}
+
+/// A number whose tangents are wrong by a factor.
+fn skewed(x: Number, factor: f64) -> Number {
+    Number::new(x.value(), x.tangent().map(|t| t * factor))
+}
+
+#[test]
+fn wrong_derivatives_are_caught() {
+    for factor in [0.0, -1.0, 1.0 + 1e-4, 1.0 - 1e-4, 1.0 + 3e-6, 2.0] {
+        let Ok(report) = gradcheck(&[1.3], |[x]| skewed(*x, factor).exp());
+        assert_eq!(verdict(&report), Verdict::Differs, "{factor}\n{report}");
+        assert!(!report.passed());
+        let expected = (1.0 - factor).abs() / factor.abs().max(1.0);
+        assert!((report.max_rel_error() / expected - 1.0).abs() < 1e-5, "{factor}\n{report}");
+        assert!(report.to_string().contains("WRONG"));
+        // What is not wrong by more than the tolerance cannot be told from rounding.
+        let Ok(slightly) = gradcheck(&[1.3], |[x]| skewed(*x, 1.0 + 5e-7).exp());
+        assert!(slightly.passed(), "{slightly}");
+    }
+}
+
+#[test]
+fn one_wrong_output_or_parameter_among_many_is_caught() {
+    // In every place, before and behind right ones.
+    for wrong in 0..4 {
+        let Ok(report) = gradcheck(&[1.3], |[x]| {
+            let mut outputs = [x.exp(), x.sin(), *x * *x, x.recip()];
+            outputs[wrong] = outputs[wrong].detach();
+            outputs
+        });
+        assert_eq!(verdict(&report), Verdict::Differs, "output {wrong}\n{report}");
+        let row = &report.rows()[0];
+        assert_eq!(row.exact, 0.0, "output {wrong}: {report}");
+    }
+    for wrong in 0..9 {
+        let params: Vec<f64> = (0..9).map(|i| 0.5 + 0.1 * f64::from(i)).collect();
+        let Ok(report) = gradcheck(&params, |p| {
+            p.iter().enumerate().fold(Number::constant(1.0), |product, (index, x)| {
+                product * if index == wrong { skewed(*x, 1.0001) } else { *x }
+            })
+        });
+        for (index, row) in report.rows().iter().enumerate() {
+            let expected = if index == wrong { Verdict::Differs } else { Verdict::Agrees };
+            assert_eq!(row.verdict(), expected, "{report}");
+        }
+    }
+}
+
+#[test]
+fn a_derivative_that_is_not_a_number_does_not_pass() {
+    let Ok(report) = gradcheck(&[2.0], |[x]| {
+        [skewed(*x, f64::NAN), x.exp(), Number::constant(1.0), skewed(*x, f64::INFINITY)]
+    });
+    assert!(!report.passed(), "{report}");
+    assert!(report.max_rel_error().is_nan(), "{report}");
+}
+
+#[test]
+fn where_differences_decide_nothing_the_report_says_so() {
+    // A jump at the point.
+    let Ok(step) = gradcheck(&[1.0], |[x]| if x.primal() < 1.0 { *x } else { *x + 1.0 });
+    // A kink next to it, within every step.
+    let Ok(kink) = gradcheck(&[1.0], |[x]| (*x - 1.00003).abs() + *x);
+    // Noise of a millionth.
+    let mut noise = StdRng::seed_from_u64(1);
+    let Ok(noisy) = gradcheck(&[1.0], |[x]| x.exp() + 1e-6 * noise.random::<f64>());
+    // No step can be made.
+    let fixed = gradcheck(&[1.0], |[x]| if x.primal() == 1.0 { Ok(*x) } else { Err("moved") });
+    for report in [step, kink, noisy, fixed.expect("defined there")] {
+        assert_eq!(verdict(&report), Verdict::Untrusted, "{report}");
+        assert!(!report.passed());
+        assert!(report.to_string().contains("(differences cannot be trusted)"), "{report}");
+    }
+}
+
+/// Noise that happens to look smooth would be blamed on the derivative.
+#[test]
+fn noise_is_hardly_ever_taken_for_a_wrong_derivative() {
+    let blamed = (0..1_000).filter(|seed| {
+        let mut noise = StdRng::seed_from_u64(*seed);
+        let Ok(report) = gradcheck(&[1.0], |[x]| x.exp() + 1e-6 * noise.random::<f64>());
+        verdict(&report) == Verdict::Differs
+    });
+    assert_eq!(blamed.count(), 0);
+}
+
+#[test]
+fn a_kink_farther_off_does_not_disturb() {
+    let Ok(report) = gradcheck(&[1.0], |[x]| (*x - 1.005).abs() * x.exp());
+    assert!(report.passed(), "{report}");
+    assert!(report.max_rel_error() < 1e-15, "{report}");
+}
+
+#[test]
+fn steps_stay_inside_the_domain() {
+    for cutoff in [1e-3, 23_900.0, 23_990.0, 23_999.9] {
+        let report = gradcheck(&[cutoff], |[cutoff]| {
+            Band::lowpass(Method::Butterworth { order: 2 }, *cutoff)
+                .design(RATE)
+                .map(|band| band.magnitude_db(20e3))
+        })
+        .expect("a design");
+        assert!(report.passed(), "{report}");
+        assert!(report.max_rel_error() < 1e-15, "{cutoff}: {:e}", report.max_rel_error());
+    }
+    // At the very edge there is no step to both sides.
+    let gain = |[gain_db]: &[Number; 1]| {
+        Band::peak(Number::constant(1e3), Number::constant(1.0), *gain_db)
+            .design(RATE)
+            .map(|band| band.magnitude_db(1e3))
+    };
+    let edge = gradcheck(&[1_000.0], gain).expect("a design");
+    assert_eq!(verdict(&edge), Verdict::Untrusted, "{edge}");
+    assert!(edge.max_rel_error().is_nan());
+    let outside: Result<_, DesignError> = gradcheck(&[1_001.0], gain);
+    assert!(outside.is_err());
+}
+
+#[test]
+fn parameters_of_zero_and_parameters_without_effect() {
+    let report = gradcheck(&[0.0, 250.0], |[gain_db, center]| {
+        Band::peak(*center, Number::constant(1.0), *gain_db).design(RATE).map(|eq| {
+            [100.0, 250.0, 1_000.0].map(|f| eq.response(f))
+        })
+    })
+    .expect("a design");
+    // At 0 dB the centre has no effect, and that is exact.
+    assert!(report.passed(), "{report}");
+    assert!(report.rows()[0].exact != 0.0);
+    assert_eq!(report.rows()[1].exact, 0.0);
+    assert!(report.max_rel_error() < 1e-15, "{:e}", report.max_rel_error());
+    let Ok(none) = gradcheck(&[0.0; 0], |_| Number::constant(1.0));
+    assert!(none.passed() && none.rows().is_empty() && none.max_rel_error() == 0.0);
+}
+
+#[test]
+fn sizes_of_parameters_and_outputs_do_not_matter() {
+    for size in [1e-200, 1e-12, 1e12, 1e150] {
+        let Ok(report) = gradcheck(&[size], |[x]| [x.ln(), x.scale(1e30).sqrt()]);
+        assert!(report.passed(), "{size:e}: {report}");
+        assert!(report.max_rel_error() < 1e-15, "{size:e}: {:e}", report.max_rel_error());
+    }
+}
+
+#[test]
+fn every_norm_of_bessel_passes() {
+    for norm in [BesselNorm::Phase, BesselNorm::Delay, BesselNorm::Magnitude] {
+        let report = gradcheck(&[1_000.0], |[cutoff]| {
+            Band::highpass(Method::Bessel { order: 7, norm }, *cutoff)
+                .design(RATE)
+                .map(|band| [500.0, 1_000.0, 2_000.0].map(|f| band.group_delay(f)))
+        })
+        .expect("a design");
+        assert!(report.max_rel_error() < 1e-15, "{norm:?}: {:e}", report.max_rel_error());
+    }
+}
+
+#[test]
+fn the_report_is_a_table() {
+    // A parabola's differences are exact up to rounding, and exact at round numbers.
+    let Ok(report) = gradcheck(&[1.0, 2.0, 4.0], |[x, y, z]| {
+        let constant = if z.primal() == 4.0 { 0.0 } else { 1.0 };
+        x.scale(2.0) + y.detach() + constant
+    });
+    let text = report.named(&["slope", "detached", "step"]).to_string();
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(lines.len(), 4);
+    insta::assert_snapshot!(lines[0], @"");
+    assert!(lines[2].ends_with("WRONG"), "{text}");
+    assert!(lines[3].ends_with("(differences cannot be trusted)"), "{text}");
+    insta::assert_snapshot!(text, @"");
+}
