@@ -112,10 +112,7 @@ fn every_band(order: usize) -> Vec<Band<f64>> {
         ]);
     }
     let slope = Width::Slope(0.8);
-    bands.extend([
-        Band::low_shelf(1_000.0, slope, 4.0),
-        Band::high_shelf(1_000.0, slope, 4.0),
-    ]);
+    bands.extend([Band::low_shelf(1_000.0, slope, 4.0), Band::high_shelf(1_000.0, slope, 4.0)]);
     bands
 }
 

@@ -187,9 +187,9 @@ fn steps_stay_inside_the_domain() {
 #[test]
 fn parameters_of_zero_and_parameters_without_effect() {
     let report = gradcheck(&[0.0, 250.0], |[gain_db, center]| {
-        Band::peak(*center, Number::constant(1.0), *gain_db).design(RATE).map(|eq| {
-            [100.0, 250.0, 1_000.0].map(|f| eq.response(f))
-        })
+        Band::peak(*center, Number::constant(1.0), *gain_db)
+            .design(RATE)
+            .map(|eq| [100.0, 250.0, 1_000.0].map(|f| eq.response(f)))
     })
     .expect("a design");
     // At 0 dB the centre has no effect, and that is exact.

@@ -154,8 +154,7 @@ fn a_column_is_the_derivative_along_its_parameter() {
     for column in 0..LEVELS.len() {
         let mut direction = [0.0; LEVELS.len()];
         direction[column] = 1.0;
-        let (same, slopes) =
-            jacobian_vector(&LEVELS, &direction, |p| levels(p)).expect("a design");
+        let (same, slopes) = jacobian_vector(&LEVELS, &direction, |p| levels(p)).expect("a design");
         assert_eq!(same, values);
         let expected: Vec<f64> =
             (0..derivatives.rows()).map(|row| derivatives[(row, column)]).collect();
@@ -221,10 +220,8 @@ fn a_gradient_is_the_row_of_one_output() {
 #[test]
 fn the_derivatives_by_state_and_input_are_responses() {
     const LENGTH: usize = 100;
-    let bands = [
-        Band::lowpass(Method::Butterworth { order: 3 }, 5_000.0),
-        Band::peak(800.0, 3.0, 9.0),
-    ];
+    let bands =
+        [Band::lowpass(Method::Butterworth { order: 3 }, 5_000.0), Band::peak(800.0, 3.0, 9.0)];
     let plain = Cascade::from_bands(&bands, RATE).expect("a design");
     let run = |state: [f64; 6], input: &[f64]| {
         let mut memory = plain.state();

@@ -14,7 +14,7 @@ const FINE: f64 = 1.0 / 12.0;
 /// The same at high frequencies, where another seat of the headphone is another curve.
 const COARSE: f64 = 1.0;
 /// Between these frequencies the one width goes over into the other.
-const TRANSITION: (f64, f64) = (6_000.0, 9_000.0);
+const TRANSITION: (f64, f64) = (6_000.0, 12_000.0);
 /// The width over which the corners that a limited boost leaves are rounded.
 const ROUNDED: f64 = 1.0 / 5.0;
 

@@ -33,6 +33,8 @@ struct Panel<'a> {
     curves: Vec<Line<'a>>,
     /// The least and greatest level that is seen in any case.
     least: (f64, f64),
+    /// Levels below this frequency are all seen.
+    seen: f64,
 }
 
 impl Picture<'_> {
@@ -64,6 +66,7 @@ impl Picture<'_> {
                     Line { dashed: true, ..line("target", &difference.target, ORANGE) },
                 ],
                 least: (-3.0, 3.0),
+                seen: f64::INFINITY,
             });
         }
         panels.push(Panel {
@@ -75,6 +78,7 @@ impl Picture<'_> {
                 Line { dashed: true, ..line("wanted", wanted, ORANGE) },
             ],
             least: (-1.0, 1.0),
+            seen: f64::INFINITY,
         });
         panels.push(Panel {
             title: "EQ − wanted",
@@ -82,6 +86,8 @@ impl Picture<'_> {
             height: 230.0,
             curves: vec![line("", &error, PURPLE)],
             least: (-1.0, 1.0),
+            // Errors that do not count one by one may be large.
+            seen: self.mean_above,
         });
 
         let height = HEADING + panels.iter().map(|panel| panel.height).sum::<f64>();
@@ -107,8 +113,17 @@ impl Picture<'_> {
 
     fn subtitle(&self) -> String {
         let rate = self.found.cascade.sample_rate();
-        let name = self.problem.wanted.name.replace('`', "").replace(" minus ", " − ");
-        format!("{name}, EQ at {rate} Hz")
+        let name = |curve: &Curve| {
+            let file = Path::new(&curve.name).file_name();
+            file.map_or(curve.name.clone(), |file| file.to_string_lossy().into_owned())
+        };
+        let what = match &self.problem.difference {
+            Some(difference) => {
+                format!("{} to become {}", name(&difference.measurement), name(&difference.target))
+            }
+            None => name(&self.problem.wanted),
+        };
+        format!("{what}, EQ at {rate} Hz")
     }
 
     /// Where points cease to count one by one.
@@ -117,15 +132,16 @@ impl Picture<'_> {
             return Vec::new();
         }
         let above = hertz(self.mean_above);
-        let label =
-            if labelled { format!("from {above} only the mean counts") } else { String::new() };
+        let label = if labelled { format!("from {above}: mean only") } else { String::new() };
         vec![Mark { x: self.mean_above, label }]
     }
 }
 
 impl Panel<'_> {
     fn chart<'a>(&'a self, x: Axis, marks: &'a [Mark]) -> Chart<'a> {
-        let levels = self.curves.iter().flat_map(|curve| curve.points).map(|point| point.1);
+        let seen = |point: &&(f64, f64)| point.0 < self.seen;
+        let points = self.curves.iter().flat_map(|curve| curve.points);
+        let levels = points.filter(seen).map(|point| point.1);
         let (low, high) = plot::range(levels).unwrap_or(self.least);
         let margin = 0.06 * (high - low);
         let (low, high) = ((low - margin).min(self.least.0), (high + margin).max(self.least.1));

@@ -1,0 +1,59 @@
+//! A first guess: the highest peaks of the spectrum.
+
+use std::error::Error;
+use std::f64::consts::PI;
+
+use rustfft::FftPlanner;
+use rustfft::num_complex::Complex;
+
+use crate::model::Mode;
+use crate::recording::Recording;
+
+/// The modes of the highest peaks of output over input.
+pub fn modes(recording: &Recording, count: usize) -> Result<Vec<Mode<f64>>, Box<dyn Error>> {
+    let length = (2 * recording.output.len()).next_power_of_two();
+    let input = spectrum(&recording.input, length);
+    // Where nothing goes in, nothing is known.
+    let floor = 1e-6 * input.iter().map(Complex::norm_sqr).fold(0.0, f64::max);
+    let response: Vec<Complex<f64>> = spectrum(&recording.output, length)
+        .iter()
+        .zip(&input)
+        .map(|(y, x)| y * x.conj() / (x.norm_sqr() + floor))
+        .collect();
+    let levels: Vec<f64> = response[..length / 2].iter().map(|h| h.norm()).collect();
+    let bin = recording.sample_rate / length as f64;
+
+    let mut taken = vec![false; levels.len()];
+    let mut modes = Vec::new();
+    while modes.len() < count {
+        let free = (1..levels.len()).filter(|index| !taken[*index]);
+        let Some(peak) = free.max_by(|a, b| levels[*a].total_cmp(&levels[*b])) else {
+            return Err(format!("the spectrum has {} peaks, not {count}", modes.len()).into());
+        };
+        let half = levels[peak] / 2.0_f64.sqrt();
+        let low = (0..peak).rev().find(|index| levels[*index] < half).unwrap_or(0);
+        let high = (peak..levels.len()).find(|index| levels[*index] < half).unwrap_or(peak + 1);
+        let decay_rate = PI * (high - low) as f64 * bin;
+        // One mode alone has the response (amplitude e^{j phase}) / (2 (1 − r)) at its peak.
+        let gain = 2.0 * (1.0 - (-decay_rate / recording.sample_rate).exp());
+        modes.push(Mode {
+            frequency: peak as f64 * bin,
+            decay: 3.0 * std::f64::consts::LN_10 / decay_rate,
+            amplitude: gain * levels[peak],
+            phase: response[peak].arg(),
+        });
+        // Nothing else within a few widths of it.
+        let reach = 4 * (high - low);
+        let end = (peak + reach).min(levels.len() - 1);
+        taken[peak.saturating_sub(reach)..=end].fill(true);
+    }
+    modes.sort_by(|a, b| a.frequency.total_cmp(&b.frequency));
+    Ok(modes)
+}
+
+fn spectrum(signal: &[f64], length: usize) -> Vec<Complex<f64>> {
+    let mut buffer: Vec<Complex<f64>> = signal.iter().map(|x| Complex::from(*x)).collect();
+    buffer.resize(length, Complex::default());
+    FftPlanner::new().plan_fft_forward(length).process(&mut buffer);
+    buffer
+}
