@@ -82,7 +82,9 @@ fn outputs_are_numbers_lists_and_complex_and_nest() {
     expected(&[[0.0, 1.0]; 2], vec, &[0.25; 2]);
     let Ok(complex) = jacobian(&params, |[x, y]| Complex::new(*x, -*y));
     expected(&[[1.0, 0.0], [0.0, -1.0]], complex, &[0.5, -0.25]);
-    let Ok(nested) = jacobian(&params, |[x, y]| vec![[Complex::new(*x, *y)], [Complex::from(*y)]]);
+    let Ok(nested) = jacobian(&params, |[x, y]| {
+        vec![[Complex::new(*x, *y)], [Complex::new(*y, Number::constant(0.0))]]
+    });
     let rows = [[1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [0.0, 0.0]];
     expected(&rows, nested, &[0.5, 0.25, 0.25, 0.0]);
     let result = jacobian(&params, |[x, y]| Ok::<_, String>([vec![*x], vec![*y]]));

@@ -45,7 +45,7 @@ wrong.";
 /// The curve is what the EQ is to do at each frequency. It is read from CURVE, or made as target
 /// minus measurement, both 0 dB at 1 kHz, smoothed. The same arguments give the same EQ.
 ///
-/// Without arguments: fits a made-up headphone that comes with this program, and draws fit_eq.svg.
+/// Without arguments: fits, checks and draws a made-up headphone that comes with this program.
 #[derive(Parser)]
 #[command(name = "fit_eq", verbatim_doc_comment, disable_help_flag = true, after_help = EXAMPLES)]
 #[command(override_usage = "fit_eq CURVE [OPTIONS]\n       \
@@ -61,7 +61,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE", requires = "measurement")]
     target: Option<PathBuf>,
     /// With --target: boost by no more than this [default: 6]
-    #[arg(long, value_name = "DB", value_parser = boost, requires = "target")]
+    #[arg(long, value_name = "DB", value_parser = boost)]
     max_boost: Option<f64>,
     /// Part of the curve that is fitted, in Hz [default: 20..20000, below half the sample rate]
     #[arg(long, value_name = "LO..HI", value_parser = positive_range)]
@@ -165,6 +165,11 @@ impl Args {
             None => (20.0, HIGHEST.min(nyquist.next_down())),
         };
         let source = match (self.curve, self.measurement, self.target) {
+            (Some(_), _, _) if self.max_boost.is_some() => {
+                return Err(Failure::Usage(
+                    "`--max-boost` is for `--target`: CURVE is fitted as it is".into(),
+                ));
+            }
             (Some(curve), _, _) => Source::Curve(curve),
             (None, Some(measurement), Some(target)) => {
                 let max_boost = self.max_boost.unwrap_or(6.0);
@@ -187,9 +192,9 @@ impl Args {
         let BandArgs { peaks, low_shelf, high_shelf, no_shelves, sample_rate, .. } = self.bands;
         let default = ParametricEq::default();
         let nyquist = sample_rate / 2.0;
-        let shelf = |flag, frequency| match no_shelves {
-            true => Ok(None),
-            false => below(flag, (frequency, frequency), nyquist).map(|_| Some(frequency)),
+        let shelf = |flag, frequency| {
+            let checked = || below(flag, (frequency, frequency), nyquist).map(|_| frequency);
+            (!no_shelves).then(checked).transpose()
         };
         let frequency = match self.bands.frequency {
             Some(range) => below("--frequency", range, nyquist)?,
@@ -232,17 +237,13 @@ fn number(text: &str) -> Result<f64, String> {
 }
 
 fn positive(text: &str) -> Result<f64, String> {
-    number(text).and_then(|number| match number > 0.0 {
-        true => Ok(number),
-        false => Err("it must be above 0".into()),
-    })
+    let number = number(text)?;
+    if number > 0.0 { Ok(number) } else { Err("it must be above 0".into()) }
 }
 
 fn boost(text: &str) -> Result<f64, String> {
-    number(text).and_then(|number| match number >= 0.0 {
-        true => Ok(number),
-        false => Err("it must be at least 0".into()),
-    })
+    let number = number(text)?;
+    if number >= 0.0 { Ok(number) } else { Err("it must be at least 0".into()) }
 }
 
 fn range(text: &str) -> Result<(f64, f64), String> {
@@ -256,18 +257,19 @@ fn range(text: &str) -> Result<(f64, f64), String> {
 }
 
 fn positive_range(text: &str) -> Result<(f64, f64), String> {
-    range(text).and_then(|range| match range.0 > 0.0 {
-        true => Ok(range),
-        false => Err("both ends must be above 0".into()),
-    })
+    let range = range(text)?;
+    if range.0 > 0.0 { Ok(range) } else { Err("both ends must be above 0".into()) }
 }
 
 fn gain_range(text: &str) -> Result<(f64, f64), String> {
-    range(text).and_then(|(low, high)| match (low..=high).contains(&0.0) {
-        true if low >= -200.0 && high <= 200.0 => Ok((low, high)),
-        true => Err("it must stay within -200..200".into()),
-        false => Err("0 must be in it: a band that is not needed has no gain".into()),
-    })
+    let (low, high) = range(text)?;
+    if !(low..=high).contains(&0.0) {
+        return Err("0 must be in it: a band that is not needed has no gain".into());
+    }
+    if low < -200.0 || high > 200.0 {
+        return Err("it must stay within -200..200".into());
+    }
+    Ok((low, high))
 }
 
 /// What clap has to say, without its line breaks, usage and repeated hints.

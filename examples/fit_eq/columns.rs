@@ -19,6 +19,9 @@ const COMMENTS: [&str; 5] = ["#", "*", ";", "%", "//"];
 /// In the order in which they are tried; lines without any have columns set apart by spaces.
 const SEPARATORS: [char; 3] = [';', '\t', ','];
 
+/// No level in dB is larger.
+const LARGEST: f64 = 1_000.0;
+
 impl Line {
     pub fn parse(line: &str) -> Self {
         let line = line.trim();
@@ -35,13 +38,13 @@ impl Line {
             _ => None,
         });
         match fitting {
-            Some((frequency, level)) if level.is_finite() => Self::Point(frequency, level),
-            Some((_, level)) => Self::Wrong(format!("the level {level} dB is not finite")),
+            Some((frequency, level)) if level.abs() <= LARGEST => Self::Point(frequency, level),
+            Some((_, level)) => Self::Wrong(format!(
+                "the level {level:?} dB must be a number from -{LARGEST} to {LARGEST}"
+            )),
             // The first way to split the line is the likeliest.
             None => match &splits.next().unwrap_or_default()[..] {
-                [Ok(_), Err(text), ..] if text.is_empty() => {
-                    Self::Wrong("the level is missing".into())
-                }
+                [Ok(_), Err(""), ..] => Self::Wrong("the level is missing".into()),
                 [Ok(_), Err(text), ..] => {
                     Self::Wrong(format!("the level `{text}` is not a number"))
                 }

@@ -11,7 +11,7 @@ use crate::words::hertz;
 /// Levels in dB at frequencies in Hz, which rise.
 #[derive(Clone, Debug)]
 pub struct Curve {
-    /// Where it comes from.
+    /// Where it comes from, in backticks.
     pub name: String,
     /// Frequencies and levels.
     pub points: Vec<(f64, f64)>,
@@ -20,19 +20,20 @@ pub struct Curve {
 impl Curve {
     /// Reads a file: text in UTF-8, UTF-16 or any other encoding that writes numbers as ASCII does.
     pub fn read(path: &Path) -> Result<Self, Failure> {
-        let name = path.display().to_string();
+        let name = format!("`{}`", path.display());
         let bytes = fs::read(path)
-            .map_err(|error| Failure::Usage(format!("`{name}` cannot be read: {error}")))?;
+            .map_err(|error| Failure::Usage(format!("{name} cannot be read: {error}")))?;
         Self::parse(&name, &decoded(&bytes))
     }
 
-    /// Reads the text of a file.
+    /// Reads the text of a file. Lines end as on any system.
     pub fn parse(name: &str, text: &str) -> Result<Self, Failure> {
+        let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
         let mut points: Vec<(f64, f64)> = Vec::new();
         let mut previous = 0;
-        for (number, line) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
+        for (number, line) in (1..).zip(text.lines()) {
             let wrong = |problem: &dyn fmt::Display| {
-                Err(Failure::Usage(format!("`{name}`, line {number}: {problem}")))
+                Err(Failure::Usage(format!("{name}, line {number}: {problem}")))
             };
             match Line::parse(line) {
                 Line::Blank => {}
@@ -46,7 +47,7 @@ impl Curve {
                 Line::Wrong(problem) => return wrong(&problem),
                 Line::Point(frequency, _) if !(0.0..f64::INFINITY).contains(&frequency) => {
                     return wrong(&format_args!(
-                        "the frequency {frequency} Hz must be finite and at least 0"
+                        "the frequency {frequency:?} Hz must be finite and at least 0"
                     ));
                 }
                 Line::Point(frequency, level) => {
@@ -64,7 +65,7 @@ impl Curve {
         }
         if points.is_empty() {
             return Err(Failure::Usage(format!(
-                "`{name}` has no numbers: two columns are needed, frequency in Hz and level in dB"
+                "{name} has no numbers: two columns are needed, frequency in Hz and level in dB"
             )));
         }
         Ok(Self { name: name.into(), points })
@@ -77,7 +78,7 @@ impl Curve {
         if points.is_empty() {
             let (low, high) = (hertz(low), hertz(high));
             return Err(Failure::Usage(format!(
-                "`{}` has no points from {low} to {high}, which is what is to be fitted",
+                "{} has no points from {low} to {high}, which is what is to be fitted",
                 self.name
             )));
         }

@@ -21,8 +21,8 @@ const PROMISE: f64 = 0.25;
 pub fn run(job: Job) -> Result<String, Failure> {
     let plot = PathBuf::from(PLOT);
     let job = Job { plot: Some(plot.clone()), ..job };
-    let headphone = Curve::parse(HEADPHONE.0, HEADPHONE.1)?;
-    let target = Curve::parse(TARGET.0, TARGET.1)?;
+    let headphone = Curve::parse(&format!("`{}`", HEADPHONE.0), HEADPHONE.1)?;
+    let target = Curve::parse(&format!("`{}`", TARGET.0), TARGET.1)?;
     let problem = job.difference(&headphone, &target, MAX_BOOST)?;
     let found = search(&job.eq, &problem.wanted, job.mean_above)?;
     let report = job.write(&problem, &found)?;

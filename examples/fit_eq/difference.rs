@@ -1,11 +1,14 @@
 //! From a measurement and a target to the curve that an EQ is to have.
 
+use std::f64::consts::FRAC_PI_2;
+use std::iter;
+
 use crate::curve::Curve;
 use crate::failure::Failure;
 use crate::words::hertz;
 
 /// Points in an octave of the grid on which curves are compared.
-const POINTS: i32 = 48;
+const POINTS: f64 = 48.0;
 /// Where curves are set to 0 dB: their overall level says nothing.
 const CENTER: f64 = 1_000.0;
 /// How wide curves are smoothed, in octaves: dips that are narrower come from one ear or one
@@ -39,7 +42,7 @@ impl Difference {
         for (curve, span) in [measurement, target].into_iter().zip(spans) {
             if !(span.0 <= CENTER && CENTER <= span.1) {
                 return Err(Failure::Usage(format!(
-                    "`{}` goes from {} to {}, but {} must be in it: there curves are set to 0 dB",
+                    "{} goes from {} to {}, but {} must be in it: there curves are set to 0 dB",
                     curve.name,
                     hertz(span.0),
                     hertz(span.1),
@@ -48,16 +51,15 @@ impl Difference {
             }
             ends = (ends.0.max(span.0), ends.1.min(span.1));
         }
-        let points = 2_f64.powf(1.0 / f64::from(POINTS));
-        let grid: Vec<f64> = (0..)
-            .map(|index| ends.0 * points.powi(index))
-            // The last point may be one by rounding only.
+        let step = 2_f64.powf(1.0 / POINTS);
+        // The last point may be one by rounding only.
+        let grid: Vec<f64> = iter::successors(Some(ends.0), |frequency| Some(frequency * step))
             .take_while(|frequency| *frequency <= ends.1 * (1.0 + 1e-9))
             .map(|frequency| frequency.min(ends.1))
             .collect();
         if grid.is_empty() {
             return Err(Failure::Usage(format!(
-                "`{}` and `{}` have nothing in common from {} to {}",
+                "{} and {} have nothing in common from {} to {}",
                 measurement.name,
                 target.name,
                 hertz(low),
@@ -73,7 +75,7 @@ impl Difference {
         let limited = smoothed(&difference, width).map(|_, level| level.min(max_boost));
         let rounded = smoothed(&limited, |frequency| width(frequency).max(ROUNDED));
         let mut wanted = rounded.map(|_, level| level.min(max_boost));
-        wanted.name = format!("`{}` minus `{}`", target.name, measurement.name);
+        wanted.name = format!("{} minus {}", target.name, measurement.name);
         Ok(Self { measurement, target, wanted })
     }
 }
@@ -99,7 +101,7 @@ fn smoothed(curve: &Curve, width: impl Fn(f64) -> f64) -> Curve {
         let (mut w, mut wx, mut wxx, mut wy, mut wxy) = (0.0, 0.0, 0.0, 0.0, 0.0);
         for point in neighbours {
             let x = octaves(point) / width;
-            let weight = (std::f64::consts::FRAC_PI_2 * x).cos().powi(2);
+            let weight = (FRAC_PI_2 * x).cos().powi(2);
             let y = point.1 - level;
             w += weight;
             wx += weight * x;

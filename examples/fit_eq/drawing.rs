@@ -114,8 +114,9 @@ impl Picture<'_> {
     fn subtitle(&self) -> String {
         let rate = self.found.cascade.sample_rate();
         let name = |curve: &Curve| {
-            let file = Path::new(&curve.name).file_name();
-            file.map_or(curve.name.clone(), |file| file.to_string_lossy().into_owned())
+            let path = curve.name.trim_matches('`');
+            let file = Path::new(path).file_name();
+            file.map_or(path.into(), |file| file.to_string_lossy().into_owned())
         };
         let what = match &self.problem.difference {
             Some(difference) => {

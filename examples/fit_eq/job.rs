@@ -70,7 +70,7 @@ impl Job {
             let (low, high) = (hertz(self.range.0), hertz(self.range.1));
             let points = if dropped == 1 { "point is" } else { "points are" };
             eprintln!(
-                "note: `{}`: {dropped} {points} not from {low} to {high}, and left out",
+                "note: {}: {dropped} {points} not from {low} to {high}, and left out",
                 curve.name
             );
         }

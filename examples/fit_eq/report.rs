@@ -25,7 +25,6 @@ impl fmt::Display for Report<'_> {
         let wanted = &problem.wanted;
         let (low, high) = wanted.span();
         let name = &wanted.name;
-        let name = if name.starts_with('`') { name.clone() } else { format!("`{name}`") };
         let (points, low, high) = (wanted.points.len(), hertz(low), hertz(high));
         writeln!(f, "{name}: {points} points from {low} to {high}\n")?;
 
@@ -56,24 +55,9 @@ impl fmt::Display for Report<'_> {
             }
             writeln!(f)?;
         }
-        self.notes(f)
-    }
-}
-
-impl Report<'_> {
-    fn notes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { job, found, .. } = self;
-        let shelves = [job.eq.low_shelf, job.eq.high_shelf].iter().flatten().count();
-        let peaks = found.bands.len().saturating_sub(shelves);
-        if peaks < job.eq.peaks {
-            let few = job.eq.peaks;
-            writeln!(f, "note: {peaks} of {few} peaks: the curve has no points in `--frequency`")?;
-        }
         if found.rms_db > FAR {
-            writeln!(
-                f,
-                "note: the curve is not reached; more `--peaks` or wider ranges may help (--help)"
-            )?;
+            let advice = "more `--peaks` or wider ranges may help (--help)";
+            writeln!(f, "note: the curve is not reached; {advice}")?;
         }
         Ok(())
     }

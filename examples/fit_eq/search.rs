@@ -45,16 +45,31 @@ pub fn search(eq: &ParametricEq, curve: &Curve, mean_above: f64) -> Result<Found
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
-    let fit = fit.map_err(usage)?;
+    let fit = fit.map_err(|error| {
+        Failure::Usage(format!("at a sample rate of {:?} Hz, {error}", eq.sample_rate))
+    })?;
 
+    let (found, asked) = (fit.bands.len(), eq.peaks + shelf_count(eq));
+    if found < asked {
+        return Err(Failure::Usage(format!(
+            "{found} of {asked} bands could be placed: the curve has no points within `--frequency`, \
+             {} to {}",
+            hertz(*eq.frequency.start()),
+            hertz(*eq.frequency.end()),
+        )));
+    }
     let cascade = Cascade::from_bands(&fit.bands, eq.sample_rate).map_err(usage)?;
     let errors = Errors::new(curve, &cascade, mean_above);
     Ok(Found { bands: fit.bands, cascade, rms_db: fit.rms_db, errors, elapsed })
 }
 
+fn shelf_count(eq: &ParametricEq) -> usize {
+    [eq.low_shelf, eq.high_shelf].iter().flatten().count()
+}
+
 /// There must be at least as many points as parameters.
 fn check_count(eq: &ParametricEq, curve: &Curve, mean_above: f64) -> Result<(), Failure> {
-    let shelves = [eq.low_shelf, eq.high_shelf].iter().flatten().count();
+    let shelves = shelf_count(eq);
     let params = eq.peaks.saturating_mul(3).saturating_add(shelves);
     let single = curve.points.iter().filter(|point| point.0 < mean_above).count();
     let merged = single < curve.points.len();
@@ -66,11 +81,12 @@ fn check_count(eq: &ParametricEq, curve: &Curve, mean_above: f64) -> Result<(), 
     }
     if params > count {
         let above = hertz(mean_above);
+        let points = if count == 1 { "point" } else { "points" };
         let merged =
             if merged { format!(" (those from {above} up count as one)") } else { String::new() };
         return Err(Failure::Usage(format!(
-            "{name} has {count} points to fit{merged}, too few for the {params} parameters of \
-             {peaks} peaks and {shelves} shelves: lower `--peaks`",
+            "{name} has {count} {points} to fit{merged}, but {peaks} peaks and {shelves} shelves have \
+             {params} parameters: lower `--peaks` or give more points",
             name = curve.name,
             peaks = eq.peaks,
         )));

@@ -11,15 +11,8 @@ use crate::recording::Recording;
 
 /// The modes of the highest peaks of output over input.
 pub fn modes(recording: &Recording, count: usize) -> Result<Vec<Mode<f64>>, Box<dyn Error>> {
-    let length = (2 * recording.output.len()).next_power_of_two();
-    let input = spectrum(&recording.input, length);
-    // Where nothing goes in, nothing is known.
-    let floor = 1e-6 * input.iter().map(Complex::norm_sqr).fold(0.0, f64::max);
-    let response: Vec<Complex<f64>> = spectrum(&recording.output, length)
-        .iter()
-        .zip(&input)
-        .map(|(y, x)| y * x.conj() / (x.norm_sqr() + floor))
-        .collect();
+    let response = response(recording);
+    let length = response.len();
     let levels: Vec<f64> = response[..length / 2].iter().map(|h| h.norm()).collect();
     let bin = recording.sample_rate / length as f64;
 
@@ -51,9 +44,30 @@ pub fn modes(recording: &Recording, count: usize) -> Result<Vec<Mode<f64>>, Box<
     Ok(modes)
 }
 
-fn spectrum(signal: &[f64], length: usize) -> Vec<Complex<f64>> {
-    let mut buffer: Vec<Complex<f64>> = signal.iter().map(|x| Complex::from(*x)).collect();
-    buffer.resize(length, Complex::default());
-    FftPlanner::new().plan_fft_forward(length).process(&mut buffer);
-    buffer
+/// The spectrum of output over input, smoothed: its impulse response is faded out within the first
+/// quarter of the recording, behind which there is more noise than signal.
+fn response(recording: &Recording) -> Vec<Complex<f64>> {
+    let length = (2 * recording.output.len()).next_power_of_two();
+    let mut planner = FftPlanner::new();
+    let (forward, backward) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));
+    let spectrum = |signal: &[f64]| {
+        let mut buffer: Vec<Complex<f64>> = signal.iter().map(|x| Complex::from(*x)).collect();
+        buffer.resize(length, Complex::default());
+        forward.process(&mut buffer);
+        buffer
+    };
+    let (input, output) = (spectrum(&recording.input), spectrum(&recording.output));
+    // Where hardly anything goes in, nothing is known.
+    let floor = 0.01 * input.iter().map(Complex::norm_sqr).sum::<f64>() / length as f64;
+    let ratio = |(y, x): (&Complex<f64>, &Complex<f64>)| y * x.conj() / (x.norm_sqr() + floor);
+    let mut response: Vec<Complex<f64>> = output.iter().zip(&input).map(ratio).collect();
+
+    backward.process(&mut response);
+    let reach = (recording.output.len() / 4).max(1);
+    for (index, sample) in response.iter_mut().enumerate() {
+        let fade = (PI * index as f64 / reach as f64).cos().mul_add(0.5, 0.5);
+        *sample *= if index < reach { fade / length as f64 } else { 0.0 };
+    }
+    forward.process(&mut response);
+    response
 }

@@ -74,23 +74,14 @@ fn report(recording: &Recording, modes: usize) -> Result<(), Box<dyn Error>> {
         .standard_errors()
         .ok_or("the recording does not determine the modes: ask for fewer")?;
     println!(
-        "{:>4}  {:>22}  {:>20}  {:>22}  {:>18}",
-        "mode", "frequency", "decay (60 dB)", "amplitude", "phase"
+        "{:>4}  {:>22}  {:>22}  {:>24}  {:>20}",
+        "mode", "frequency (Hz)", "decay by 60 dB (s)", "amplitude", "phase (rad)"
     );
     let modes = solution.params.chunks_exact(PER_MODE).zip(errors.chunks_exact(PER_MODE));
-    for (index, (value, error)) in modes.enumerate() {
-        println!(
-            "{:>4}  {:>9.2} ± {:<7.2} Hz  {:>8.4} ± {:<7.4} s  {:>10.6} ± {:<9.6}  {:>7.3} ± {:<6.3} rad",
-            index + 1,
-            value[0],
-            error[0],
-            value[1],
-            error[1],
-            value[2],
-            error[2],
-            value[3],
-            error[3],
-        );
+    for (index, (values, errors)) in modes.enumerate() {
+        let [frequency, decay, amplitude, phase] =
+            std::array::from_fn(|i| with_error(values[i], errors[i]));
+        println!("{:>4}  {frequency:>22}  {decay:>22}  {amplitude:>24}  {phase:>20}", index + 1);
     }
     println!(
         "rms of what is left: {:.3e}; {} in {} iterations",
@@ -99,6 +90,13 @@ fn report(recording: &Recording, modes: usize) -> Result<(), Box<dyn Error>> {
         solution.iterations
     );
     Ok(())
+}
+
+/// A value with its standard error, to two digits of the latter.
+fn with_error(value: f64, error: f64) -> String {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
+    let decimals = (1.0 - error.log10().floor()).clamp(0.0, 12.0) as usize;
+    format!("{value:.decimals$} ± {error:.decimals$}")
 }
 
 /// A resonator that is known, found again in noise.

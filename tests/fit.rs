@@ -1,0 +1,632 @@
+//! Fitting filters to curves.
+
+use std::ops::ControlFlow;
+
+use filterbank::fit::{
+    FitError, LeastSquares, Loss, MagnitudeFit, MagnitudeTarget, ParametricEq, ParametricFit, Stop,
+    TargetError, fit_magnitude, fit_magnitude_from,
+};
+use filterbank::{
+    Band, Cascade, Method, Requirement, Section, Tunable, TunableCascade, Tune, Width, filterbank,
+};
+
+const RATE: f64 = 48_000.0;
+
+filterbank! {
+    struct Eq: cascade(sample_rate = 48_000.0) {
+        rumble: highpass(butterworth(order = 2), cutoff = 30.0),
+        mud: peak(center = tune(400.0 in 120.0..=1_500.0), q = tune(1.0 in 0.2..=8.0), gain_db = tune(0.5)),
+        air: high_shelf(cutoff = 8_000.0, q = 0.707, gain_db = tune(0.0 in -12.0..=12.0)),
+    }
+}
+
+/// From 20 Hz to 20 kHz, evenly on a logarithmic axis.
+fn frequencies(count: usize) -> Vec<f64> {
+    (0..count).map(|i| 20.0 * 1_000.0_f64.powf(i as f64 / (count - 1) as f64)).collect()
+}
+
+fn levels(sections: &impl AsRef<[Section<f64>]>, frequencies: &[f64]) -> Vec<f64> {
+    let cascade = Cascade::new(sections.as_ref().iter().copied(), RATE).expect("a sample rate");
+    frequencies.iter().map(|f| cascade.magnitude_db(*f)).collect()
+}
+
+/// The curve of a filter.
+fn curve(sections: &impl AsRef<[Section<f64>]>, count: usize) -> MagnitudeTarget {
+    let frequencies = frequencies(count);
+    MagnitudeTarget::new(&frequencies, &levels(sections, &frequencies)).expect("a curve")
+}
+
+fn cascade(bands: &[Band<f64>]) -> Cascade<f64> {
+    Cascade::from_bands(bands, RATE).expect("a design")
+}
+
+/// The largest distance of two lists, relative to the expected values.
+fn distance(found: &[f64], expected: &[f64]) -> f64 {
+    assert_eq!(found.len(), expected.len());
+    found.iter().zip(expected).map(|(a, b)| (a / b - 1.0).abs()).fold(0.0, f64::max)
+}
+
+/// The root of the mean squared distance of two curves.
+fn rms(found: &[f64], wanted: &[f64]) -> f64 {
+    let squares: f64 = found.iter().zip(wanted).map(|(a, b)| (a - b).powi(2)).sum();
+    (squares / wanted.len() as f64).sqrt()
+}
+
+#[test]
+fn the_parameters_of_a_macro_made_eq_are_found_again() {
+    let wanted = [650.0, 2.5, -7.0, 4.0];
+    let target = curve(&Eq::from_params(&wanted).expect("a design"), 80);
+    let fit = fit_magnitude(&Eq::new(), &target, &LeastSquares::new()).expect("it starts");
+    println!(
+        "macro {:e} {:e} {} {}",
+        distance(&fit.params, &wanted),
+        fit.rms_db,
+        fit.solution.iterations,
+        fit.solution.stop
+    );
+    assert!(distance(&fit.params, &wanted) < 1e-15);
+    assert!(fit.rms_db < 1e-15);
+    assert!(fit.solution.stop.converged());
+}
+
+/// Everything that can be tuned at once: widths of all kinds, pass filters, fixed numbers between.
+fn every_kind(values: &mut impl FnMut(f64, f64) -> Tune) -> Vec<(&'static str, Band<Tune>)> {
+    let method =
+        Method::Elliptic { order: 3, ripple_db: values(0.5, 0.9), stop_db: Tune::from(50.0) };
+    vec![
+        ("rumble", Band::highpass(Method::Butterworth { order: 2 }, values(60.0, 45.0))),
+        (
+            "body",
+            Band::peak(values(300.0, 240.0), Width::Bandwidth(values(1.0, 1.6)), Tune::from(4.0)),
+        ),
+        ("mid", Band::peak(values(1_000.0, 1_300.0), values(1.0, 2.2), values(2.0, 6.5))),
+        (
+            "low",
+            Band::low_shelf(values(150.0, 120.0), Width::Slope(Tune::from(0.8)), values(1.0, -5.0)),
+        ),
+        ("high", Band::high_shelf(Tune::from(5_000.0), values(0.7, 0.9), values(0.5, 3.0))),
+        ("alias", Band::lowpass(method, values(16_000.0, 14_500.0))),
+    ]
+}
+
+fn every_kind_tunable() -> (TunableCascade, Vec<f64>) {
+    let mut wanted = Vec::new();
+    let bands = every_kind(&mut |start, end| {
+        wanted.push(end);
+        Tune::free(start)
+    });
+    let start = TunableCascade::new(bands, RATE).expect("a design");
+    (start, wanted)
+}
+
+#[test]
+fn the_parameters_of_a_run_time_cascade_are_found_again() {
+    let (filter, _) = every_kind_tunable();
+    // In the order of the parameters, which is not that of the calls above.
+    let mut wanted = Vec::new();
+    for (_, band) in every_kind(&mut |_, end| Tune::free(end)) {
+        for (_, value) in band.params() {
+            if let Tune::Free { start, .. } = value {
+                wanted.push(start);
+            }
+        }
+    }
+    assert_eq!(filter.param_count(), 13);
+    let target = curve(&filter.tuned(&wanted).expect("a design"), 200);
+    let fit = fit_magnitude(&filter, &target, &LeastSquares::new()).expect("it starts");
+    println!(
+        "run time {:e} {:e} {} {}",
+        distance(&fit.params, &wanted),
+        fit.rms_db,
+        fit.solution.iterations,
+        fit.solution.stop
+    );
+    assert!(distance(&fit.params, &wanted) < 1e-15);
+    assert!(fit.rms_db < 1e-15);
+}
+
+/// By small moves of the start, with no iteration made.
+#[test]
+fn the_jacobian_of_a_fit_is_that_of_its_residuals() {
+    let (filter, _) = every_kind_tunable();
+    let weights: Vec<f64> = (0..60).map(|i| f64::from(i % 4)).collect();
+    let target = curve(&cascade(&[Band::peak(700.0, 0.5, 5.0)]), 60)
+        .weighted(&weights)
+        .expect("weights")
+        .mean_above(6_000.0);
+    let still = LeastSquares::new().max_iterations(0);
+    let start: Vec<f64> = filter.params().map(|param| param.value).collect();
+    let logarithmic: Vec<bool> =
+        filter.params().map(|param| !param.name.ends_with("_db")).collect();
+    assert_eq!(logarithmic.iter().filter(|log| **log).count(), 9);
+    let residuals = |params: &[f64]| {
+        let fit = fit_magnitude_from(&filter, params, &target, &still).expect("it starts");
+        fit.solution.residuals.as_slice().to_vec()
+    };
+    let jacobian = fit_magnitude(&filter, &target, &still).expect("it starts").solution.jacobian;
+    let mut worst = 0.0_f64;
+    for column in 0..start.len() {
+        let moved = |step: f64| {
+            let mut params = start.clone();
+            params[column] = if logarithmic[column] {
+                params[column] * step.exp()
+            } else {
+                params[column] + step
+            };
+            residuals(&params)
+        };
+        // Central differences of fourth order.
+        let h = 2e-3;
+        let (a, b, c, d) = (moved(-2.0 * h), moved(-h), moved(h), moved(2.0 * h));
+        let size = jacobian.column(column).amax();
+        for row in 0..jacobian.nrows() {
+            let slope = (8.0 * (c[row] - b[row]) - (d[row] - a[row])) / (12.0 * h);
+            worst = worst.max((jacobian[(row, column)] - slope).abs() / size);
+        }
+    }
+    println!("jacobian {worst:e}");
+    assert!(worst < 1e-15);
+}
+
+#[test]
+fn weights_count_errors_as_often_as_they_say() {
+    // A peak that cannot follow two bumps follows the one that counts.
+    let two = cascade(&[Band::peak(300.0, 2.0, 6.0), Band::peak(3_000.0, 2.0, -6.0)]);
+    let target = curve(&two, 60);
+    let fit = |low: f64, high: f64| {
+        let weights: Vec<f64> =
+            target.frequencies().iter().map(|f| if *f < 900.0 { low } else { high }).collect();
+        let target = target.clone().weighted(&weights).expect("weights");
+        fit_magnitude(&single_peak(900.0), &target, &LeastSquares::new()).expect("it starts")
+    };
+    let (low, high) = (fit(1.0, 0.0), fit(0.0, 1.0));
+    println!("{:?} {} {:?} {}", low.params, low.rms_db, high.params, high.rms_db);
+    assert!((low.params[2] - 6.0).abs() < 0.2 && (high.params[2] + 6.0).abs() < 0.2);
+
+    // An integer weight is a repetition: the same minimum, the same mean error.
+    let (doubled, plain) = (fit(2.0, 2.0), fit(1.0, 1.0));
+    assert!((doubled.rms_db / plain.rms_db - 1.0).abs() < 1e-12);
+    assert!((doubled.solution.cost / plain.solution.cost - 2.0).abs() < 1e-12);
+    assert_eq!(rounded(&doubled.params), rounded(&plain.params));
+    // The error is the mean over the weights, recomputed from the fitted filter.
+    let uneven = fit(3.0, 0.5);
+    let filter = single_peak(900.0).tuned(&uneven.params).expect("a design");
+    let found = levels(&filter, target.frequencies());
+    let (mut sum, mut total) = (0.0, 0.0);
+    for ((f, a), b) in target.frequencies().iter().zip(&found).zip(target.decibels()) {
+        let weight = if *f < 900.0 { 3.0 } else { 0.5 };
+        sum += weight * (a - b).powi(2);
+        total += weight;
+    }
+    assert!((uneven.rms_db / (sum / total).sqrt() - 1.0).abs() < 1e-12);
+}
+
+/// To six digits: as far as two searches agree.
+fn rounded(values: &[f64]) -> Vec<String> {
+    values.iter().map(|value| format!("{value:.5e}")).collect()
+}
+
+fn single_peak(center: f64) -> TunableCascade {
+    let band = Band::peak(
+        Tune::within(center, 20.0..=20e3),
+        Tune::within(1.0, 0.1..=20.0),
+        Tune::within(0.1, -20.0..=20.0),
+    );
+    TunableCascade::new([("peak", band)], RATE).expect("a design")
+}
+
+#[test]
+fn above_a_frequency_only_the_mean_counts() {
+    let frequencies = frequencies(100);
+    let wiggle = |f: f64| if f < 5_000.0 { 0.0 } else { 3.0 * (f / 200.0).sin() };
+    let decibels: Vec<f64> = frequencies.iter().map(|f| wiggle(*f)).collect();
+    let count = frequencies.iter().filter(|f| **f < 5_000.0).count();
+    let target = MagnitudeTarget::new(&frequencies, &decibels).expect("a curve");
+    let shelf = TunableCascade::new(
+        [("shelf", Band::high_shelf(Tune::from(1_000.0), Tune::from(0.7), Tune::free(0.0)))],
+        RATE,
+    )
+    .expect("a design");
+    let still = LeastSquares::new().max_iterations(0);
+    let fit = |target: &MagnitudeTarget| {
+        fit_magnitude(&shelf, target, &still).expect("it starts").solution
+    };
+
+    // The filter is flat: its residuals are the curve, turned round.
+    let all = fit(&target);
+    assert_eq!(all.residuals.len(), 100);
+    let mean = fit(&target.clone().mean_above(5_000.0));
+    assert_eq!(mean.residuals.len(), count + 1);
+    for (residual, wanted) in mean.residuals.iter().zip(&decibels[..count]) {
+        assert_eq!(*residual, -wanted);
+    }
+    let above = &decibels[count..];
+    let expected = -above.iter().sum::<f64>() / (above.len() as f64).sqrt();
+    assert!((mean.residuals[count] - expected).abs() < 1e-13);
+
+    // With weights, the mean is weighted too; a weight of 0 takes its point out of it.
+    let weights: Vec<f64> = (0..100).map(|i| f64::from(i % 3)).collect();
+    let weighted = target.clone().weighted(&weights).expect("weights").mean_above(5_000.0);
+    let weighted = fit(&weighted);
+    let pairs = || above.iter().zip(&weights[count..]);
+    let total: f64 = pairs().map(|(_, w)| w).sum();
+    let expected = -pairs().map(|(y, w)| y * w).sum::<f64>() / total.sqrt();
+    assert!((weighted.residuals[count] - expected).abs() < 1e-13);
+    assert_eq!(fit(&target.clone().mean_above(1e9)), all);
+    assert_eq!(fit(&target.clone().mean_above(0.0)).residuals.len(), 1);
+
+    // A shelf follows the mean and leaves the wiggles.
+    let offset: Vec<f64> =
+        frequencies.iter().map(|f| wiggle(*f) + if *f < 5_000.0 { 0.0 } else { 4.0 }).collect();
+    let target = MagnitudeTarget::new(&frequencies, &offset).expect("a curve").mean_above(1_000.0);
+    let fit = fit_magnitude(&shelf, &target, &LeastSquares::new()).expect("it starts");
+    let found = levels(&shelf.tuned(&fit.params).expect("a design"), &frequencies);
+    let from = frequencies.iter().filter(|f| **f < 1_000.0).count();
+    let mean = |list: &[f64]| list[from..].iter().sum::<f64>() / (100 - from) as f64;
+    println!("means {} {}", mean(&found), mean(&offset));
+}
+
+#[test]
+fn a_thinned_curve_keeps_every_so_many_points() {
+    let frequencies: Vec<f64> = (1..=10).map(f64::from).collect();
+    let target = MagnitudeTarget::new(&frequencies, &frequencies).expect("a curve");
+    let weights: Vec<f64> = frequencies.iter().map(|f| f * f).collect();
+    let target = target.weighted(&weights).expect("weights").mean_above(7.5);
+    for (every, kept) in [(1, 10), (2, 5), (3, 4), (4, 3), (9, 2), (10, 1), (100, 1)] {
+        let thinned = target.thinned(every);
+        let expected: Vec<f64> = frequencies.iter().copied().step_by(every).collect();
+        assert_eq!(expected.len(), kept);
+        // The same as made of the kept points from the first.
+        let weights: Vec<f64> = expected.iter().map(|f| f * f).collect();
+        let made = MagnitudeTarget::new(&expected, &expected).expect("a curve");
+        assert_eq!(thinned, made.weighted(&weights).expect("weights").mean_above(7.5), "{every}");
+    }
+    assert_eq!(target.thinned(0), target);
+}
+
+#[test]
+fn curves_that_cannot_be_targets() {
+    let error = |frequencies: &[f64], decibels: &[f64]| {
+        MagnitudeTarget::new(frequencies, decibels).expect_err("no target")
+    };
+    let order = "must be finite, at least 0 and above the one before it";
+    let cases = [
+        (error(&[], &[]), TargetError::Empty, "the curve has no points".to_owned()),
+        (
+            error(&[1.0, 2.0], &[0.0]),
+            TargetError::Length { expected: 2, found: 1 },
+            "the curve has 2 frequencies but 1 levels or weights".to_owned(),
+        ),
+        (
+            error(&[-1.0, 2.0], &[0.0; 2]),
+            TargetError::Frequency { index: 0, value: -1.0 },
+            format!("frequency 0 of the curve, -1 Hz, {order}"),
+        ),
+        (
+            error(&[2.0, 2.0], &[0.0; 2]),
+            TargetError::Frequency { index: 1, value: 2.0 },
+            format!("frequency 1 of the curve, 2 Hz, {order}"),
+        ),
+        (
+            error(&[2.0, 3.0, 1.0], &[0.0; 3]),
+            TargetError::Frequency { index: 2, value: 1.0 },
+            format!("frequency 2 of the curve, 1 Hz, {order}"),
+        ),
+        (
+            error(&[1.0, f64::INFINITY], &[0.0; 2]),
+            TargetError::Frequency { index: 1, value: f64::INFINITY },
+            format!("frequency 1 of the curve, inf Hz, {order}"),
+        ),
+        (
+            error(&[1.0, 2.0], &[0.0, f64::NEG_INFINITY]),
+            TargetError::Level { index: 1, value: f64::NEG_INFINITY },
+            "level 1 of the curve, -inf dB, must be finite".to_owned(),
+        ),
+    ];
+    for (found, expected, text) in cases {
+        assert_eq!(found, expected);
+        assert_eq!(found.to_string(), text);
+    }
+    let nan = error(&[f64::NAN], &[0.0]);
+    assert!(matches!(nan, TargetError::Frequency { index: 0, .. }), "{nan}");
+    let nan = error(&[1.0], &[f64::NAN]);
+    assert!(matches!(nan, TargetError::Level { index: 0, .. }), "{nan}");
+    assert!(MagnitudeTarget::new(&[0.0], &[0.0]).is_ok());
+
+    let target = MagnitudeTarget::new(&[1.0, 2.0], &[0.0; 2]).expect("a curve");
+    let error = |weights: &[f64]| target.clone().weighted(weights).expect_err("no weights");
+    assert_eq!(error(&[1.0]), TargetError::Length { expected: 2, found: 1 });
+    for value in [-1.0, f64::INFINITY] {
+        assert_eq!(error(&[1.0, value]), TargetError::Weight { index: 1, value });
+    }
+    assert!(matches!(error(&[f64::NAN, 1.0]), TargetError::Weight { index: 0, .. }));
+    let text = "weight 1 of the curve, -1, must be finite and at least 0";
+    assert_eq!(error(&[1.0, -1.0]).to_string(), text);
+}
+
+#[test]
+fn fits_stay_within_bounds_and_say_where_they_end_at_one() {
+    // The peak is at 3 kHz with 9 dB; 1.5 kHz and 6 dB are the most that is allowed.
+    let target = curve(&cascade(&[Band::peak(3_000.0, 1.0, 9.0)]), 80);
+    let band = Band::peak(
+        Tune::within(1_000.0, 200.0..=1_500.0),
+        Tune::within(1.0, 0.1..=9.0),
+        Tune::within(1.0, -6.0..=6.0),
+    );
+    let filter = TunableCascade::new([("peak", band)], RATE).expect("a design");
+    let fit = fit_magnitude(&filter, &target, &LeastSquares::new()).expect("it starts");
+    assert_eq!(fit.solution.at_bound, [true, false, true]);
+    assert_eq!((fit.params[0], fit.params[2]), (1_500.0, 6.0));
+    let found = levels(&filter.tuned(&fit.params).expect("a design"), target.frequencies());
+    assert!((fit.rms_db / rms(&found, target.decibels()) - 1.0).abs() < 1e-12);
+    assert!(fit.rms_db > 1.0);
+}
+
+#[test]
+fn a_robust_loss_ignores_spikes_of_a_measurement() {
+    let wanted = [650.0, 2.5, -7.0];
+    let filter = single_peak(900.0);
+    let mut decibels = levels(&filter.tuned(&wanted).expect("a design"), &frequencies(100));
+    for spike in [20, 47, 80] {
+        decibels[spike] += 15.0;
+    }
+    let target = MagnitudeTarget::new(&frequencies(100), &decibels).expect("a curve");
+    let fit = |loss| {
+        let method = LeastSquares::new().loss(loss);
+        let fit = fit_magnitude(&filter, &target, &method).expect("it starts");
+        distance(&fit.params, &wanted)
+    };
+    let (squared, cauchy) = (fit(Loss::Squared), fit(Loss::Cauchy(0.01)));
+    println!("spikes {squared} {cauchy}");
+    assert!(squared > 0.05 && cauchy < 1e-4);
+}
+
+#[test]
+fn fits_that_cannot_be_started() {
+    let filter = single_peak(900.0);
+    let short = curve(&cascade(&[]), 2);
+    let few = fit_magnitude(&filter, &short, &LeastSquares::new());
+    assert_eq!(few, Err(FitError::Underdetermined { params: 3, residuals: 2 }));
+    let target = curve(&cascade(&[]), 20);
+    let outside = fit_magnitude_from(&filter, &[900.0, 1.0, 30.0], &target, &LeastSquares::new());
+    let bounds = (-20.0, 20.0);
+    assert_eq!(outside, Err(FitError::Start { index: 2, value: 30.0, bounds }));
+    let unbounded = TunableCascade::new(
+        [("peak", Band::peak(Tune::free(1e3), Tune::from(1.0), Tune::from(3.0)))],
+        RATE,
+    )
+    .expect("a design");
+    let beyond = fit_magnitude_from(&unbounded, &[30e3], &target, &LeastSquares::new());
+    let Err(FitError::Evaluation(error)) = beyond else { panic!("{beyond:?}") };
+    assert_eq!((error.parameter(), error.value()), ("center", 30e3));
+    // A highpass has no level at 0 Hz.
+    let zero = MagnitudeTarget::new(&[0.0, 100.0], &[0.0; 2]).expect("a curve");
+    let highpass = TunableCascade::new(
+        [("pass", Band::highpass(Method::Butterworth { order: 2 }, Tune::free(50.0)))],
+        RATE,
+    )
+    .expect("a design");
+    let silent = fit_magnitude(&highpass, &zero, &LeastSquares::new());
+    assert_eq!(silent, Err(FitError::NotFinite { index: 0 }));
+}
+
+/// Three peaks, apart from one another, and nothing else.
+fn three_peaks() -> ([Band<f64>; 3], MagnitudeTarget, ParametricEq) {
+    let bands =
+        [Band::peak(120.0, 0.8, 5.0), Band::peak(900.0, 2.0, -7.0), Band::peak(4_500.0, 4.0, 6.0)];
+    let eq = ParametricEq {
+        peaks: 3,
+        low_shelf: None,
+        high_shelf: None,
+        sample_rate: RATE,
+        starts: 40,
+        ..ParametricEq::default()
+    };
+    (bands, curve(&cascade(&bands), 150), eq)
+}
+
+/// The fit's error, from its bands.
+fn error_of(fit: &ParametricFit, target: &MagnitudeTarget) -> f64 {
+    rms(&levels(&cascade(&fit.bands), target.frequencies()), target.decibels())
+}
+
+#[test]
+fn a_parametric_eq_is_found_whatever_the_seed() {
+    let (bands, target, eq) = three_peaks();
+    for seed in [0, 1, 2, 3, u64::MAX] {
+        let fit = ParametricEq { seed, ..eq.clone() }.fit(&target).expect("it starts");
+        println!("seed {seed}: {:e} {:e}", fit.rms_db, error_of(&fit, &target));
+        assert!(fit.rms_db < 1e-3);
+        assert!(error_of(&fit, &target) < 1e-3);
+        for (found, wanted) in fit.bands.iter().zip(&bands) {
+            for ((name, found), (_, wanted)) in found.params().iter().zip(&wanted.params()) {
+                assert!((found / wanted - 1.0).abs() < 1e-6, "{name} {found} {wanted}");
+            }
+        }
+        assert_eq!(fit.bands.len(), 3);
+    }
+}
+
+/// A curve that no three peaks can follow.
+fn rugged() -> MagnitudeTarget {
+    let frequencies = frequencies(150);
+    let decibels: Vec<f64> = frequencies
+        .iter()
+        .map(|f| {
+            let octave = f.log2();
+            4.0 * (1.3 * octave).sin() + 2.0 * (3.1 * octave).cos() - 0.5 * octave
+        })
+        .collect();
+    MagnitudeTarget::new(&frequencies, &decibels).expect("a curve")
+}
+
+#[test]
+fn the_same_seed_gives_the_same_answer() {
+    let (_, _, eq) = three_peaks();
+    let eq = ParametricEq { starts: 15, ..eq };
+    let target = rugged();
+    assert_eq!(eq.fit(&target), eq.fit(&target));
+    let other = ParametricEq { seed: 2, ..eq.clone() }.fit(&target).expect("it starts");
+    assert_ne!(eq.fit(&target).expect("it starts").solution.params, other.solution.params);
+}
+
+#[test]
+fn a_target_beyond_reach_reports_the_error_that_is_left() {
+    let (_, _, eq) = three_peaks();
+    let target = rugged();
+    for mean_above in [1e9, 6_000.0] {
+        let target = target.clone().mean_above(mean_above);
+        let fit = eq.fit(&target).expect("it starts");
+        let mut errors: Vec<f64> = levels(&cascade(&fit.bands), target.frequencies())
+            .iter()
+            .zip(target.decibels())
+            .map(|(a, b)| a - b)
+            .collect();
+        let single = target.frequencies().iter().filter(|f| **f < mean_above).count();
+        if single < errors.len() {
+            let mean = errors[single..].iter().sum::<f64>() / (errors.len() - single) as f64;
+            errors[single..].fill(mean);
+        }
+        let expected = (errors.iter().map(|e| e * e).sum::<f64>() / errors.len() as f64).sqrt();
+        println!("beyond reach: {} {:e}", fit.rms_db, fit.rms_db / expected - 1.0);
+        assert!((fit.rms_db / expected - 1.0).abs() < 1e-12);
+        assert!(fit.rms_db > 0.5 && fit.solution.stop.converged());
+        // More peaks do better.
+        let more = ParametricEq { peaks: 6, ..eq.clone() }.fit(&target).expect("it starts");
+        assert!(more.rms_db < 0.7 * fit.rms_db, "{} {}", more.rms_db, fit.rms_db);
+    }
+}
+
+#[test]
+fn ranges_are_respected() {
+    let (_, _, eq) = three_peaks();
+    let eq = ParametricEq {
+        frequency: 200.0..=2_000.0,
+        q: 0.9..=1.6,
+        gain_db: -2.0..=3.0,
+        low_shelf: Some(80.0),
+        high_shelf: Some(9_000.0),
+        shelf_q: 0.6,
+        ..eq
+    };
+    let fit = eq.fit(&rugged()).expect("it starts");
+    let [low, high, peaks @ ..] = &fit.bands[..] else { panic!("{:?}", fit.bands) };
+    let shelf = |band: &Band<f64>, cutoff: f64| {
+        let params = band.params();
+        assert_eq!((params[0], params[1]), (("cutoff", cutoff), ("q", 0.6)));
+        assert!(eq.gain_db.contains(&params[2].1));
+    };
+    assert!(matches!(low, Band::LowShelf { .. }) && matches!(high, Band::HighShelf { .. }));
+    shelf(low, 80.0);
+    shelf(high, 9_000.0);
+    assert_eq!(peaks.len(), 3);
+    let mut previous = 0.0;
+    for peak in peaks {
+        let Band::Peak { center, width: Width::Q(q), gain_db } = *peak else { panic!("{peak}") };
+        assert!(
+            eq.frequency.contains(&center) && eq.q.contains(&q) && eq.gain_db.contains(&gain_db)
+        );
+        assert!(center >= previous, "by frequency");
+        previous = center;
+    }
+    // The ranges are narrower than the curve would need.
+    assert!(fit.solution.at_bound.contains(&true));
+}
+
+#[test]
+fn shelves_alone_are_a_parametric_eq() {
+    let bands = [Band::low_shelf(105.0, 0.7, 6.0), Band::high_shelf(10_000.0, 0.7, -4.0)];
+    let target = curve(&cascade(&bands), 100);
+    let eq = ParametricEq { peaks: 0, sample_rate: RATE, starts: 5, ..ParametricEq::default() };
+    let fit = eq.fit(&target).expect("it starts");
+    println!("shelves {:e}", fit.rms_db);
+    assert_eq!(fit.bands.len(), 2);
+    for (found, wanted) in fit.bands.iter().zip(&bands) {
+        let (found, wanted) = (found.params()[2].1, wanted.params()[2].1);
+        assert!((found - wanted).abs() < 1e-9, "{found} {wanted}");
+    }
+    // And nothing at all leaves the curve as it is.
+    let nothing = ParametricEq { low_shelf: None, high_shelf: None, ..eq };
+    let fit = nothing.fit(&target).expect("it starts");
+    assert!(fit.bands.is_empty());
+    assert!((fit.rms_db / rms(&[0.0; 100], target.decibels()) - 1.0).abs() < 1e-12);
+}
+
+#[test]
+fn what_no_eq_can_be_made_of_is_an_error() {
+    let (_, target, eq) = three_peaks();
+    let refused = |eq: ParametricEq| match eq.fit(&target) {
+        Err(FitError::Evaluation(error)) => error,
+        other => panic!("{other:?}"),
+    };
+    #[expect(clippy::reversed_empty_ranges, reason = "that is what is tested")]
+    let empty = [
+        (ParametricEq { q: 2.0..=1.0, ..eq.clone() }, "q"),
+        (ParametricEq { frequency: 2_000.0..=1_000.0, ..eq.clone() }, "center"),
+        (ParametricEq { gain_db: 1.0..=-1.0, ..eq.clone() }, "gain_db"),
+    ];
+    for (eq, parameter) in empty {
+        let error = refused(eq);
+        assert_eq!(error.parameter(), parameter);
+        assert!(matches!(error.requirement(), Requirement::Within { .. }), "{error}");
+    }
+    for sample_rate in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        let error = refused(ParametricEq { sample_rate, ..eq.clone() });
+        assert_eq!(error.parameter(), "sample_rate", "{error}");
+    }
+    let shelf = refused(ParametricEq { low_shelf: Some(30e3), ..eq.clone() });
+    assert_eq!((shelf.parameter(), shelf.value()), ("cutoff", 30e3));
+    let q = refused(ParametricEq { low_shelf: Some(100.0), shelf_q: -1.0, ..eq.clone() });
+    assert_eq!((q.parameter(), q.value()), ("q", -1.0));
+
+    let short = curve(&cascade(&[]), 8);
+    let few = eq.fit(&short);
+    assert_eq!(few.expect_err("too few"), FitError::Underdetermined { params: 9, residuals: 8 });
+}
+
+#[test]
+fn an_observer_sees_every_try_and_can_stop() {
+    let (_, _, eq) = three_peaks();
+    let target = rugged();
+    let mut seen = Vec::new();
+    let full = eq.fit_observed(&target, |progress| {
+        seen.push((progress.tried, progress.rms_db));
+        ControlFlow::Continue(())
+    });
+    let full: ParametricFit = full.expect("it starts");
+    assert_eq!(full, eq.fit(&target).expect("it starts"));
+    assert_eq!(
+        seen.iter().map(|(tried, _)| *tried).collect::<Vec<_>>(),
+        (1..=40).collect::<Vec<_>>()
+    );
+    assert!(seen.windows(2).all(|pair| pair[1].1 <= pair[0].1), "{seen:?}");
+    assert!(seen[39].1 < seen[0].1);
+
+    let mut calls = 0;
+    let stopped = eq.fit_observed(&target, |_| {
+        calls += 1;
+        if calls == 1 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    let stopped = stopped.expect("it starts");
+    assert_eq!(calls, 1);
+    // What had been found by then: the same as no search at all.
+    let none = ParametricEq { starts: 0, ..eq }.fit(&target).expect("it starts");
+    assert_eq!(stopped, none);
+    assert!(stopped.rms_db > full.rms_db && stopped.bands.len() == 3);
+}
+
+#[test]
+fn a_filter_without_parameters_is_a_fit_that_is_done() {
+    let fixed = TunableCascade::new(
+        [("peak", Band::peak(Tune::from(1e3), Tune::from(1.0), Tune::from(6.0)))],
+        RATE,
+    )
+    .expect("a design");
+    let target = curve(&cascade(&[]), 50);
+    let fit: MagnitudeFit =
+        fit_magnitude(&fixed, &target, &LeastSquares::new()).expect("it starts");
+    assert!(fit.params.is_empty());
+    assert_eq!(fit.solution.stop, Stop::Gradient);
+    let found = levels(&fixed.tuned::<f64>(&[]).expect("a design"), target.frequencies());
+    assert!((fit.rms_db / rms(&found, &[0.0; 50]) - 1.0).abs() < 1e-12);
+}
