@@ -158,8 +158,9 @@ impl<S: Scalar, A: SectionStore<S>, E: AsRef<[usize]>> Bank<S, A, E> {
     }
 
     /// The bands in order, as cascades that look into this bank.
-    pub fn bands(&self) -> impl Iterator<Item = Cascade<S, &[Section<S>]>> {
-        (0..self.band_count()).filter_map(|index| self.band(index))
+    pub fn bands(&self) -> impl ExactSizeIterator<Item = Cascade<S, &[Section<S>]>> {
+        let nothing = Cascade::from_store(&[] as &[Section<S>], self.sample_rate);
+        (0..self.band_count()).map(move |index| self.band(index).unwrap_or(nothing))
     }
 
     /// A copy of `LEN` sections from number `START` on.
