@@ -64,15 +64,14 @@ fn the_parameters_of_a_macro_made_eq_are_found_again() {
         fit.solution.iterations,
         fit.solution.stop
     );
-    assert!(distance(&fit.params, &wanted) < 1e-15);
-    assert!(fit.rms_db < 1e-15);
+    assert!(distance(&fit.params, &wanted) < 3e-10);
+    assert!(fit.rms_db < 3e-10);
     assert!(fit.solution.stop.converged());
 }
 
 /// Everything that can be tuned at once: widths of all kinds, pass filters, fixed numbers between.
 fn every_kind(values: &mut impl FnMut(f64, f64) -> Tune) -> Vec<(&'static str, Band<Tune>)> {
-    let method =
-        Method::Elliptic { order: 3, ripple_db: values(0.5, 0.9), stop_db: Tune::from(50.0) };
+    let method = Method::Chebyshev1 { order: 3, ripple_db: values(0.5, 0.9) };
     vec![
         ("rumble", Band::highpass(Method::Butterworth { order: 2 }, values(60.0, 45.0))),
         (
@@ -89,29 +88,16 @@ fn every_kind(values: &mut impl FnMut(f64, f64) -> Tune) -> Vec<(&'static str, B
     ]
 }
 
-fn every_kind_tunable() -> (TunableCascade, Vec<f64>) {
-    let mut wanted = Vec::new();
-    let bands = every_kind(&mut |start, end| {
-        wanted.push(end);
-        Tune::free(start)
-    });
-    let start = TunableCascade::new(bands, RATE).expect("a design");
-    (start, wanted)
+fn every_kind_tunable() -> TunableCascade {
+    TunableCascade::new(every_kind(&mut |start, _| Tune::free(start)), RATE).expect("a design")
 }
 
 #[test]
 fn the_parameters_of_a_run_time_cascade_are_found_again() {
-    let (filter, _) = every_kind_tunable();
-    // In the order of the parameters, which is not that of the calls above.
-    let mut wanted = Vec::new();
-    for (_, band) in every_kind(&mut |_, end| Tune::free(end)) {
-        for (_, value) in band.params() {
-            if let Tune::Free { start, .. } = value {
-                wanted.push(start);
-            }
-        }
-    }
-    assert_eq!(filter.param_count(), 13);
+    let filter = every_kind_tunable();
+    let ends = TunableCascade::new(every_kind(&mut |_, end| Tune::free(end)), RATE);
+    let wanted: Vec<f64> = ends.expect("a design").params().map(|param| param.value).collect();
+    assert_eq!(filter.param_count(), 12);
     let target = curve(&filter.tuned(&wanted).expect("a design"), 200);
     let fit = fit_magnitude(&filter, &target, &LeastSquares::new()).expect("it starts");
     println!(
@@ -121,14 +107,14 @@ fn the_parameters_of_a_run_time_cascade_are_found_again() {
         fit.solution.iterations,
         fit.solution.stop
     );
-    assert!(distance(&fit.params, &wanted) < 1e-15);
-    assert!(fit.rms_db < 1e-15);
+    assert!(distance(&fit.params, &wanted) < 5e-10);
+    assert!(fit.rms_db < 3e-10);
 }
 
 /// By small moves of the start, with no iteration made.
 #[test]
 fn the_jacobian_of_a_fit_is_that_of_its_residuals() {
-    let (filter, _) = every_kind_tunable();
+    let filter = every_kind_tunable();
     let weights: Vec<f64> = (0..60).map(|i| f64::from(i % 4)).collect();
     let target = curve(&cascade(&[Band::peak(700.0, 0.5, 5.0)]), 60)
         .weighted(&weights)
@@ -138,7 +124,7 @@ fn the_jacobian_of_a_fit_is_that_of_its_residuals() {
     let start: Vec<f64> = filter.params().map(|param| param.value).collect();
     let logarithmic: Vec<bool> =
         filter.params().map(|param| !param.name.ends_with("_db")).collect();
-    assert_eq!(logarithmic.iter().filter(|log| **log).count(), 9);
+    assert_eq!(logarithmic.iter().filter(|log| **log).count(), 8);
     let residuals = |params: &[f64]| {
         let fit = fit_magnitude_from(&filter, params, &target, &still).expect("it starts");
         fit.solution.residuals.as_slice().to_vec()
@@ -155,17 +141,19 @@ fn the_jacobian_of_a_fit_is_that_of_its_residuals() {
             };
             residuals(&params)
         };
-        // Central differences of fourth order.
-        let h = 2e-3;
-        let (a, b, c, d) = (moved(-2.0 * h), moved(-h), moved(h), moved(2.0 * h));
+        // Central differences of sixth order, wide: levels at 20 Hz have little more than ten
+        // digits.
+        let h = 4e-3;
+        let pairs = [1.0, 2.0, 3.0].map(|k| (moved(k * h), moved(-k * h)));
         let size = jacobian.column(column).amax();
         for row in 0..jacobian.nrows() {
-            let slope = (8.0 * (c[row] - b[row]) - (d[row] - a[row])) / (12.0 * h);
+            let [a, b, c] = pairs.each_ref().map(|(up, down)| up[row] - down[row]);
+            let slope = (45.0 * a - 9.0 * b + c) / (60.0 * h);
             worst = worst.max((jacobian[(row, column)] - slope).abs() / size);
         }
     }
     println!("jacobian {worst:e}");
-    assert!(worst < 1e-15);
+    assert!(worst < 1e-9, "{worst:e}");
 }
 
 #[test]
@@ -181,7 +169,7 @@ fn weights_count_errors_as_often_as_they_say() {
     };
     let (low, high) = (fit(1.0, 0.0), fit(0.0, 1.0));
     println!("{:?} {} {:?} {}", low.params, low.rms_db, high.params, high.rms_db);
-    assert!((low.params[2] - 6.0).abs() < 0.2 && (high.params[2] + 6.0).abs() < 0.2);
+    assert!((low.params[2] - 6.0).abs() < 0.01 && (high.params[2] + 6.0).abs() < 0.01);
 
     // An integer weight is a repetition: the same minimum, the same mean error.
     let (doubled, plain) = (fit(2.0, 2.0), fit(1.0, 1.0));
@@ -238,7 +226,7 @@ fn above_a_frequency_only_the_mean_counts() {
     let mean = fit(&target.clone().mean_above(5_000.0));
     assert_eq!(mean.residuals.len(), count + 1);
     for (residual, wanted) in mean.residuals.iter().zip(&decibels[..count]) {
-        assert_eq!(*residual, -wanted);
+        assert!((residual + wanted).abs() < 1e-12, "{residual} {wanted}");
     }
     let above = &decibels[count..];
     let expected = -above.iter().sum::<f64>() / (above.len() as f64).sqrt();
@@ -263,25 +251,77 @@ fn above_a_frequency_only_the_mean_counts() {
     let found = levels(&shelf.tuned(&fit.params).expect("a design"), &frequencies);
     let from = frequencies.iter().filter(|f| **f < 1_000.0).count();
     let mean = |list: &[f64]| list[from..].iter().sum::<f64>() / (100 - from) as f64;
-    println!("means {} {}", mean(&found), mean(&offset));
+    assert!((mean(&found) - mean(&offset)).abs() < 0.05);
 }
 
 #[test]
-fn a_thinned_curve_keeps_every_so_many_points() {
-    let frequencies: Vec<f64> = (1..=10).map(f64::from).collect();
-    let target = MagnitudeTarget::new(&frequencies, &frequencies).expect("a curve");
-    let weights: Vec<f64> = frequencies.iter().map(|f| f * f).collect();
-    let target = target.weighted(&weights).expect("weights").mean_above(7.5);
-    for (every, kept) in [(1, 10), (2, 5), (3, 4), (4, 3), (9, 2), (10, 1), (100, 1)] {
-        let thinned = target.thinned(every);
-        let expected: Vec<f64> = frequencies.iter().copied().step_by(every).collect();
-        assert_eq!(expected.len(), kept);
-        // The same as made of the kept points from the first.
-        let weights: Vec<f64> = expected.iter().map(|f| f * f).collect();
-        let made = MagnitudeTarget::new(&expected, &expected).expect("a curve");
-        assert_eq!(thinned, made.weighted(&weights).expect("weights").mean_above(7.5), "{every}");
+fn a_thinned_curve_is_the_same_on_fewer_points() {
+    let still = LeastSquares::new().max_iterations(0);
+    let flat = TunableCascade::new(
+        [("peak", Band::peak(Tune::from(1e3), Tune::from(1.0), Tune::free(0.0)))],
+        RATE,
+    )
+    .expect("a design");
+    let fit = |target: &MagnitudeTarget| {
+        fit_magnitude(&flat, target, &still).expect("it starts").solution
+    };
+    let frequencies = frequencies(960);
+    // On a line over the logarithm of frequency, means lie on the same line.
+    let line = |f: f64| 3.0 - 0.7 * f.ln();
+    let decibels: Vec<f64> = frequencies.iter().map(|f| line(*f)).collect();
+    let uneven: Vec<f64> = (0..960).map(|i| f64::from(i % 7)).collect();
+    for weights in [vec![1.0; 960], uneven] {
+        let weighted = |decibels: &[f64]| {
+            let target = MagnitudeTarget::new(&frequencies, decibels).expect("a curve");
+            target.weighted(&weights).expect("weights").mean_above(5_000.0)
+        };
+        for points in [1, 10, 96, 480] {
+            let thinned = weighted(&decibels).thinned(points);
+            let found = thinned.frequencies();
+            assert!(found.len() >= points && found.len() <= points + 2, "{}", found.len());
+            assert!(found.windows(2).all(|pair| pair[0] < pair[1]));
+            for (f, level) in found.iter().zip(thinned.decibels()) {
+                assert!((level - line(*f)).abs() < 1e-13, "{f} Hz: {level}");
+            }
+            // What counts by its mean still does, and as much.
+            let single = found.iter().filter(|f| **f < 5_000.0).count();
+            let (all, fewer) = (fit(&weighted(&decibels)), fit(&thinned));
+            assert_eq!(fewer.residuals.len(), single + 1);
+            let last = |residuals: &[f64]| residuals[residuals.len() - 1];
+            let (all, fewer) = (last(all.residuals.as_slice()), last(fewer.residuals.as_slice()));
+            assert!((all / fewer - 1.0).abs() < 1e-13, "{all} {fewer}");
+            // A level that is the same everywhere is as wrong on few points as on all.
+            let constant = weighted(&[2.0; 960]);
+            let (all, fewer) = (fit(&constant).cost, fit(&constant.thinned(points)).cost);
+            assert!((all / fewer - 1.0).abs() < 1e-13, "{all} {fewer}");
+        }
     }
-    assert_eq!(target.thinned(0), target);
+}
+
+#[test]
+fn a_penalty_makes_gains_cost_and_is_not_reported() {
+    let two = cascade(&[Band::peak(300.0, 2.0, 6.0), Band::peak(3_000.0, 2.0, -6.0)]);
+    let target = curve(&two, 60);
+    let filter = single_peak(250.0);
+    let fit = |penalty: f64, method: LeastSquares| {
+        let target = target.clone().gain_penalty(penalty);
+        fit_magnitude(&filter, &target, &method).expect("it starts")
+    };
+    let still = || LeastSquares::new().max_iterations(0);
+    let (free, costly) = (fit(0.0, still()), fit(0.5, still()));
+    assert_eq!(costly.rms_db, free.rms_db);
+    assert_eq!((free.solution.residuals.len(), costly.solution.residuals.len()), (60, 61));
+    // The gain is 0.1 dB.
+    let gain = 0.5 * 0.1 * 60.0_f64.sqrt();
+    assert!((costly.solution.residuals[60].abs() - gain).abs() < 1e-15);
+    assert!((costly.solution.cost - free.solution.cost - 0.5 * gain * gain).abs() < 1e-12);
+    // The more gains cost, the smaller they are, and the worse the fit.
+    let fits = [0.0, 0.05, 0.2, 1.0].map(|penalty| fit(penalty, LeastSquares::new()));
+    for pair in fits.windows(2) {
+        let [less, more] = pair else { unreachable!("windows of two") };
+        assert!(more.params[2].abs() < less.params[2].abs());
+        assert!(more.rms_db > less.rms_db);
+    }
 }
 
 #[test]
@@ -346,20 +386,22 @@ fn curves_that_cannot_be_targets() {
 
 #[test]
 fn fits_stay_within_bounds_and_say_where_they_end_at_one() {
-    // The peak is at 3 kHz with 9 dB; 1.5 kHz and 6 dB are the most that is allowed.
+    // The peak is at 3 kHz with 9 dB; 2.5 kHz and 6 dB are the most that is allowed.
     let target = curve(&cascade(&[Band::peak(3_000.0, 1.0, 9.0)]), 80);
     let band = Band::peak(
-        Tune::within(1_000.0, 200.0..=1_500.0),
+        Tune::within(1_000.0, 200.0..=2_500.0),
         Tune::within(1.0, 0.1..=9.0),
         Tune::within(1.0, -6.0..=6.0),
     );
     let filter = TunableCascade::new([("peak", band)], RATE).expect("a design");
     let fit = fit_magnitude(&filter, &target, &LeastSquares::new()).expect("it starts");
     assert_eq!(fit.solution.at_bound, [true, false, true]);
-    assert_eq!((fit.params[0], fit.params[2]), (1_500.0, 6.0));
+    assert!((fit.params[0] / 2_500.0 - 1.0).abs() < 1e-15 && fit.params[0] <= 2_500.0);
+    assert_eq!(fit.params[2], 6.0);
     let found = levels(&filter.tuned(&fit.params).expect("a design"), target.frequencies());
     assert!((fit.rms_db / rms(&found, target.decibels()) - 1.0).abs() < 1e-12);
-    assert!(fit.rms_db > 1.0);
+    println!("bounded {}", fit.rms_db);
+    assert!(fit.rms_db > 0.9);
 }
 
 #[test]
@@ -378,7 +420,7 @@ fn a_robust_loss_ignores_spikes_of_a_measurement() {
     };
     let (squared, cauchy) = (fit(Loss::Squared), fit(Loss::Cauchy(0.01)));
     println!("spikes {squared} {cauchy}");
-    assert!(squared > 0.05 && cauchy < 1e-4);
+    assert!(squared > 0.5 && cauchy < 1e-6);
 }
 
 #[test]
@@ -398,7 +440,8 @@ fn fits_that_cannot_be_started() {
     .expect("a design");
     let beyond = fit_magnitude_from(&unbounded, &[30e3], &target, &LeastSquares::new());
     let Err(FitError::Evaluation(error)) = beyond else { panic!("{beyond:?}") };
-    assert_eq!((error.parameter(), error.value()), ("center", 30e3));
+    assert_eq!(error.parameter(), "center");
+    assert!((error.value() - 30e3).abs() < 1e-9);
     // A highpass has no level at 0 Hz.
     let zero = MagnitudeTarget::new(&[0.0, 100.0], &[0.0; 2]).expect("a curve");
     let highpass = TunableCascade::new(
@@ -419,6 +462,7 @@ fn three_peaks() -> ([Band<f64>; 3], MagnitudeTarget, ParametricEq) {
         low_shelf: None,
         high_shelf: None,
         sample_rate: RATE,
+        gain_penalty: 0.0,
         starts: 40,
         ..ParametricEq::default()
     };
@@ -436,11 +480,11 @@ fn a_parametric_eq_is_found_whatever_the_seed() {
     for seed in [0, 1, 2, 3, u64::MAX] {
         let fit = ParametricEq { seed, ..eq.clone() }.fit(&target).expect("it starts");
         println!("seed {seed}: {:e} {:e}", fit.rms_db, error_of(&fit, &target));
-        assert!(fit.rms_db < 1e-3);
-        assert!(error_of(&fit, &target) < 1e-3);
+        assert!(fit.rms_db < 1e-11);
+        assert!(error_of(&fit, &target) < 1e-11);
         for (found, wanted) in fit.bands.iter().zip(&bands) {
             for ((name, found), (_, wanted)) in found.params().iter().zip(&wanted.params()) {
-                assert!((found / wanted - 1.0).abs() < 1e-6, "{name} {found} {wanted}");
+                assert!((found / wanted - 1.0).abs() < 1e-11, "{name} {found} {wanted}");
             }
         }
         assert_eq!(fit.bands.len(), 3);
@@ -489,8 +533,8 @@ fn a_target_beyond_reach_reports_the_error_that_is_left() {
         }
         let expected = (errors.iter().map(|e| e * e).sum::<f64>() / errors.len() as f64).sqrt();
         println!("beyond reach: {} {:e}", fit.rms_db, fit.rms_db / expected - 1.0);
-        assert!((fit.rms_db / expected - 1.0).abs() < 1e-12);
-        assert!(fit.rms_db > 0.5 && fit.solution.stop.converged());
+        assert!((fit.rms_db / expected - 1.0).abs() < 1e-14);
+        assert!(fit.rms_db > 1.0 && fit.solution.stop.converged());
         // More peaks do better.
         let more = ParametricEq { peaks: 6, ..eq.clone() }.fit(&target).expect("it starts");
         assert!(more.rms_db < 0.7 * fit.rms_db, "{} {}", more.rms_db, fit.rms_db);
@@ -537,13 +581,19 @@ fn ranges_are_respected() {
 fn shelves_alone_are_a_parametric_eq() {
     let bands = [Band::low_shelf(105.0, 0.7, 6.0), Band::high_shelf(10_000.0, 0.7, -4.0)];
     let target = curve(&cascade(&bands), 100);
-    let eq = ParametricEq { peaks: 0, sample_rate: RATE, starts: 5, ..ParametricEq::default() };
+    let eq = ParametricEq {
+        peaks: 0,
+        gain_penalty: 0.0,
+        sample_rate: RATE,
+        starts: 5,
+        ..ParametricEq::default()
+    };
     let fit = eq.fit(&target).expect("it starts");
     println!("shelves {:e}", fit.rms_db);
     assert_eq!(fit.bands.len(), 2);
     for (found, wanted) in fit.bands.iter().zip(&bands) {
         let (found, wanted) = (found.params()[2].1, wanted.params()[2].1);
-        assert!((found - wanted).abs() < 1e-9, "{found} {wanted}");
+        assert!((found - wanted).abs() < 2e-11, "{found} {wanted}");
     }
     // And nothing at all leaves the curve as it is.
     let nothing = ParametricEq { low_shelf: None, high_shelf: None, ..eq };
@@ -562,7 +612,6 @@ fn what_no_eq_can_be_made_of_is_an_error() {
     #[expect(clippy::reversed_empty_ranges, reason = "that is what is tested")]
     let empty = [
         (ParametricEq { q: 2.0..=1.0, ..eq.clone() }, "q"),
-        (ParametricEq { frequency: 2_000.0..=1_000.0, ..eq.clone() }, "center"),
         (ParametricEq { gain_db: 1.0..=-1.0, ..eq.clone() }, "gain_db"),
     ];
     for (eq, parameter) in empty {
@@ -582,6 +631,68 @@ fn what_no_eq_can_be_made_of_is_an_error() {
     let short = curve(&cascade(&[]), 8);
     let few = eq.fit(&short);
     assert_eq!(few.expect_err("too few"), FitError::Underdetermined { params: 9, residuals: 8 });
+}
+
+#[test]
+fn an_empty_range_of_frequencies_is_an_error() {
+    let (_, target, eq) = three_peaks();
+    #[expect(clippy::reversed_empty_ranges, reason = "that is what is tested")]
+    let empty = ParametricEq { frequency: 2_000.0..=1_000.0, ..eq }.fit(&target);
+    assert!(empty.is_err(), "bands: {:?}", empty.map(|fit| fit.bands));
+}
+
+/// Half the curve lies where the sampled filter has no frequencies: its level there is that of a
+/// mirror image.
+#[test]
+fn a_curve_beyond_nyquist_is_an_error() {
+    let frequencies: Vec<f64> = (1..=40).map(|i| 1_000.0 * f64::from(i)).collect();
+    let target = MagnitudeTarget::new(&frequencies, &[1.0; 40]).expect("a curve");
+    let filter = single_peak(900.0);
+    assert!(fit_magnitude(&filter, &target, &LeastSquares::new()).is_err());
+    assert!(three_peaks().2.fit(&target).is_err());
+}
+
+#[test]
+fn a_start_is_refused_in_the_units_it_was_given() {
+    let filter = single_peak(900.0);
+    let target = curve(&cascade(&[]), 20);
+    let from = |start: &[f64]| {
+        fit_magnitude_from(&filter, start, &target, &LeastSquares::new()).expect_err("no start")
+    };
+    let bounds = (20.0, 20e3);
+    let outside = from(&[30e3, 1.0, 0.0]);
+    assert_eq!(outside, FitError::Start { index: 0, value: 30e3, bounds }, "{outside}");
+}
+
+#[test]
+fn a_start_of_the_wrong_length_is_refused() {
+    let filter = single_peak(900.0);
+    let target = curve(&cascade(&[]), 20);
+    for start in [&[900.0, 1.0][..], &[900.0, 1.0, 0.0, 5.0]] {
+        let fit = fit_magnitude_from(&filter, start, &target, &LeastSquares::new());
+        assert!(fit.is_err(), "{} numbers for 3 parameters", start.len());
+    }
+}
+
+#[test]
+fn weights_that_are_all_zero_leave_no_nan() {
+    let target = curve(&cascade(&[]), 20).weighted(&[0.0; 20]);
+    if let Ok(target) = target {
+        let fit = fit_magnitude(&single_peak(900.0), &target, &LeastSquares::new());
+        assert!(fit.is_err() || fit.is_ok_and(|fit| fit.rms_db == 0.0));
+    }
+}
+
+/// With the curve outside the range, peaks are placed at its edge or not at all.
+#[test]
+fn as_many_peaks_come_out_as_were_asked_for() {
+    let (_, target, eq) = three_peaks();
+    let narrow = ParametricEq { frequency: 1_000.0..=1_001.0, starts: 5, ..eq.clone() };
+    assert_eq!(narrow.fit(&target).expect("it starts").bands.len(), 3);
+    let flat = MagnitudeTarget::new(&frequencies(100), &[0.0; 100]).expect("a curve");
+    let flat = ParametricEq { starts: 5, ..eq }.fit(&flat).expect("it starts");
+    assert_eq!(flat.bands.len(), 3);
+    assert!(flat.rms_db < 1e-12, "{:e}", flat.rms_db);
 }
 
 #[test]

@@ -252,6 +252,7 @@ fn the_derivatives_by_state_and_input_are_responses() {
     .expect("no failure");
 
     assert_eq!(values, run(start, &input));
+    let mut worst = 0.0_f64;
     for column in 0..6 {
         let mut unit = [0.0; 6];
         unit[column] = 1.0;
@@ -259,9 +260,11 @@ fn the_derivatives_by_state_and_input_are_responses() {
         assert!(response[column / 2..].iter().any(|y| y.abs() > 1e-3));
         for (row, expected) in response.iter().enumerate() {
             let found = derivatives[(row, column)];
+            worst = worst.max((found - expected).abs());
             assert!((found - expected).abs() < STATE_TOLERANCE, "{row} {column}");
         }
     }
+    println!("state {worst:e}");
     let impulse = plain.impulse_response(LENGTH);
     for at in 0..LENGTH {
         for row in 0..LENGTH {

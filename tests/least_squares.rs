@@ -1,10 +1,12 @@
 //! The least-squares solver against MINPACK, scipy and closed forms.
 
-mod common;
+#[allow(dead_code, reason = "the designs are for other tests")]
+#[path = "common/golden.rs"]
+mod golden;
 
-use common::golden::{self, items, number, numbers};
 use filterbank::fit::{FitError, LeastSquares, Loss, Solution, Stop};
 use filterbank::{Number, Scalar};
+use golden::{items, number, numbers};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand_distr::{Distribution, StandardNormal};
@@ -143,7 +145,9 @@ fn standard_problems_end_where_minpack_ends() {
     for problem in items(&file()["standard"]) {
         let (name, cost) = (name(problem), number(&problem["cost"]));
         let start = numbers(&problem["start"]);
+        // Brown and Dennis's large residuals slow Gauss-Newton down: MINPACK takes 393.
         let solution = LeastSquares::new()
+            .max_iterations(500)
             .minimize_fn(&start, |x| residuals(name, x))
             .expect("a problem that can be started");
         let params = numbers(&problem["params"]);
@@ -156,6 +160,20 @@ fn standard_problems_end_where_minpack_ends() {
             problem["minpack_jacobians"],
             solution.stop
         );
+        // Where all slopes vanish, every step only halves the distance, to no end.
+        let singular = name == "powell_singular";
+        assert!(solution.stop.converged() || singular, "{name}: {}", solution.stop);
+        if cost == 0.0 {
+            assert!(solution.cost < 1e-21, "{name}: {:e}", solution.cost);
+        } else {
+            assert!((solution.cost / cost - 1.0).abs() < 1e-11, "{name}: {:e}", solution.cost);
+        }
+        let near = match name {
+            "powell_singular" => 1e-3,
+            "brown_dennis" => 1e-5,
+            _ => 5e-7,
+        };
+        assert!(distance(&solution.params, &params) < near, "{name}: {:?}", solution.params);
         assert_consistent(&solution, name);
     }
 }
@@ -192,6 +210,13 @@ fn bounded_problems_end_where_scipy_ends() {
             solution.stop,
             solution.at_bound,
         );
+        assert!(solution.stop.converged(), "{name}: {}", solution.stop);
+        assert!((solution.cost / cost - 1.0).abs() < 2e-13, "{name}: {:e}", solution.cost);
+        assert!(distance(&solution.params, &params) < 1e-5, "{name}: {:?}", solution.params);
+        assert_eq!(solution.at_bound, held, "{name}");
+        for ((x, (low, high)), held) in solution.params.iter().zip(&bounds).zip(&held) {
+            assert_eq!(x == low || x == high, *held, "{name}: {x}");
+        }
         assert_consistent(&solution, name);
     }
 }
@@ -219,6 +244,9 @@ fn robust_losses_end_where_scipy_ends() {
             solution.iterations,
             solution.stop,
         );
+        assert!(solution.stop.converged(), "{loss:?}: {}", solution.stop);
+        assert!((solution.cost / cost - 1.0).abs() < 1e-14, "{loss:?}: {:e}", solution.cost);
+        assert!(distance(&solution.params, &params) < 1e-8, "{loss:?}: {:?}", solution.params);
     }
 }
 
@@ -241,27 +269,23 @@ fn outliers_count_less_with_a_robust_loss() {
     };
     let (squared, huber, cauchy) =
         (error(Loss::Squared), error(Loss::Huber(0.1)), error(Loss::Cauchy(0.1)));
-    println!("{squared} {huber} {cauchy}");
+    assert!(squared > 1.4 && huber < 0.016 && cauchy < 0.005, "{squared} {huber} {cauchy}");
     // With no residual beyond its size, a robust loss is the square.
-    let Ok(plain) = LeastSquares::new().minimize_fn(&[0.0, 1.0], |x| straight(x, &line)) else {
-        panic!("it can be started")
-    };
-    let Ok(wide) = LeastSquares::new()
-        .loss(Loss::Huber(100.0))
-        .minimize_fn(&[0.0, 1.0], |x| straight(x, &line))
-    else {
-        panic!("it can be started")
-    };
+    let start = [0.0, 1.0];
+    let [plain, wide] = [Loss::Squared, Loss::Huber(100.0)].map(|loss| {
+        let method = LeastSquares::new().loss(loss);
+        method.minimize_fn(&start, |x| straight(x, &line)).expect("it can be started")
+    });
     assert_eq!(plain.params, wide.params);
-    assert!(huber < 0.02 && cauchy < 0.02 && squared > 1.0);
 }
 
 /// Straight-line regression in the closed form of textbooks.
 #[test]
 fn covariance_is_the_closed_form_of_linear_regression() {
     let y = [1.1, 1.4, 2.3, 2.2, 3.1, 3.9, 3.6, 4.8];
-    let solution =
-        LeastSquares::new().minimize_fn(&[0.0, 0.0], |x| straight(x, &y)).expect("it starts");
+    // To the last digits, not only until the cost no longer falls.
+    let exact = LeastSquares::new().cost_tolerance(0.0);
+    let solution = exact.minimize_fn(&[0.0, 0.0], |x| straight(x, &y)).expect("it starts");
     let n = y.len() as f64;
     let times = || (0..8).map(f64::from);
     let mean = 3.5;
@@ -281,8 +305,8 @@ fn covariance_is_the_closed_form_of_linear_regression() {
         distance(&solution.params, &[offset, slope]),
         distance(covariance.as_slice(), &expected)
     );
-    assert!(distance(&solution.params, &[offset, slope]) < 1e-13);
-    assert!(distance(covariance.as_slice(), &expected) < 1e-13);
+    assert!(distance(&solution.params, &[offset, slope]) < 1e-11);
+    assert!(distance(covariance.as_slice(), &expected) < 5e-15);
     let errors = solution.standard_errors().expect("determined");
     assert_eq!(errors, [covariance[(0, 0)].sqrt(), covariance[(1, 1)].sqrt()]);
 
@@ -345,7 +369,6 @@ fn standard_errors_cover_the_truth_as_often_as_they_should() {
                 usize::from((solution.params[index] - truth[index]).abs() <= 2.0 * error);
         }
     }
-    println!("{covered:?}");
     for covered in covered {
         let share = covered as f64 / RUNS as f64;
         // Three standard deviations of a binomial count are 1.2 %.
@@ -492,9 +515,21 @@ fn regions_that_cannot_be_evaluated_are_stepped_around() {
             Ok(residuals("rosenbrock", x))
         })
         .expect("it starts");
-    println!("refused {refused}");
     assert!(refused > 0 && valley.stop.converged());
     assert!(distance(&valley.params, &[1.0, 1.0]) < 1e-9);
+}
+
+/// The first step lands on the bound, where the root has no slope; the minimum is inside.
+#[test]
+fn a_point_without_slopes_is_no_minimum() {
+    let solution = LeastSquares::new()
+        .bounds([(0.0, 10.0)])
+        .minimize_fn(&[9.0], |x| [x[0].sqrt() - 1.0, x[0].scale(0.5)])
+        .expect("it starts");
+    // The root s solves s - 1 + s^3 / 2 = 0.
+    let root = 0.770_916_997_059_248_1_f64;
+    let found = (solution.params[0] - root * root).abs() < 1e-6;
+    assert!(found || !solution.stop.converged(), "{:?}: {}", solution.params, solution.stop);
 }
 
 #[test]

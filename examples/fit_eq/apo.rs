@@ -19,12 +19,13 @@ impl Apo {
     /// Rounds to 0.1 Hz, 0.001 in Q and 0.01 dB.
     pub fn new(bands: &[Band<f64>], sample_rate: f64) -> Result<Self, Failure> {
         let rounded = |name: &str, value: f64| {
-            let steps = match name {
-                "q" => 1_000.0,
-                "gain_db" => 100.0,
-                _ => 10.0,
+            // Frequencies and Q stay above 0.
+            let (steps, least) = match name {
+                "gain_db" => (100.0, f64::NEG_INFINITY),
+                "q" => (1_000.0, 1.0),
+                _ => (10.0, 1.0),
             };
-            (value * steps).round() / steps
+            (value * steps).round().max(least) / steps
         };
         let bands: Vec<_> = bands.iter().map(|band| band.map(rounded)).collect();
         let cascade = Cascade::from_bands(&bands, sample_rate)

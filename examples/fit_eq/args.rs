@@ -1,7 +1,6 @@
 //! The command line.
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, CommandFactory, FromArgMatches, Parser};
@@ -9,10 +8,19 @@ use filterbank::fit::ParametricEq;
 
 use crate::failure::Failure;
 use crate::job::{Job, Source};
+use crate::numbers::{at_least_0, gain_range, positive, positive_range};
 use crate::words::hertz;
 
 /// The highest frequency fitted by default, in Hz.
 const HIGHEST: f64 = 20_000.0;
+
+const ABOUT: &str = "\
+Fits a parametric EQ, of peaks and two shelves, whose response is a given curve.
+
+The curve is what the EQ is to do at each frequency. It is read from CURVE, or made as target
+minus measurement, both 0 dB at 1 kHz, smoothed. The same arguments give the same EQ.
+
+Without arguments: fits, checks and draws a made-up headphone that comes with this program.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -40,14 +48,9 @@ Result:
 Exit code: 0 if all went well, 1 if the result cannot be written, 2 if arguments or curves are
 wrong.";
 
-/// Fits a parametric EQ, of peaks and two shelves, whose response is a given curve.
-///
-/// The curve is what the EQ is to do at each frequency. It is read from CURVE, or made as target
-/// minus measurement, both 0 dB at 1 kHz, smoothed. The same arguments give the same EQ.
-///
-/// Without arguments: fits, checks and draws a made-up headphone that comes with this program.
+/// What is asked for.
 #[derive(Parser)]
-#[command(name = "fit_eq", verbatim_doc_comment, disable_help_flag = true, after_help = EXAMPLES)]
+#[command(name = "fit_eq", about = ABOUT, after_help = EXAMPLES, disable_help_flag = true)]
 #[command(override_usage = "fit_eq CURVE [OPTIONS]\n       \
                             fit_eq --measurement FILE --target FILE [OPTIONS]")]
 pub struct Args {
@@ -61,14 +64,14 @@ pub struct Args {
     #[arg(long, value_name = "FILE", requires = "measurement")]
     target: Option<PathBuf>,
     /// With --target: boost by no more than this [default: 6]
-    #[arg(long, value_name = "DB", value_parser = boost)]
+    #[arg(long, value_name = "DB", value_parser = at_least_0)]
     max_boost: Option<f64>,
     /// Part of the curve that is fitted, in Hz [default: 20..20000, below half the sample rate]
     #[arg(long, value_name = "LO..HI", value_parser = positive_range)]
     range: Option<(f64, f64)>,
-    /// From here up, in Hz, only the mean of the curve counts: measurements of ears are right on
-    /// average only there
-    #[arg(long, value_name = "HZ", value_parser = positive, default_value = "10000")]
+    /// From here up only the mean of the curve counts, in Hz: measurements of ears are right
+    /// on average only there
+    #[arg(long, verbatim_doc_comment, value_name = "HZ", value_parser = positive, default_value = "10000")]
     mean_above: f64,
     #[command(flatten, next_help_heading = "Bands")]
     bands: BandArgs,
@@ -229,47 +232,6 @@ fn below(flag: &str, range: (f64, f64), nyquist: f64) -> Result<(f64, f64), Fail
         hertz(range.1),
         hertz(nyquist),
     )))
-}
-
-fn number(text: &str) -> Result<f64, String> {
-    let finite = f64::from_str(text.trim()).ok().filter(|number| number.is_finite());
-    finite.ok_or_else(|| format!("`{text}` is not a number"))
-}
-
-fn positive(text: &str) -> Result<f64, String> {
-    let number = number(text)?;
-    if number > 0.0 { Ok(number) } else { Err("it must be above 0".into()) }
-}
-
-fn boost(text: &str) -> Result<f64, String> {
-    let number = number(text)?;
-    if number >= 0.0 { Ok(number) } else { Err("it must be at least 0".into()) }
-}
-
-fn range(text: &str) -> Result<(f64, f64), String> {
-    let hint = "two numbers with two dots between them are needed, as in 0.5..6";
-    let (low, high) = text.split_once("..").ok_or(hint)?;
-    let (low, high) = (number(low)?, number(high)?);
-    if low > high {
-        return Err(format!("the range is empty; was {high}..{low} meant?"));
-    }
-    Ok((low, high))
-}
-
-fn positive_range(text: &str) -> Result<(f64, f64), String> {
-    let range = range(text)?;
-    if range.0 > 0.0 { Ok(range) } else { Err("both ends must be above 0".into()) }
-}
-
-fn gain_range(text: &str) -> Result<(f64, f64), String> {
-    let (low, high) = range(text)?;
-    if !(low..=high).contains(&0.0) {
-        return Err("0 must be in it: a band that is not needed has no gain".into());
-    }
-    if low < -200.0 || high > 200.0 {
-        return Err("it must stay within -200..200".into());
-    }
-    Ok((low, high))
 }
 
 /// What clap has to say, without its line breaks, usage and repeated hints.

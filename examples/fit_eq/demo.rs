@@ -14,7 +14,7 @@ const TARGET: (&str, &str) = ("target.csv", include_str!("target.csv"));
 const PLOT: &str = "fit_eq.svg";
 const MAX_BOOST: f64 = 6.0;
 
-/// What the fit promises, in dB: half of what ears can tell.
+/// What the fit promises, in dB RMS.
 const PROMISE: f64 = 0.25;
 
 /// Fits, draws, and checks what came of it.

@@ -12,7 +12,10 @@
 //! Data goes one way, a file for each step:
 //!
 //! ```text
-//! args ─► columns ─► curve ─► difference ─► search ─► errors ─► report, json, apo, drawing
+//! args ─► job ─► curve ─► difference ─► search ─┬─► report
+//!                                               ├─► apo
+//!                                               ├─► json
+//!                                               └─► drawing
 //! ```
 
 mod apo;
@@ -28,6 +31,7 @@ mod errors;
 mod failure;
 mod job;
 mod json;
+mod numbers;
 mod report;
 mod search;
 mod words;

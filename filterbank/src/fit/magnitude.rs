@@ -22,6 +22,8 @@ pub struct MagnitudeTarget {
     weights: Vec<f64>,
     /// The number of points that count one by one; of the others only the mean does.
     single: usize,
+    /// What a gain of 1 dB costs, as an error in dB.
+    penalty: f64,
 }
 
 /// A curve that cannot be a target.
@@ -113,6 +115,7 @@ impl MagnitudeTarget {
             decibels: decibels.to_vec(),
             weights: vec![1.0; expected],
             single: expected,
+            penalty: 0.0,
         })
     }
 
@@ -141,17 +144,53 @@ impl MagnitudeTarget {
         Self { single, ..self }
     }
 
-    /// Every so many points of the curve: a coarser problem of the same shape.
+    /// Adds to the mean squared error the square of `penalty` times the gain in dB, for every gain
+    /// that is tuned: of EQs that are nearly as good, the one without bands that cancel each other
+    /// wins. 0.001 hardly changes the error; the error that is reported is without it.
     #[must_use]
-    pub fn thinned(&self, every: usize) -> Self {
-        let every = every.max(1);
-        let thin = |list: &[f64]| list.iter().copied().step_by(every).collect();
-        Self {
-            frequencies: thin(&self.frequencies),
-            decibels: thin(&self.decibels),
-            weights: thin(&self.weights),
-            single: self.single.div_ceil(every),
+    pub fn gain_penalty(self, penalty: f64) -> Self {
+        Self { penalty, ..self }
+    }
+
+    /// The same curve on about so many points, even in the logarithm of frequency: each the mean
+    /// of those that it stands for, and counting as much as all of them.
+    #[must_use]
+    pub fn thinned(&self, points: usize) -> Self {
+        let positive = || self.frequencies.iter().filter(|f| **f > 0.0);
+        let (first, last) = (positive().next(), positive().next_back());
+        let octaves = first.zip(last).map_or(0.0, |(first, last)| (last / first).log2());
+        let step = octaves / points.max(1) as f64;
+        let group = |f: f64| if f > 0.0 && step > 0.0 { (f.log2() / step).floor() } else { -1e9 };
+        let mut thin = Self {
+            frequencies: Vec::new(),
+            decibels: Vec::new(),
+            weights: Vec::new(),
+            single: 0,
+            penalty: self.penalty,
+        };
+        let indices: Vec<usize> = (0..self.frequencies.len()).collect();
+        let together = |a: &usize, b: &usize| {
+            group(self.frequencies[*a]) == group(self.frequencies[*b])
+                && (*a < self.single) == (*b < self.single)
+        };
+        for members in indices.chunk_by(together) {
+            let weight: f64 = members.iter().map(|i| self.weights[*i].powi(2)).sum();
+            let mean = |values: &dyn Fn(usize) -> f64| {
+                let plain = members.iter().map(|i| values(*i)).sum::<f64>() / members.len() as f64;
+                let sum: f64 = members.iter().map(|i| self.weights[*i].powi(2) * values(*i)).sum();
+                if weight > 0.0 { sum / weight } else { plain }
+            };
+            let frequency = mean(&|i| self.frequencies[i].max(f64::MIN_POSITIVE).ln()).exp();
+            thin.frequencies.push(frequency);
+            thin.decibels.push(mean(&|i| self.decibels[i]));
+            thin.weights.push(weight.sqrt());
+            thin.single += usize::from(members.iter().all(|i| *i < self.single));
         }
+        thin
+    }
+
+    fn total_weight(&self) -> f64 {
+        self.weights.iter().map(|weight| weight * weight).sum()
     }
 
     /// The frequencies in Hz.
@@ -164,9 +203,9 @@ impl MagnitudeTarget {
         &self.decibels
     }
 
-    /// From weighted errors at every point to residuals: in place of those that count by their
-    /// mean only, that mean.
-    fn residual_count(&self) -> usize {
+    /// How many residuals the curve has: in place of the points that count by their mean only,
+    /// that mean.
+    pub(super) fn residual_count(&self) -> usize {
         self.single + usize::from(self.single < self.frequencies.len())
     }
 }
@@ -235,14 +274,18 @@ pub fn fit_magnitude_from<T: Tunable>(
     target: &MagnitudeTarget,
     method: &LeastSquares,
 ) -> Result<MagnitudeFit, FitError<DesignError>> {
+    let (params, residuals) = (start.len(), target.residual_count());
+    if params > residuals {
+        return Err(FitError::Underdetermined { params, residuals });
+    }
     let scaled = Scaled::new(filter);
     let method = method.clone().bounds(scaled.bounds());
     let mut problem = MagnitudeProblem::new(scaled, target);
     let solution = method.minimize(&problem.scaled.inward(start), &mut problem)?;
-    let weight: f64 = target.weights.iter().map(|weight| weight * weight).sum();
+    let errors = solution.residuals.rows(0, target.residual_count());
     Ok(MagnitudeFit {
         params: problem.scaled.outward(&solution.params),
-        rms_db: (solution.residuals.norm_squared() / weight).sqrt(),
+        rms_db: (errors.norm_squared() / target.total_weight()).sqrt(),
         solution,
     })
 }
@@ -252,13 +295,24 @@ struct MagnitudeProblem<'a, T> {
     scaled: Scaled<'a, T>,
     target: &'a MagnitudeTarget,
     points: Vec<CirclePoint>,
+    /// Positions of the gains that are penalized.
+    gains: Vec<usize>,
+    /// What a gain of 1 dB adds to its residual.
+    penalty: f64,
 }
 
 impl<'a, T: Tunable> MagnitudeProblem<'a, T> {
     fn new(scaled: Scaled<'a, T>, target: &'a MagnitudeTarget) -> Self {
         let rate = scaled.sample_rate();
         let points = target.frequencies.iter().map(|f| CirclePoint::at(*f, rate)).collect();
-        Self { scaled, target, points }
+        let gains = if target.penalty == 0.0 { Vec::new() } else { scaled.gains() };
+        let penalty = target.penalty * target.total_weight().sqrt();
+        Self { scaled, target, points, gains, penalty }
+    }
+
+    /// The residuals of the curve, then those of the gains.
+    fn row_count(&self) -> usize {
+        self.target.residual_count() + self.gains.len()
     }
 
     /// From errors at every point to residuals, and likewise for a column of derivatives.
@@ -279,6 +333,14 @@ impl<'a, T: Tunable> MagnitudeProblem<'a, T> {
     }
 }
 
+impl<T> MagnitudeProblem<'_, T> {
+    fn penalize(&self, variables: &[f64], residuals: &mut DVector<f64>) {
+        for (row, &gain) in (self.target.residual_count()..).zip(&self.gains) {
+            residuals[row] = self.penalty * variables[gain];
+        }
+    }
+}
+
 impl<T: Tunable> Residuals for MagnitudeProblem<'_, T> {
     type Error = DesignError;
 
@@ -294,8 +356,9 @@ impl<T: Tunable> Residuals for MagnitudeProblem<'_, T> {
                 LogProduct::of(power) * DB - wanted
             })
             .collect();
-        let mut residuals = DVector::zeros(self.target.residual_count());
+        let mut residuals = DVector::zeros(self.row_count());
         self.reduce(&errors, residuals.as_mut_slice());
+        self.penalize(variables, &mut residuals);
         Ok(residuals)
     }
 
@@ -321,14 +384,18 @@ impl<T: Tunable> Residuals for MagnitudeProblem<'_, T> {
             }
             errors[index] = level.ln() * DB - wanted;
         }
-        let rows = self.target.residual_count();
+        let rows = self.row_count();
         let mut residuals = DVector::zeros(rows);
         self.reduce(&errors, residuals.as_mut_slice());
+        self.penalize(variables, &mut residuals);
         let mut jacobian = DMatrix::zeros(rows, count);
         for (column, slopes) in
             jacobian.as_mut_slice().chunks_exact_mut(rows).zip(slopes.chunks_exact(points))
         {
             self.reduce(slopes, column);
+        }
+        for (row, &gain) in (self.target.residual_count()..).zip(&self.gains) {
+            jacobian[(row, gain)] = self.penalty;
         }
         Ok((residuals, jacobian))
     }

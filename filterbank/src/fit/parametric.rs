@@ -59,8 +59,10 @@ pub struct ParametricEq {
     pub frequency: RangeInclusive<f64>,
     /// The Q that peaks may have.
     pub q: RangeInclusive<f64>,
-    /// The gain that any band may have, in dB; it must include 0.
+    /// The gain that any band may have, in dB.
     pub gain_db: RangeInclusive<f64>,
+    /// What gains cost, see [`MagnitudeTarget::gain_penalty`].
+    pub gain_penalty: f64,
     /// Samples per second of the EQ.
     pub sample_rate: f64,
     /// How many times the search tries to place the peaks better.
@@ -79,6 +81,7 @@ impl Default for ParametricEq {
             frequency: 20.0..=10_000.0,
             q: 0.18248..=6.0,
             gain_db: -20.0..=20.0,
+            gain_penalty: 0.001,
             sample_rate: 44_100.0,
             starts: 200,
             seed: 1,
@@ -130,10 +133,12 @@ impl ParametricEq {
         target: &MagnitudeTarget,
         mut observer: impl FnMut(SearchProgress) -> ControlFlow<()>,
     ) -> Result<ParametricFit, FitError<DesignError>> {
-        let thinned = target.thinned(target.frequencies().len().div_ceil(SEARCH_POINTS));
+        let penalized = target.clone().gain_penalty(self.gain_penalty);
+        let target = &penalized;
+        let thinned = target.thinned(SEARCH_POINTS);
         // A curve with few points is searched as it is.
-        let coarse =
-            if thinned.frequencies().len() > 2 * self.param_count() { &thinned } else { target };
+        let fine = thinned.residual_count() > self.param_count().saturating_mul(2);
+        let coarse = if fine { &thinned } else { target };
         let mut search =
             Search { eq: self, target: coarse, chance: fastrand::Rng::with_seed(self.seed) };
         let mut best = search.attempt(&search.first_guess(), f64::INFINITY)?;
@@ -144,16 +149,16 @@ impl ParametricEq {
                 break;
             }
             let layout = if stale < STALE { search.moved(&current) } else { search.afresh() };
-            let limit = if stale < STALE { best.fit.solution.cost } else { f64::INFINITY };
+            let limit = if stale < STALE { best.cost() } else { f64::INFINITY };
             // A guess that cannot be designed is one try lost.
             let Ok(found) = search.attempt(&layout, limit) else { continue };
-            if found.fit.rms_db < 0.9999 * current.fit.rms_db || stale >= STALE {
+            if found.cost() < 0.9998 * current.cost() || stale >= STALE {
                 current = found;
                 stale = 0;
             } else {
                 stale += 1;
             }
-            if current.fit.rms_db < best.fit.rms_db {
+            if current.cost() < best.cost() {
                 best = current.clone();
             }
         }
@@ -166,7 +171,7 @@ impl ParametricEq {
 
     /// Parameters that are searched.
     fn param_count(&self) -> usize {
-        3 * self.peaks
+        self.peaks.saturating_mul(3)
             + usize::from(self.low_shelf.is_some())
             + usize::from(self.high_shelf.is_some())
     }
@@ -210,6 +215,13 @@ struct Layout {
 struct Found {
     layout: Layout,
     fit: MagnitudeFit,
+}
+
+impl Found {
+    /// What the search minimises: error and penalty.
+    fn cost(&self) -> f64 {
+        self.fit.solution.cost
+    }
 }
 
 impl Layout {
@@ -313,10 +325,10 @@ impl Search<'_> {
         };
         subtract(&mut errors, &layout.bands(self.eq));
         for _ in 0..count {
-            let Some(at) = self.largest(&errors, &mut favour) else { return };
+            let at = self.largest(&errors, &mut favour);
             let (center, gain_db) = (frequencies[at], errors[at]);
             let (low, high) = half_width(&errors, at);
-            let octaves = (frequencies[high] / frequencies[low]).log2().max(0.1);
+            let octaves = (frequencies[high] / frequencies[low].max(1e-3)).log2().clamp(0.1, 10.0);
             // The cookbook's relation of Q and bandwidth, at low frequencies.
             let q = 0.5 / (std::f64::consts::LN_2 / 2.0 * octaves).sinh();
             let peak = Peak {
@@ -329,9 +341,10 @@ impl Search<'_> {
         }
     }
 
-    /// Where the favoured error is largest, among the frequencies at which a peak may be.
-    fn largest(&self, errors: &[f64], favour: &mut impl FnMut() -> f64) -> Option<usize> {
-        let mut largest = (0.0, None);
+    /// Where the favoured error is largest, among the frequencies at which a peak may be; the
+    /// nearest frequency if the curve has none there.
+    fn largest(&self, errors: &[f64], favour: &mut impl FnMut() -> f64) -> usize {
+        let mut largest = None;
         let mut stretch = (0.0, 1.0);
         for (index, (error, frequency)) in errors.iter().zip(self.target.frequencies()).enumerate()
         {
@@ -339,11 +352,16 @@ impl Search<'_> {
                 stretch = (error.signum(), favour());
             }
             let size = error.abs() * stretch.1;
-            if self.eq.frequency.contains(frequency) && *frequency > 0.0 && size >= largest.0 {
-                largest = (size, Some(index));
+            let better = largest.is_none_or(|(other, _)| size >= other);
+            if self.eq.frequency.contains(frequency) && *frequency > 0.0 && better {
+                largest = Some((size, index));
             }
         }
-        largest.1
+        let below = |f: &f64| *f < *self.eq.frequency.start();
+        largest.map_or_else(
+            || self.target.frequencies().partition_point(below).min(errors.len() - 1),
+            |(_, index)| index,
+        )
     }
 }
 

@@ -34,6 +34,12 @@ impl<'a, T: Tunable> Scaled<'a, T> {
         self.filter.sample_rate()
     }
 
+    /// Positions of the variables that are gains in dB.
+    pub(super) fn gains(&self) -> Vec<usize> {
+        let is_gain = |index: &usize| self.params[*index].name.ends_with("gain_db");
+        (0..self.params.len()).filter(is_gain).collect()
+    }
+
     /// The bounds of each variable.
     pub(super) fn bounds(&self) -> Vec<(f64, f64)> {
         let each = self.params.iter().zip(&self.scales);
