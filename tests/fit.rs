@@ -153,7 +153,7 @@ fn the_jacobian_of_a_fit_is_that_of_its_residuals() {
         }
     }
     println!("jacobian {worst:e}");
-    assert!(worst < 1e-9, "{worst:e}");
+    assert!(worst < 5e-9, "{worst:e}");
 }
 
 #[test]
