@@ -5,7 +5,7 @@
 mod golden;
 
 use filterbank::fit::{FitError, LeastSquares, Loss, Solution, Stop};
-use filterbank::{Number, Scalar};
+use filterbank::{Dual, Number, Scalar};
 use golden::{items, number, numbers};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -131,7 +131,7 @@ fn half_square(residuals: &[f64]) -> f64 {
 /// What a solution says about itself is so.
 fn assert_consistent(solution: &Solution, name: &str) {
     let numbers: Vec<Number> = solution.params.iter().map(|x| Number::constant(*x)).collect();
-    let again: Vec<f64> = residuals(name, &numbers).iter().map(|r| r.value()).collect();
+    let again: Vec<f64> = residuals(name, &numbers).iter().map(Dual::value).collect();
     assert_eq!(solution.residuals.as_slice(), again, "{name}");
     let cost = half_square(&again);
     assert!((solution.cost - cost).abs() <= 1e-15 * cost, "{name}");

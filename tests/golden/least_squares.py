@@ -73,9 +73,7 @@ def meyer(x):
 def box_3d(x):
     exp = mpmath.exp
     times = [mpmath.mpf(i) / 10 for i in range(1, 11)]
-    return [
-        exp(-t * x[0]) - exp(-t * x[1]) - x[2] * (exp(-t) - exp(-10 * t)) for t in times
-    ]
+    return [exp(-t * x[0]) - exp(-t * x[1]) - x[2] * (exp(-t) - exp(-10 * t)) for t in times]
 
 
 def powell_singular(x):
@@ -201,8 +199,13 @@ def polished(function, x, free, kind="linear", scale=1.0):
     h = mpmath.mpf(10) ** -15
     n = len(free)
     for _ in range(12 if free else 0):
-        f = lambda *d: cost(at([v + h * s for v, s in zip(inner, d, strict=True)]))  # noqa: B023, E731
-        unit = lambda i, s: [s if j == i else 0 for j in range(n)]  # noqa: E731
+
+        def f(*d, inner=inner):
+            return cost(at([v + h * s for v, s in zip(inner, d, strict=True)]))
+
+        def unit(i, s):
+            return [s if j == i else 0 for j in range(n)]
+
         g = mpmath.matrix([(f(*unit(i, 1)) - f(*unit(i, -1))) / (2 * h) for i in range(n)])
         hess = mpmath.matrix(n, n)
         for i in range(n):

@@ -25,4 +25,4 @@ pub use magnitude::{
     MagnitudeFit, MagnitudeTarget, TargetError, fit_magnitude, fit_magnitude_from,
 };
 pub use parametric::{ParametricEq, ParametricFit, SearchProgress};
-pub use recording::{RecordingFit, fit_recording};
+pub use recording::{RecordingError, RecordingFit, fit_recording};
