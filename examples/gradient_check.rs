@@ -30,7 +30,8 @@ const FREQUENCIES: [f64; 6] = [150.0, 620.0, 900.0, 1_130.0, 1_900.0, 7_000.0];
 ///   error        the worst disagreement over all outputs, relative to the parameter's largest
 ///                derivative; up to 1e-6 counts as agreement
 ///   uncertainty  how far the differences themselves can be trusted
-///   verdict      agrees, WRONG, or untrusted: the differences decide nothing
+///   verdict      agrees, WRONG, or untrusted: the differences decide nothing, next to a zero of
+///                the response, say
 ///
 /// The exit code is 1 if any derivative does not agree, 2 if there is nothing to check.
 #[derive(Parser)]

@@ -78,7 +78,7 @@ fn outputs_are_numbers_lists_and_complex_and_nest() {
     expected(&[[0.25, 0.5]], number, &[0.125]);
     let Ok(array) = jacobian(&params, |[x, y]| [*x, *x + *y]);
     expected(&[[1.0, 0.0], [1.0, 1.0]], array, &[0.5, 0.75]);
-    let Ok(vec) = jacobian(&params, |[x, y]| vec![*y; x.primal().mul_add(2.0, 1.0) as usize]);
+    let Ok(vec) = jacobian(&params, |[x, y]| if x.primal() > 0.0 { vec![*y, *y] } else { vec![] });
     expected(&[[0.0, 1.0]; 2], vec, &[0.25; 2]);
     let Ok(complex) = jacobian(&params, |[x, y]| Complex::new(*x, -*y));
     expected(&[[1.0, 0.0], [0.0, -1.0]], complex, &[0.5, -0.25]);
@@ -175,7 +175,7 @@ fn a_direction_that_is_too_short_is_filled_with_zeros() {
 
 #[test]
 fn entries_rows_and_the_matrix_are_one() {
-    let Ok((_, derivatives)) = jacobian(&numbered(9), |p| mixed(p));
+    let Ok((_, derivatives)) = jacobian(&numbered(9), mixed);
     let matrix = derivatives.to_matrix();
     assert_eq!(matrix.shape(), (3, 9));
     for row in 0..3 {
@@ -196,7 +196,7 @@ fn entries_rows_and_the_matrix_are_one() {
 #[test]
 #[should_panic(expected = "parameter 9 of 9")]
 fn a_column_that_is_not_there_is_no_entry_of_the_next_row() {
-    let Ok((_, derivatives)) = jacobian(&numbered(9), |p| mixed(p));
+    let Ok((_, derivatives)) = jacobian(&numbered(9), mixed);
     let _ = derivatives[(0, 9)];
 }
 
