@@ -57,13 +57,6 @@ fn the_parameters_of_a_macro_made_eq_are_found_again() {
     let wanted = [650.0, 2.5, -7.0, 4.0];
     let target = curve(&Eq::from_params(&wanted).expect("a design"), 80);
     let fit = fit_magnitude(&Eq::new(), &target, &LeastSquares::new()).expect("it starts");
-    println!(
-        "macro {:e} {:e} {} {}",
-        distance(&fit.params, &wanted),
-        fit.rms_db,
-        fit.solution.iterations,
-        fit.solution.stop
-    );
     assert!(distance(&fit.params, &wanted) < 3e-10);
     assert!(fit.rms_db < 3e-10);
     assert!(fit.solution.stop.converged());
@@ -100,13 +93,6 @@ fn the_parameters_of_a_run_time_cascade_are_found_again() {
     assert_eq!(filter.param_count(), 12);
     let target = curve(&filter.tuned(&wanted).expect("a design"), 200);
     let fit = fit_magnitude(&filter, &target, &LeastSquares::new()).expect("it starts");
-    println!(
-        "run time {:e} {:e} {} {}",
-        distance(&fit.params, &wanted),
-        fit.rms_db,
-        fit.solution.iterations,
-        fit.solution.stop
-    );
     assert!(distance(&fit.params, &wanted) < 5e-10);
     assert!(fit.rms_db < 3e-10);
 }
@@ -152,7 +138,6 @@ fn the_jacobian_of_a_fit_is_that_of_its_residuals() {
             worst = worst.max((jacobian[(row, column)] - slope).abs() / size);
         }
     }
-    println!("jacobian {worst:e}");
     assert!(worst < 5e-9, "{worst:e}");
 }
 
@@ -168,7 +153,6 @@ fn weights_count_errors_as_often_as_they_say() {
         fit_magnitude(&single_peak(900.0), &target, &LeastSquares::new()).expect("it starts")
     };
     let (low, high) = (fit(1.0, 0.0), fit(0.0, 1.0));
-    println!("{:?} {} {:?} {}", low.params, low.rms_db, high.params, high.rms_db);
     assert!((low.params[2] - 6.0).abs() < 0.01 && (high.params[2] + 6.0).abs() < 0.01);
 
     // An integer weight is a repetition: the same minimum, the same mean error.
@@ -400,7 +384,6 @@ fn fits_stay_within_bounds_and_say_where_they_end_at_one() {
     assert_eq!(fit.params[2], 6.0);
     let found = levels(&filter.tuned(&fit.params).expect("a design"), target.frequencies());
     assert!((fit.rms_db / rms(&found, target.decibels()) - 1.0).abs() < 1e-12);
-    println!("bounded {}", fit.rms_db);
     assert!(fit.rms_db > 0.9);
 }
 
@@ -419,7 +402,6 @@ fn a_robust_loss_ignores_spikes_of_a_measurement() {
         distance(&fit.params, &wanted)
     };
     let (squared, cauchy) = (fit(Loss::Squared), fit(Loss::Cauchy(0.01)));
-    println!("spikes {squared} {cauchy}");
     assert!(squared > 0.5 && cauchy < 1e-6);
 }
 
@@ -463,7 +445,7 @@ fn three_peaks() -> ([Band<f64>; 3], MagnitudeTarget, ParametricEq) {
         high_shelf: None,
         sample_rate: RATE,
         gain_penalty: 0.0,
-        starts: 40,
+        starts: 20,
         ..ParametricEq::default()
     };
     (bands, curve(&cascade(&bands), 150), eq)
@@ -479,7 +461,6 @@ fn a_parametric_eq_is_found_whatever_the_seed() {
     let (bands, target, eq) = three_peaks();
     for seed in [0, 1, 2, 3, u64::MAX] {
         let fit = ParametricEq { seed, ..eq.clone() }.fit(&target).expect("it starts");
-        println!("seed {seed}: {:e} {:e}", fit.rms_db, error_of(&fit, &target));
         assert!(fit.rms_db < 1e-11);
         assert!(error_of(&fit, &target) < 1e-11);
         for (found, wanted) in fit.bands.iter().zip(&bands) {
@@ -532,7 +513,6 @@ fn a_target_beyond_reach_reports_the_error_that_is_left() {
             errors[single..].fill(mean);
         }
         let expected = (errors.iter().map(|e| e * e).sum::<f64>() / errors.len() as f64).sqrt();
-        println!("beyond reach: {} {:e}", fit.rms_db, fit.rms_db / expected - 1.0);
         assert!((fit.rms_db / expected - 1.0).abs() < 1e-14);
         assert!(fit.rms_db > 1.0 && fit.solution.stop.converged());
         // More peaks do better.
@@ -589,7 +569,6 @@ fn shelves_alone_are_a_parametric_eq() {
         ..ParametricEq::default()
     };
     let fit = eq.fit(&target).expect("it starts");
-    println!("shelves {:e}", fit.rms_db);
     assert_eq!(fit.bands.len(), 2);
     for (found, wanted) in fit.bands.iter().zip(&bands) {
         let (found, wanted) = (found.params()[2].1, wanted.params()[2].1);
@@ -706,10 +685,10 @@ fn an_observer_sees_every_try_and_can_stop() {
     assert_eq!(full, eq.fit(&target).expect("it starts"));
     assert_eq!(
         seen.iter().map(|(tried, _)| *tried).collect::<Vec<_>>(),
-        (1..=40).collect::<Vec<_>>()
+        (1..=20).collect::<Vec<_>>()
     );
     assert!(seen.windows(2).all(|pair| pair[1].1 <= pair[0].1), "{seen:?}");
-    assert!(seen[39].1 < seen[0].1);
+    assert!(seen[19].1 < seen[0].1);
 
     let mut calls = 0;
     let stopped = eq.fit_observed(&target, |_| {

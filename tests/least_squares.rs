@@ -151,15 +151,6 @@ fn standard_problems_end_where_minpack_ends() {
             .minimize_fn(&start, |x| residuals(name, x))
             .expect("a problem that can be started");
         let params = numbers(&problem["params"]);
-        println!(
-            "{name}: {:e} rel {:e}, params {:e}, {} iterations (MINPACK {}), {}",
-            solution.cost,
-            (solution.cost / cost - 1.0).abs(),
-            distance(&solution.params, &params),
-            solution.iterations,
-            problem["minpack_jacobians"],
-            solution.stop
-        );
         // Where all slopes vanish, every step only halves the distance, to no end.
         let singular = name == "powell_singular";
         assert!(solution.stop.converged() || singular, "{name}: {}", solution.stop);
@@ -201,15 +192,6 @@ fn bounded_problems_end_where_scipy_ends() {
         let params = numbers(&problem["params"]);
         let held: Vec<bool> =
             items(&problem["held"]).iter().map(|held| held == &Value::Bool(true)).collect();
-        println!(
-            "{name}: {:e} rel {:e}, params {:e}, {} iterations, {}, {:?} {held:?}",
-            solution.cost,
-            (solution.cost / cost - 1.0).abs(),
-            distance(&solution.params, &params),
-            solution.iterations,
-            solution.stop,
-            solution.at_bound,
-        );
         assert!(solution.stop.converged(), "{name}: {}", solution.stop);
         assert!((solution.cost / cost - 1.0).abs() < 2e-13, "{name}: {:e}", solution.cost);
         assert!(distance(&solution.params, &params) < 1e-5, "{name}: {:?}", solution.params);
@@ -237,13 +219,6 @@ fn robust_losses_end_where_scipy_ends() {
             .minimize_fn(&numbers(&problem["start"]), |x| straight(x, &line))
             .expect("a problem that can be started");
         let (params, cost) = (numbers(&problem["params"]), number(&problem["cost"]));
-        println!(
-            "{loss:?}: rel {:e}, params {:e}, {} iterations, {}",
-            (solution.cost / cost - 1.0).abs(),
-            distance(&solution.params, &params),
-            solution.iterations,
-            solution.stop,
-        );
         assert!(solution.stop.converged(), "{loss:?}: {}", solution.stop);
         assert!((solution.cost / cost - 1.0).abs() < 1e-14, "{loss:?}: {:e}", solution.cost);
         assert!(distance(&solution.params, &params) < 1e-8, "{loss:?}: {:?}", solution.params);
@@ -300,11 +275,6 @@ fn covariance_is_the_closed_form_of_linear_regression() {
         variance / spread,
     ];
     let covariance = solution.covariance().expect("determined");
-    println!(
-        "{:e} {:e}",
-        distance(&solution.params, &[offset, slope]),
-        distance(covariance.as_slice(), &expected)
-    );
     assert!(distance(&solution.params, &[offset, slope]) < 1e-11);
     assert!(distance(covariance.as_slice(), &expected) < 5e-15);
     let errors = solution.standard_errors().expect("determined");
@@ -443,7 +413,7 @@ fn problems_that_cannot_be_started() {
 
     let count = fails(new().bounds([(0.0, 1.0)]), &[0.5, 0.5]);
     assert_eq!(count, FitError::BoundCount { expected: 2, found: 1 });
-    assert_eq!(count.to_string(), "there are 1 bounds for 2 parameters");
+    assert_eq!(count.to_string(), "the number of bounds is 1, that of parameters 2");
     let more = fails(new().bounds([(0.0, 1.0); 3]), &[0.5, 0.5]);
     assert_eq!(more, FitError::BoundCount { expected: 2, found: 3 });
 

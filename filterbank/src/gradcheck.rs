@@ -12,6 +12,9 @@ use crate::jacobian::{Jacobian, Number, Outputs, ParamList, jacobian};
 const TOLERANCE: f64 = 1e-6;
 /// Differences of falling step that are extrapolated.
 const STEPS: usize = 12;
+/// Where doubling a parameter changes an output by no more than this fraction, the derivative may
+/// be nothing but rounding; errors are not measured by anything smaller.
+const NEGLIGIBLE: f64 = 1e-6;
 /// Ratio of one step to the next.
 const SHRINK: f64 = 1.6;
 
@@ -44,6 +47,7 @@ where
     R: Outputs,
 {
     let (values, exact) = jacobian(params, &mut f)?;
+    let reach = reach(&values, &exact, params.values());
     let mut rows = Vec::new();
     for (index, &param) in params.values().iter().enumerate() {
         let mut moved = |offset: f64| {
@@ -53,10 +57,29 @@ where
             let moved: Vec<f64> = outputs.iter().map(Dual::value).collect();
             (moved.len() == values.len() && moved.iter().all(|y| y.is_finite())).then_some(moved)
         };
-        let differences = extrapolate(param, &mut moved);
-        rows.push(compare(index.to_string(), param, &exact, index, differences.as_deref()));
+        let differences = extrapolate(param, &values, &mut moved);
+        let column: Vec<f64> = (0..exact.rows()).filter_map(|i| exact.get(i, index)).collect();
+        let floors: Vec<f64> = reach.iter().map(|r| NEGLIGIBLE * r / magnitude(param)).collect();
+        rows.push(compare(&index.to_string(), param, &column, differences.as_deref(), &floors));
     }
     Ok(GradientReport { rows })
+}
+
+/// The size of a parameter; 1 for 0.
+fn magnitude(param: f64) -> f64 {
+    if param == 0.0 { 1.0 } else { param.abs() }
+}
+
+/// The size of each output, or by how much doubling some parameter would change it, if that is
+/// more.
+fn reach(values: &[f64], exact: &Jacobian, params: &[f64]) -> Vec<f64> {
+    let change = |(slope, param): (&f64, &f64)| (slope * magnitude(*param)).abs();
+    let each = values.iter().enumerate();
+    each.map(|(i, value)| {
+        let changes = exact.row(i).iter().zip(params).map(change).filter(|x| x.is_finite());
+        changes.fold(value.abs(), f64::max)
+    })
+    .collect()
 }
 
 /// A derivative from differences, and an estimate of its error.
@@ -66,91 +89,115 @@ struct Difference {
     error: f64,
 }
 
+/// Differences of one step, for every output.
+struct Quotients {
+    /// Central: the slopes.
+    slopes: Vec<f64>,
+    /// The slope above less the slope below. It falls with the step, unless there is a kink.
+    bends: Vec<f64>,
+}
+
 /// Ridders' method for every output at once; `None` if no step is possible.
 fn extrapolate(
     param: f64,
+    values: &[f64],
     moved: &mut impl FnMut(f64) -> Option<Vec<f64>>,
 ) -> Option<Vec<Difference>> {
-    let mut quotient = |step: f64| {
+    let mut quotients = |step: f64| {
         // The step that is really made, after rounding.
         let (above, below) = (param + step, param - step);
         let (high, low) = (moved(above - param)?, moved(below - param)?);
-        let slope = |(high, low): (f64, f64)| (high - low) / (above - below);
-        Some(high.into_iter().zip(low).map(slope).collect::<Vec<f64>>())
+        let each = || high.iter().zip(&low);
+        Some(Quotients {
+            slopes: each().map(|(high, low)| (high - low) / (above - below)).collect(),
+            bends: each()
+                .zip(values)
+                .map(|((high, low), y)| ((high - y) - (y - low)).abs() / step)
+                .collect(),
+        })
     };
-    let scale = if param == 0.0 { 1.0 } else { param.abs() };
-    let mut step = 0.02 * scale;
-    let mut first = quotient(step);
-    while first.is_none() && step > 1e-9 * scale {
+    let mut step = 0.02 * magnitude(param);
+    let mut widest = quotients(step);
+    while widest.is_none() && step > 1e-9 * magnitude(param) {
         step *= 0.25;
-        first = quotient(step);
+        widest = quotients(step);
     }
 
-    // Each row of the tableau has one entry more than the one before it.
-    let mut row: Vec<Vec<f64>> = alloc::vec![first?];
-    let mut best: Vec<Difference> =
-        row[0].iter().map(|&value| Difference { value, error: f64::INFINITY }).collect();
+    // Each row of the tableau has one entry more than the one before it, and its last entry is
+    // the best of its row.
+    let Quotients { slopes, bends: widest_bends } = widest?;
+    let unknown = |&value: &f64| Difference { value, error: f64::INFINITY };
+    let mut best: Vec<Difference> = slopes.iter().map(unknown).collect();
+    let mut errors: Vec<f64> = best.iter().map(|best| best.error).collect();
+    let mut bends = widest_bends.clone();
+    let mut row = alloc::vec![slopes];
     for _ in 1..STEPS {
         step /= SHRINK;
-        let Some(slopes) = quotient(step) else { break };
-        let mut next = alloc::vec![slopes];
-        let mut factor = SHRINK * SHRINK;
+        let Some(quotients) = quotients(step) else { break };
+        bends = quotients.bends;
+        let mut next = alloc::vec![quotients.slopes];
+        let mut factor = 1.0;
         for (column, previous) in row.iter().enumerate() {
-            let current = &next[column];
-            let refined: Vec<f64> = current
-                .iter()
-                .zip(previous)
-                .map(|(new, old)| (new * factor - old) / (factor - 1.0))
-                .collect();
-            for (output, &value) in refined.iter().enumerate() {
-                let error = (value - current[output]).abs().max((value - previous[output]).abs());
-                if error <= best[output].error {
-                    best[output] = Difference { value, error };
-                }
-            }
-            next.push(refined);
             factor *= SHRINK * SHRINK;
+            let refine = |(new, old): (&f64, &f64)| (new * factor - old) / (factor - 1.0);
+            next.push(next[column].iter().zip(previous).map(refine).collect());
+        }
+        let [.., unrefined, refined] = next.as_slice() else { break };
+        for (output, best) in best.iter_mut().enumerate() {
+            let value = refined[output];
+            let last = row[row.len() - 1][output];
+            let error = (value - unrefined[output]).abs().max((value - last).abs());
+            // Two rows in a row: one may agree with its neighbours by chance.
+            let lasting = error.max(errors[output]);
+            errors[output] = error;
+            if lasting <= best.error {
+                *best = Difference { value, error: lasting };
+            }
         }
         row = next;
+    }
+    for ((best, bend), widest) in best.iter_mut().zip(bends).zip(widest_bends) {
+        if bend > 0.3 * widest {
+            best.error = best.error.max(bend);
+        }
     }
     Some(best)
 }
 
+/// The row of one parameter. Errors are measured by the largest derivative over the outputs:
+/// where one output hardly depends on the parameter, rounding is all that its difference has. None
+/// is measured by less than its output's floor.
 fn compare(
-    name: String,
+    name: &str,
     value: f64,
-    exact: &Jacobian,
-    param: usize,
+    exact: &[f64],
     differences: Option<&[Difference]>,
+    floors: &[f64],
 ) -> GradientRow {
-    let Some(differences) = differences else {
-        let exact = exact.get(0, param).unwrap_or(0.0);
-        let nan = f64::NAN;
-        return GradientRow {
-            name,
-            value,
-            exact,
-            difference: nan,
-            error: nan,
-            uncertainty: f64::INFINITY,
-        };
+    let unknown = Difference { value: f64::NAN, error: f64::INFINITY };
+    let pairs = || {
+        let difference = |i: usize| differences.map_or(unknown, |differences| differences[i]);
+        exact.iter().enumerate().map(move |(i, exact)| (*exact, difference(i)))
     };
-    let pairs = || (0..exact.rows()).filter_map(|i| Some((exact.get(i, param)?, differences[i])));
-    // Errors are measured by the largest derivative over the outputs: where one output hardly
-    // depends on the parameter, rounding is all that its difference has.
     let scale = pairs().map(|(exact, d)| exact.abs().max(d.value.abs())).fold(0.0, f64::max);
-    let relative = |x: f64| if x == 0.0 { 0.0 } else { x / scale };
-    let mut row =
-        GradientRow { name, value, exact: 0.0, difference: 0.0, error: 0.0, uncertainty: 0.0 };
-    for (exact, Difference { value: difference, error: uncertainty }) in pairs() {
+    let rows = pairs().zip(floors).map(|((exact, found), floor)| {
+        let relative = |x: f64| if x == 0.0 { 0.0 } else { x / scale.max(*floor) };
+        let difference = found.value;
         let error = relative((exact - difference).abs());
-        // NaN is the worst of all.
-        if error.is_nan() || error > row.error || row.exact == 0.0 {
-            row =
-                GradientRow { exact, difference, error, uncertainty: relative(uncertainty), ..row };
-        }
-    }
-    row
+        let uncertainty = relative(found.error);
+        GradientRow { name: name.to_string(), value, exact, difference, error, uncertainty }
+    });
+    // NaN is the worst of all.
+    let rank = |row: &GradientRow| if row.error.is_nan() { f64::INFINITY } else { row.error };
+    let nothing = GradientRow {
+        name: name.to_string(),
+        value,
+        exact: 0.0,
+        difference: 0.0,
+        error: 0.0,
+        uncertainty: 0.0,
+    };
+    rows.max_by(|a, b| rank(a).total_cmp(&rank(b))).unwrap_or(nothing)
 }
 
 /// What [`gradcheck`] found: one row for each parameter. Prints as a table.
@@ -224,7 +271,8 @@ impl GradientReport {
 
     /// The largest error of all rows; NaN if there is a NaN among them.
     pub fn max_rel_error(&self) -> f64 {
-        self.rows.iter().map(|row| row.error).fold(0.0, |a, b| if a >= b { a } else { b })
+        let larger = |a: f64, b: f64| if a.is_nan() || a > b { a } else { b };
+        self.rows.iter().map(|row| row.error).fold(0.0, larger)
     }
 }
 

@@ -10,7 +10,7 @@ const RIPPLE_DB: (f64, f64) = (1e-9, 100.0);
 /// The highest stopband attenuation in dB: 10^-50.
 const MAX_STOP_DB: f64 = 1000.0;
 /// The largest gain of a peak or shelf in dB, either way.
-const MAX_GAIN_DB: f64 = 1000.0;
+const MAX_GAIN_DB: f64 = 300.0;
 
 /// Whether a sample rate, in Hz, is one.
 pub(crate) fn sample_rate(value: f64) -> Result<(), DesignError> {
@@ -174,7 +174,7 @@ impl<F: FnMut(DesignError)> Check<'_, F> {
             (Width::Slope(_), Some(gain_db)) if gain_db.is_finite() && gain_db != 0.0 => {
                 let limit = steepest_slope(gain_db);
                 self.require(parameter, value, Requirement::Below { limit }, |slope| {
-                    slope > 0.0 && slope < limit
+                    slope > 0.0 && (slope <= 1.0 || slope < limit)
                 });
             }
             _ => {
@@ -184,10 +184,10 @@ impl<F: FnMut(DesignError)> Check<'_, F> {
     }
 }
 
-/// The shelf slope at which Q becomes infinite: where `(A + 1/A)(1/S − 1) + 2 = 0` (see
-/// [`Width::Slope`]), with `A + 1/A − 2 = (√A − 1/√A)²`.
+/// The shelf slope at which Q becomes infinite, always above 1: where `(A + 1/A)(1/S − 1) + 2 = 0`
+/// (see [`Width::Slope`]), with `A + 1/A − 2 = (√A − 1/√A)²`.
 fn steepest_slope(gain_db: f64) -> f64 {
     let half_log_amplitude = gain_db * (core::f64::consts::LN_10 / 80.0);
     let excess = 4.0 * half_log_amplitude.sinh().powi(2);
-    (excess + 2.0) / excess
+    1.0 + 2.0 / excess
 }

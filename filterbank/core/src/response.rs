@@ -39,12 +39,13 @@ impl CirclePoint {
     /// frequency.
     pub fn at(frequency: f64, sample_rate: f64) -> Self {
         let cycles = frequency / sample_rate;
-        if cycles <= 0.25 {
-            Self::from_half_angle(libm::sin(PI * cycles), libm::cos(PI * cycles))
+        let (sin, cos) = if cycles.abs() <= 0.25 {
+            (libm::sin(PI * cycles), libm::cos(PI * cycles))
         } else {
-            let below_nyquist = PI * (0.5 - cycles);
-            Self::from_half_angle(libm::cos(below_nyquist), libm::sin(below_nyquist))
-        }
+            let below_nyquist = PI * (0.5 - cycles.abs());
+            (libm::cos(below_nyquist).copysign(cycles), libm::sin(below_nyquist))
+        };
+        Self::from_half_angle(sin, cos)
     }
 
     /// From the sine and cosine of `ω/2`.
@@ -58,11 +59,17 @@ impl CirclePoint {
 fn centred<S: Scalar>([c0, c1, c2]: [S; 3], point: CirclePoint) -> Complex<S> {
     let twice_outer = (c0 + c2).scale(2.0);
     let re = if point.cos >= 0.0 {
-        (c0 + c1) + c2 - twice_outer.scale(point.half_sin_sqr)
+        sum(c0, c1, c2) - twice_outer.scale(point.half_sin_sqr)
     } else {
-        twice_outer.scale(point.half_cos_sqr) - ((c0 - c1) + c2)
+        twice_outer.scale(point.half_cos_sqr) - sum(c0, -c1, c2)
     };
     Complex::new(re, (c0 - c2).scale(point.sin))
+}
+
+/// `c0 + c1 + c2` in the order in which it is exact where it is small: the outer ones first if
+/// they cancel (roots next to 1 and −1), else the first two (both roots next to 1).
+fn sum<S: Scalar>(c0: S, c1: S, c2: S) -> S {
+    if (c0.primal() < 0.0) == (c2.primal() < 0.0) { (c0 + c1) + c2 } else { (c0 + c2) + c1 }
 }
 
 /// `−d arg/dω` of [`centred`], in samples; 0 at a zero on the unit circle, where the phase jumps.

@@ -190,7 +190,7 @@ pub enum Band<S> {
         center: S,
         /// Q or bandwidth.
         width: Width<S>,
-        /// Gain at the centre in dB, −1000 to 1000.
+        /// Gain at the centre in dB, −300 to 300.
         gain_db: S,
     },
     /// Low shelf: `gain_db` far below `cutoff`, half of it (in dB) at `cutoff`, 0 dB above. At a
@@ -200,7 +200,7 @@ pub enum Band<S> {
         cutoff: S,
         /// Q, bandwidth or slope.
         width: Width<S>,
-        /// Gain of the shelf in dB, −1000 to 1000.
+        /// Gain of the shelf in dB, −300 to 300.
         gain_db: S,
     },
     /// High shelf: `gain_db` far above `cutoff`, half of it (in dB) at `cutoff`, 0 dB below. At
@@ -210,7 +210,7 @@ pub enum Band<S> {
         cutoff: S,
         /// Q, bandwidth or slope.
         width: Width<S>,
-        /// Gain of the shelf in dB, −1000 to 1000.
+        /// Gain of the shelf in dB, −300 to 300.
         gain_db: S,
     },
 }

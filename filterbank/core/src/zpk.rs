@@ -71,10 +71,14 @@ fn push_roots<S: Scalar>(roots: &mut Vec<Root<S>>, [c2, c1, c0]: [S; 3]) -> S {
 /// The roots of `z² + p z + q`.
 fn quadratic<S: Scalar>(p: S, q: S) -> [Option<Root<S>>; 2] {
     let half = p.scale(0.5);
-    // q − p²/4 from the polynomial's value at ±1, which is exact near there.
-    let toward_one = if p.primal() < 0.0 { p } else { -p };
-    let beside = S::one() + toward_one.scale(0.5);
-    let minus_discriminant = ((S::one() + toward_one) + q) - beside * beside;
+    let minus_discriminant = if half.primal().abs() > 0.5 {
+        // From the polynomial's value at ±1, which is exact near there.
+        let toward_one = if p.primal() < 0.0 { p } else { -p };
+        let beside = S::one() + toward_one.scale(0.5);
+        ((S::one() + toward_one) + q) - beside * beside
+    } else {
+        q - half * half
+    };
     if minus_discriminant.primal() > 0.0 {
         return [Some(Root::Pair(Complex::new(-half, minus_discriminant.sqrt()))), None];
     }

@@ -112,17 +112,20 @@ pub(super) fn descend<O: Objective>(
         if at.gradient_vanishes(&free, options.gradient_tolerance) {
             return at.end(bounds, iteration, Stop::Gradient);
         }
-        // Shorter steps until one lowers the cost.
-        let params = loop {
+        // Shorter steps until one lowers the cost, to where there are slopes to go on with.
+        at = loop {
             if let Some(step) = at.step(&free, bounds, &scales, damping.lambda) {
                 if step.length <= options.step_tolerance * at.length(&scales) {
                     return at.end(bounds, iteration, Stop::Step);
                 }
                 let reached = objective.cost(&step.params).unwrap_or(f64::INFINITY);
                 let gain = (cost - reached) / step.predicted;
-                if gain > 1e-4 {
+                if gain > 1e-4
+                    && let Ok(sums) = objective.normal_equations(&step.params)
+                    && sums.is_finite()
+                {
                     damping.lower(gain);
-                    break step.params;
+                    break Point { params: step.params, sums };
                 }
                 if step.predicted <= options.cost_tolerance * cost {
                     return at.end(bounds, iteration, Stop::Cost);
@@ -132,10 +135,6 @@ pub(super) fn descend<O: Objective>(
                 return at.end(bounds, iteration, Stop::Step);
             }
         };
-        match objective.normal_equations(&params) {
-            Ok(sums) => at = Point { params, sums },
-            Err(_) => return at.end(bounds, iteration, Stop::Step),
-        }
         if cost - at.sums.cost <= options.cost_tolerance * cost {
             return at.end(bounds, iteration + 1, Stop::Cost);
         }

@@ -140,6 +140,13 @@ pub enum FitError<E> {
         /// Number of bounds.
         found: usize,
     },
+    /// The start has not as many values as there are parameters.
+    StartLength {
+        /// Number of parameters.
+        expected: usize,
+        /// Number of values.
+        found: usize,
+    },
     /// The lower bound lies above the upper one, or one of them is NaN.
     EmptyBounds {
         /// The parameter's position.
@@ -176,7 +183,10 @@ impl<E: fmt::Display> fmt::Display for FitError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BoundCount { expected, found } => {
-                write!(f, "there are {found} bounds for {expected} parameters")
+                write!(f, "the number of bounds is {found}, that of parameters {expected}")
+            }
+            Self::StartLength { expected, found } => {
+                write!(f, "the start has {found} values, the filter {expected} parameters")
             }
             Self::EmptyBounds { index, bounds: (low, high) } => {
                 write!(f, "the bounds {low} to {high} of parameter {index} are empty")
@@ -312,16 +322,22 @@ impl LeastSquares {
         if bounds.len() != start.len() {
             return Err(FitError::BoundCount { expected: start.len(), found: bounds.len() });
         }
-        for (index, (&value, &(low, high))) in start.iter().zip(&bounds).enumerate() {
-            if low.is_nan() || high.is_nan() || low > high {
-                return Err(FitError::EmptyBounds { index, bounds: (low, high) });
-            }
-            if !value.is_finite() || value < low || value > high {
-                return Err(FitError::Start { index, value, bounds: (low, high) });
-            }
-        }
+        check_within(start, &bounds)?;
         Ok(bounds)
     }
+}
+
+/// Whether every value lies within its bounds.
+pub(super) fn check_within<E>(start: &[f64], bounds: &[(f64, f64)]) -> Result<(), FitError<E>> {
+    for (index, (&value, &(low, high))) in start.iter().zip(bounds).enumerate() {
+        if low.is_nan() || high.is_nan() || low > high {
+            return Err(FitError::EmptyBounds { index, bounds: (low, high) });
+        }
+        if !value.is_finite() || value < low || value > high {
+            return Err(FitError::Start { index, value, bounds: (low, high) });
+        }
+    }
+    Ok(())
 }
 
 /// A closure as a problem.
@@ -361,8 +377,12 @@ impl<R: Residuals> Objective for Kept<'_, R> {
     }
 
     fn normal_equations(&mut self, params: &[f64]) -> Result<NormalEquations, R::Error> {
-        self.latest = self.problem.linearize(params)?;
-        Ok(sums(self.loss, &self.latest.0, &self.latest.1))
+        let linearized = self.problem.linearize(params)?;
+        let sums = sums(self.loss, &linearized.0, &linearized.1);
+        if sums.is_finite() {
+            self.latest = linearized;
+        }
+        Ok(sums)
     }
 }
 

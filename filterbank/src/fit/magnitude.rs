@@ -3,7 +3,7 @@
 use std::f64::consts::LN_10;
 use std::fmt;
 
-use filterbank_core::{CirclePoint, DesignError, Section};
+use filterbank_core::{CirclePoint, DesignError, Requirement, Section};
 use nalgebra::{DMatrix, DVector};
 
 use crate::fit::least_squares::{FitError, LeastSquares, Residuals, Solution};
@@ -53,6 +53,8 @@ pub enum TargetError {
         /// Its value in dB.
         value: f64,
     },
+    /// All weights are 0.
+    NoWeight,
     /// A weight is negative, infinite or NaN.
     Weight {
         /// Its position.
@@ -77,6 +79,7 @@ impl fmt::Display for TargetError {
             Self::Level { index, value } => {
                 write!(f, "level {index} of the curve, {value} dB, must be finite")
             }
+            Self::NoWeight => write!(f, "all weights of the curve are 0"),
             Self::Weight { index, value } => {
                 write!(f, "weight {index} of the curve, {value}, must be finite and at least 0")
             }
@@ -123,7 +126,8 @@ impl MagnitudeTarget {
     ///
     /// # Errors
     ///
-    /// If there are not as many weights as frequencies, or one is negative or not finite.
+    /// If there are not as many weights as frequencies, if one is negative or not finite, or if
+    /// all are 0.
     pub fn weighted(self, weights: &[f64]) -> Result<Self, TargetError> {
         let (expected, found) = (self.frequencies.len(), weights.len());
         if expected != found {
@@ -132,6 +136,9 @@ impl MagnitudeTarget {
         let invalid = |weight: f64| !(weight.is_finite() && weight >= 0.0);
         if let Some((index, &value)) = weights.iter().enumerate().find(|(_, w)| invalid(**w)) {
             return Err(TargetError::Weight { index, value });
+        }
+        if weights.iter().all(|weight| *weight == 0.0) {
+            return Err(TargetError::NoWeight);
         }
         Ok(Self { weights: weights.iter().map(|weight| weight.sqrt()).collect(), ..self })
     }
@@ -225,13 +232,15 @@ pub struct MagnitudeFit {
 /// Fits the parameters of a filter so that its level follows the target: from the values that the
 /// filter was specified with, within its bounds.
 ///
-/// Frequencies and widths are searched in their logarithms, levels in dB. The Jacobian is exact:
+/// Bounds that `method` has are replaced by those of the filter. Frequencies and widths are
+/// searched in their logarithms, levels in dB. The Jacobian is exact:
 /// the design's tangents times the slopes of each section's level, so a parameter costs only its
 /// own band.
 ///
 /// # Errors
 ///
-/// If the start cannot be designed, or the target has fewer points than there are parameters.
+/// If the start cannot be designed, if the target has fewer points than there are parameters, or
+/// points beyond the Nyquist frequency.
 ///
 /// ```
 /// use filterbank::fit::{LeastSquares, MagnitudeTarget, fit_magnitude};
@@ -278,10 +287,17 @@ pub fn fit_magnitude_from<T: Tunable>(
     if params > residuals {
         return Err(FitError::Underdetermined { params, residuals });
     }
+    let nyquist = filter.sample_rate() / 2.0;
+    if let Some(beyond) = target.frequencies.last().filter(|f| **f > nyquist) {
+        let requirement = Requirement::InsideNyquist { nyquist };
+        let error = DesignError::new("frequency", *beyond, requirement);
+        return Err(FitError::Evaluation(error));
+    }
     let scaled = Scaled::new(filter);
+    let start = scaled.start(start)?;
     let method = method.clone().bounds(scaled.bounds());
     let mut problem = MagnitudeProblem::new(scaled, target);
-    let solution = method.minimize(&problem.scaled.inward(start), &mut problem)?;
+    let solution = method.minimize(&start, &mut problem)?;
     let errors = solution.residuals.rows(0, target.residual_count());
     Ok(MagnitudeFit {
         params: problem.scaled.outward(&solution.params),

@@ -8,6 +8,9 @@
 //! | anything that gives residuals | [`LeastSquares`] |
 //! | noisy objectives, step by step | [`Adam`] |
 
+/// The linear algebra in the signatures of this module.
+pub use nalgebra;
+
 mod adam;
 mod descent;
 mod least_squares;

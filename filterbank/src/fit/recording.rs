@@ -118,7 +118,7 @@ pub fn fit_recording<T: Tunable>(
         let (params, residuals) = (start.len(), input.len());
         return Err(FitError::Underdetermined { params, residuals });
     }
-    let start = scaled.inward(&start);
+    let start = scaled.start(&start)?;
     let method = method.clone().bounds(scaled.bounds());
     let bounds = method.checked_bounds(&start)?;
     let mut recording = Recording { scaled, input, output };

@@ -3,6 +3,7 @@
 
 use filterbank_core::{DesignError, Section};
 
+use crate::fit::least_squares::{FitError, check_within};
 use crate::jacobian::Number;
 use crate::tunable::{Param, Tunable};
 
@@ -47,15 +48,32 @@ impl<'a, T: Tunable> Scaled<'a, T> {
     }
 
     /// From parameters to variables.
-    pub(super) fn inward(&self, params: &[f64]) -> Vec<f64> {
-        self.scales.iter().zip(params).map(|(scale, param)| scale.inward(*param)).collect()
+    ///
+    /// # Errors
+    ///
+    /// If there are not as many as the filter has, or one is out of its bounds.
+    pub(super) fn start<E>(&self, params: &[f64]) -> Result<Vec<f64>, FitError<E>> {
+        let (expected, found) = (self.params.len(), params.len());
+        if expected != found {
+            return Err(FitError::StartLength { expected, found });
+        }
+        let bounds: Vec<_> = self.params.iter().map(|param| param.bounds).collect();
+        check_within(params, &bounds)?;
+        Ok(self.scales.iter().zip(params).map(|(scale, param)| scale.inward(*param)).collect())
     }
 
-    /// From variables to parameters; rounding must not leave their bounds.
+    /// From variables to parameters; at a bound, the bound as it was given.
     pub(super) fn outward(&self, variables: &[f64]) -> Vec<f64> {
         let each = self.scales.iter().zip(variables).zip(&self.params);
-        each.map(|((scale, variable), Param { bounds: (low, high), .. })| {
-            scale.outward(*variable).max(*low).min(*high)
+        each.map(|((scale, &variable), param)| {
+            let (lowest, highest) = scale.bounds(param.bounds);
+            if variable <= lowest {
+                param.bounds.0
+            } else if variable >= highest {
+                param.bounds.1
+            } else {
+                scale.outward(variable).max(param.bounds.0).min(param.bounds.1)
+            }
         })
         .collect()
     }

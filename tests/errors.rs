@@ -1,0 +1,397 @@
+//! What is said about specifications that cannot be designed: every sentence, in
+//! `tests/snapshots`, and the facts behind it.
+
+use std::fmt::Write;
+
+use filterbank::fit::Adam;
+use filterbank::{
+    Band, BandLabel, Bank, BesselNorm, Cascade, DesignError, MAX_ORDER, Method, Requirement,
+    Scalar, Width,
+};
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{RngExt, SeedableRng};
+
+const SAMPLE_RATE: f64 = 48_000.0;
+const NYQUIST: f64 = 24_000.0;
+
+const METHODS: [Method<f64>; 5] = [
+    Method::Butterworth { order: 4 },
+    Method::Chebyshev1 { order: 4, ripple_db: 1.0 },
+    Method::Chebyshev2 { order: 4, stop_db: 60.0 },
+    Method::Elliptic { order: 4, ripple_db: 1.0, stop_db: 60.0 },
+    Method::Bessel { order: 4, norm: BesselNorm::Phase },
+];
+
+/// Every band with every method, and every shape with every width it takes; all valid.
+fn valid_bands() -> Vec<Band<f64>> {
+    let (low, high) = (1_000.0, 2_000.0);
+    let mut bands = Vec::new();
+    for method in METHODS {
+        bands.push(Band::lowpass(method, low));
+        bands.push(Band::highpass(method, low));
+        bands.push(Band::bandpass(method, low, high));
+        bands.push(Band::bandstop(method, low, high));
+    }
+    for width in [Width::Q(0.8), Width::Bandwidth(0.8)] {
+        bands.push(Band::ResonantLowpass { cutoff: low, width });
+        bands.push(Band::ResonantHighpass { cutoff: low, width });
+        bands.push(Band::BandpassConstantSkirt { center: low, width });
+        bands.push(Band::BandpassConstantPeak { center: low, width });
+        bands.push(Band::notch(low, width));
+        bands.push(Band::Allpass { center: low, width });
+        bands.push(Band::peak(low, width, 6.0));
+    }
+    for width in [Width::Q(0.8), Width::Bandwidth(0.8), Width::Slope(0.8)] {
+        bands.push(Band::low_shelf(low, width, 6.0));
+        bands.push(Band::high_shelf(low, width, -6.0));
+    }
+    bands
+}
+
+/// What is wrong with a band.
+fn mistakes<S: Scalar>(band: &Band<S>, sample_rate: f64) -> Vec<DesignError> {
+    let mut errors = Vec::new();
+    band.check(sample_rate, |error| errors.push(error));
+    errors
+}
+
+fn with(band: &Band<f64>, parameter: &str, value: f64) -> Band<f64> {
+    band.map(|name, old| if name == parameter { value } else { old })
+}
+
+fn with_order(method: Method<f64>, order: usize) -> Method<f64> {
+    match method {
+        Method::Butterworth { .. } => Method::Butterworth { order },
+        Method::Chebyshev1 { ripple_db, .. } => Method::Chebyshev1 { order, ripple_db },
+        Method::Chebyshev2 { stop_db, .. } => Method::Chebyshev2 { order, stop_db },
+        Method::Elliptic { ripple_db, stop_db, .. } => {
+            Method::Elliptic { order, ripple_db, stop_db }
+        }
+        Method::Bessel { norm, .. } => Method::Bessel { order, norm },
+    }
+}
+
+/// Sentences, each once, under headings.
+#[derive(Default)]
+struct Catalogue {
+    text: String,
+    seen: Vec<String>,
+}
+
+impl Catalogue {
+    fn heading(&mut self, heading: &str) {
+        let _ = writeln!(self.text, "# {heading}");
+    }
+
+    fn say(&mut self, sentence: String) {
+        if !self.seen.contains(&sentence) {
+            let _ = writeln!(self.text, "{sentence}");
+            self.seen.push(sentence);
+        }
+    }
+
+    /// Everything that is wrong with a band: the first of it is what designing says, too.
+    fn add(&mut self, band: &Band<f64>, sample_rate: f64) {
+        let designed = band.sections(sample_rate).err().map(|error| error.to_string());
+        let mut sentences: Vec<_> =
+            mistakes(band, sample_rate).iter().map(ToString::to_string).collect();
+        if sentences.is_empty() {
+            sentences.extend(designed);
+        } else {
+            assert_eq!(designed.as_ref(), sentences.first(), "{band:?}");
+        }
+        for sentence in sentences {
+            self.say(sentence);
+        }
+    }
+}
+
+#[test]
+fn every_parameter_says_what_it_must_be() {
+    let mut catalogue = Catalogue::default();
+    let names = [
+        "order",
+        "ripple_db",
+        "stop_db",
+        "cutoff",
+        "center",
+        "low",
+        "high",
+        "q",
+        "bandwidth",
+        "slope",
+        "gain_db",
+    ];
+    for parameter in names {
+        catalogue.heading(parameter);
+        for band in valid_bands() {
+            assert_eq!(mistakes(&band, SAMPLE_RATE), []);
+            if band.params().iter().any(|(name, _)| *name == parameter) {
+                let large = if parameter == "gain_db" { 1e4 } else { 1e5 };
+                for value in [0.0, -1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, large] {
+                    catalogue.add(&with(&band, parameter, value), SAMPLE_RATE);
+                }
+            }
+        }
+        if parameter == "order" {
+            for (method, order) in METHODS.iter().flat_map(|m| [(m, 0), (m, MAX_ORDER + 1)]) {
+                catalogue.add(&Band::lowpass(with_order(*method, order), 1.0), SAMPLE_RATE);
+            }
+        }
+    }
+    insta::assert_snapshot!("parameters", catalogue.text);
+}
+
+#[test]
+fn parameters_that_do_not_fit_together_say_which_and_how() {
+    let mut catalogue = Catalogue::default();
+    let butterworth = METHODS[0];
+    let elliptic = |ripple_db, stop_db| Method::Elliptic { order: 4, ripple_db, stop_db };
+
+    catalogue.heading("edges swapped, equal, at and beyond the Nyquist frequency");
+    for (low, high) in [(2e3, 1e3), (1e3, 1e3), (1e3, NYQUIST), (NYQUIST, 1e3), (3e4, 4e4)] {
+        catalogue.add(&Band::bandpass(butterworth, low, high), SAMPLE_RATE);
+        catalogue.add(&Band::bandstop(butterworth, low, high), SAMPLE_RATE);
+    }
+    catalogue.heading("ripple above the attenuation, equal to it");
+    for (ripple_db, stop_db) in [(3.0, 1.0), (1.0, 1.0)] {
+        catalogue.add(&Band::lowpass(elliptic(ripple_db, stop_db), 1e3), SAMPLE_RATE);
+    }
+    catalogue.heading("a slope where there is none, too steep a one");
+    for (width, gain_db) in [(Width::Slope(0.8), 6.0), (Width::Slope(0.0), 6.0)] {
+        catalogue.add(&Band::notch(1e3, width), SAMPLE_RATE);
+        catalogue.add(&Band::peak(1e3, width, gain_db), SAMPLE_RATE);
+    }
+    for (slope, gain_db) in [(1.3, 40.0), (1.3, -40.0), (25.0, 6.0), (-1.0, 6.0), (-1.0, 0.0)] {
+        catalogue.add(&Band::low_shelf(1e3, Width::Slope(slope), gain_db), SAMPLE_RATE);
+        catalogue.add(&Band::high_shelf(1e3, Width::Slope(slope), gain_db), SAMPLE_RATE);
+    }
+    catalogue.heading("everything at once");
+    catalogue.add(&Band::bandpass(with_order(elliptic(0.0, 0.0), 0), -1.0, 3e4), SAMPLE_RATE);
+    catalogue.add(&Band::low_shelf(0.0, -1.0, 2e3), SAMPLE_RATE);
+    insta::assert_snapshot!("combinations", catalogue.text);
+}
+
+#[test]
+fn sample_rates_rounding_cascades_banks_and_blocks_say_what_is_wrong() {
+    let mut catalogue = Catalogue::default();
+    let butterworth = Method::Butterworth { order: 8 };
+    let peak = Band::peak(1e3, 1.0, 6.0);
+    let wrong = Band::peak(3e4, 1.0, 6.0);
+
+    catalogue.heading("sample rate");
+    for sample_rate in [0.0, -48e3, f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        catalogue.add(&peak, sample_rate);
+        catalogue.say(Cascade::<f64>::new([], sample_rate).unwrap_err().to_string());
+        catalogue.say(Cascade::from_bands(&[peak], sample_rate).unwrap_err().to_string());
+    }
+    let [slow, fast] = [44_100.0, SAMPLE_RATE].map(|rate| peak.design(rate).expect("valid"));
+    catalogue.say(Bank::new([fast.clone(), fast, slow]).unwrap_err().to_string());
+
+    catalogue.heading("rounding");
+    for band in [
+        Band::lowpass(butterworth, 1e-9),
+        Band::highpass(butterworth, 1e-9),
+        Band::bandpass(butterworth, 1e-9, 2e-9),
+        Band::peak(1e3, 1e300, 6.0),
+        Band::low_shelf(1e3, 1e300, 6.0),
+    ] {
+        assert_eq!(mistakes(&band, SAMPLE_RATE), []);
+        catalogue.say(band.design(SAMPLE_RATE).unwrap_err().to_string());
+    }
+    let narrow = Band::lowpass(Method::Butterworth { order: 8 }, 1.0_f32);
+    assert_eq!(mistakes(&narrow, SAMPLE_RATE), []);
+    catalogue.say(narrow.design(SAMPLE_RATE).unwrap_err().to_string());
+
+    catalogue.heading("which of many");
+    catalogue.say(Cascade::from_bands(&[peak, wrong], SAMPLE_RATE).unwrap_err().to_string());
+    catalogue.say(Bank::from_bands(&[wrong, peak], SAMPLE_RATE).unwrap_err().to_string());
+    catalogue.say(Bank::from_bands(&[peak], 0.0).unwrap_err().to_string());
+
+    catalogue.heading("blocks");
+    let bank = Bank::from_bands(&[peak, peak], SAMPLE_RATE).expect("valid");
+    let mut states = [bank.state(), bank.state()];
+    let state = &mut states[0];
+    catalogue.say(bank.process(state, &[1.0; 3], &mut [0.0; 5]).unwrap_err().to_string());
+    catalogue.say(bank.tick(state, 1.0, &mut [0.0; 3]).unwrap_err().to_string());
+    let mut output = [0.0; 10];
+    let odd = bank.process_batch(&mut states, &[1.0; 5], &mut output);
+    catalogue.say(odd.unwrap_err().to_string());
+    let without = bank.process_batch(&mut [], &[1.0; 5], &mut output);
+    catalogue.say(without.unwrap_err().to_string());
+
+    catalogue.heading("steps");
+    let mut adam = Adam::new(0.1);
+    catalogue.say(adam.step(&mut [1.0, 2.0], &[1.0]).unwrap_err().to_string());
+    catalogue.say(adam.step(&mut [1.0, 2.0], &[1.0, f64::NAN]).unwrap_err().to_string());
+    catalogue.say(adam.step(&mut [1.0], &[f64::NEG_INFINITY]).unwrap_err().to_string());
+    insta::assert_snapshot!("others", catalogue.text);
+}
+
+#[test]
+fn errors_carry_the_parameter_its_value_its_range_and_its_band() {
+    let edges = Band::bandpass(METHODS[0], 2e3, 1e3);
+    let [error] = mistakes(&edges, SAMPLE_RATE)[..] else { panic!("one mistake") };
+    assert_eq!(error.parameter(), "high");
+    assert_eq!(error.value(), 1e3);
+    assert_eq!(error.requirement(), Requirement::Above { parameter: "low", value: 2e3 });
+    assert_eq!(error.band(), None);
+
+    let valid = Band::notch(1e3, 1.0);
+    let many = [valid, valid, edges, edges];
+    for error in [
+        Cascade::from_bands(&many, SAMPLE_RATE).unwrap_err(),
+        Bank::from_bands(&many, SAMPLE_RATE).unwrap_err(),
+    ] {
+        assert_eq!(error.band(), Some(BandLabel::Index(2)));
+        assert_eq!(error.parameter(), "high");
+        assert!(error.to_string().starts_with("band 2: `high` = 1000 Hz must be above"));
+    }
+    // A sample rate belongs to no band.
+    let error = Cascade::from_bands(&many, f64::NAN).unwrap_err();
+    assert_eq!((error.band(), error.parameter()), (None, "sample_rate"));
+    assert!(error.value().is_nan());
+    assert_eq!(error.requirement(), Requirement::Positive);
+
+    let order = Band::lowpass(Method::Butterworth { order: 25 }, 1e3);
+    let [error] = mistakes(&order, SAMPLE_RATE)[..] else { panic!("one mistake") };
+    assert_eq!((error.parameter(), error.value()), ("order", 25.0));
+    assert_eq!(error.requirement(), Requirement::Order { max: 24 });
+
+    let slope = Band::peak(1e3, Width::Slope(0.5), 6.0);
+    let error = slope.sections(SAMPLE_RATE).unwrap_err();
+    assert_eq!((error.parameter(), error.value()), ("slope", 0.5));
+    assert_eq!(error.requirement(), Requirement::ShelfOnly);
+}
+
+#[test]
+fn an_extreme_band_is_refused_under_the_name_of_its_edge() {
+    let butterworth = Method::Butterworth { order: 8 };
+    for (band, name, value) in [
+        (Band::lowpass(butterworth, 1e-9), "cutoff", 1e-9),
+        (Band::bandstop(butterworth, 1e-9, 1e-8), "low", 1e-9),
+        (Band::peak(1e-9, 1.0, 6.0), "center", 1e-9),
+    ] {
+        assert_eq!(mistakes(&band, SAMPLE_RATE), []);
+        let error = band.sections(SAMPLE_RATE).unwrap_err();
+        assert_eq!(error.requirement(), Requirement::Representable);
+        assert_eq!((error.parameter(), error.value()), (name, value));
+        let error = Bank::from_bands(&[Band::notch(1e3, 1.0), band], SAMPLE_RATE).unwrap_err();
+        assert_eq!(error.band(), Some(BandLabel::Index(1)));
+        assert_eq!(error.requirement(), Requirement::Representable);
+    }
+}
+
+/// What a parameter may be, from the documentation of [`Band`]: the lowest and the highest value,
+/// and whether they are allowed themselves.
+fn range(parameter: &str) -> (f64, f64, bool) {
+    match parameter {
+        "cutoff" | "center" | "low" | "high" => (0.0, NYQUIST, false),
+        "q" | "bandwidth" | "slope" => (0.0, f64::INFINITY, false),
+        "gain_db" => (-300.0, 300.0, true),
+        "ripple_db" => (0.0, 100.0, true),
+        "stop_db" => (0.0, 1000.0, true),
+        name => panic!("{name} has no range"),
+    }
+}
+
+#[test]
+fn all_wrong_parameters_are_reported_and_no_right_ones() {
+    let mut random = StdRng::seed_from_u64(1);
+    let bands = valid_bands();
+    for _ in 0..20_000 {
+        let valid = *bands.choose(&mut random).expect("there are bands");
+        let mut spoilt = Vec::new();
+        let band = valid.map(|name, value| {
+            if random.random_bool(0.6) {
+                return value;
+            }
+            let (low, high, inclusive) = range(name);
+            let size = 10.0_f64.powf(random.random_range(-3.0..4.0));
+            let mut bad = vec![f64::NAN, f64::INFINITY, f64::NEG_INFINITY, low - size];
+            if high.is_finite() {
+                bad.push(high + size);
+            }
+            if inclusive {
+                bad.extend([low.next_down(), high.next_up()]);
+            } else {
+                bad.extend([low, -0.0, high]);
+            }
+            let value = *bad.choose(&mut random).expect("there are bad values");
+            spoilt.push((name, value));
+            value
+        });
+        let errors = mistakes(&band, SAMPLE_RATE);
+        let found: Vec<_> = errors.iter().map(|e| (e.parameter(), e.value().to_bits())).collect();
+        let expected: Vec<_> =
+            spoilt.iter().map(|(name, value)| (*name, value.to_bits())).collect();
+        assert_eq!(found, expected, "{band:?}: {errors:?}");
+
+        let designed = band.sections(SAMPLE_RATE).map(|_| ()).map_err(|e| e.to_string());
+        assert_eq!(designed.err(), errors.first().map(ToString::to_string));
+        for error in errors {
+            let sentence = error.to_string();
+            let value = error.value();
+            let written = [format!("{value} "), format!("{value:e} ")];
+            let named = format!("`{}` = ", error.parameter());
+            let rest = sentence.strip_prefix(&named).expect("the parameter comes first");
+            let rest = format!("{} ", rest.replace(" must", "  must"));
+            assert!(written.iter().any(|value| rest.starts_with(value)), "{sentence}");
+            let range = match error.requirement() {
+                Requirement::Positive => "finite and above 0".to_owned(),
+                Requirement::InsideNyquist { .. } => {
+                    "between 0 and the Nyquist frequency 24000 Hz".to_owned()
+                }
+                Requirement::Within { low, high } if low > 0.0 => {
+                    format!("between {low:e} dB and {high} dB")
+                }
+                Requirement::Within { low, high } => format!("between {low} dB and {high} dB"),
+                Requirement::Below { limit } => format!("strictly between 0 and {limit:.4}"),
+                other => panic!("{other:?}"),
+            };
+            assert!(sentence.contains(&range), "{sentence}");
+        }
+    }
+}
+
+#[test]
+fn a_shelf_with_an_absurd_gain_is_wrong_in_nothing_but_its_gain() {
+    for gain_db in [2e3, -2e3, 1e4, 2e4, -2e4, 1e11] {
+        let shelf = Band::low_shelf(1e3, Width::Slope(0.8), gain_db);
+        let errors = mistakes(&shelf, SAMPLE_RATE);
+        let sentences: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        let sentence = format!("`gain_db` = {gain_db} dB must lie between -300 dB and 300 dB");
+        assert_eq!(sentences, [sentence]);
+    }
+}
+
+#[test]
+fn a_slope_of_1_is_gentle_enough_for_every_gain() {
+    for gain_db in [-300.0, -200.0, -40.0, -1e-9, 0.0, 1e-300, 40.0, 200.0, 300.0] {
+        let shelf = Band::low_shelf(1e3, Width::Slope(1.0), gain_db);
+        assert_eq!(mistakes(&shelf, SAMPLE_RATE), [], "{gain_db} dB");
+    }
+}
+
+#[test]
+fn every_scalar_makes_the_same_mistakes() {
+    let spoil = |name: &str, value: f64| if name == "gain_db" { value } else { -value };
+    for band in valid_bands() {
+        let band = band.map(spoil);
+        let sentences = |errors: Vec<DesignError>| -> Vec<String> {
+            errors.iter().map(ToString::to_string).collect()
+        };
+        let expected = sentences(mistakes(&band, SAMPLE_RATE));
+        assert!(!expected.is_empty());
+        // These values are the same in single precision, but for 0.8.
+        let dual = band.map(|_, value| filterbank::Dual::<f64, 1>::variable(value, 0));
+        assert_eq!(sentences(mistakes(&dual, SAMPLE_RATE)), expected);
+        let narrow = band.map(|_, value| f32::from_f64(value));
+        let names: Vec<_> =
+            mistakes(&narrow, SAMPLE_RATE).iter().map(DesignError::parameter).collect();
+        let expected: Vec<_> =
+            mistakes(&band, SAMPLE_RATE).iter().map(DesignError::parameter).collect();
+        assert_eq!(names, expected);
+    }
+}
