@@ -1,70 +1,129 @@
 //! The arguments of one call, by name: what is there, what is missing, what is worth what.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-
 use filterbank_core::{Band, BesselNorm, DesignError, MAX_ORDER, Requirement};
 use proc_macro2::{Ident, Span};
 
-use crate::check::Tuned;
-use crate::errors::Errors;
-use crate::parse::{Argument, Number, Value};
+use crate::check::{Rate, Tuned};
+use crate::errors::{Errors, Place};
+use crate::parse::{ArgumentList, Number, Value};
 use crate::words::{self, NORMS};
 
-/// Arguments that were written, each once.
+/// Arguments that were written, each once: those of a band and those of its method.
 #[derive(Default)]
 pub(crate) struct Arguments {
-    given: BTreeMap<String, (Ident, Value)>,
+    /// In the order in which they were written; without a value where it is a mistake that has
+    /// been reported.
+    given: Vec<(Ident, Option<Value>)>,
+    /// Names of arguments that were given where they do not belong.
+    strays: Vec<String>,
     /// Whether something is wrong with them that has been reported.
     spoilt: bool,
-    /// Whether one of them has a wrong name: it may be the one that is missing.
-    misnamed: bool,
+}
+
+/// What may stand in the parentheses of a call.
+pub(crate) struct Signature<'a> {
+    pub(crate) call: &'a Ident,
+    pub(crate) required: &'a [&'static str],
+    pub(crate) optional: &'a [&'static str],
+    /// What to say of an argument that belongs elsewhere.
+    pub(crate) misplaced: &'a dyn Fn(&str, Option<&Value>) -> Option<String>,
+}
+
+impl Signature<'_> {
+    pub(crate) fn takes(&self, name: &Ident) -> bool {
+        self.required.iter().chain(self.optional).any(|valid| name == valid)
+    }
+
+    fn unknown(&self, name: &Ident, errors: &mut Errors) {
+        let valid = [self.required, self.optional].concat();
+        words::unknown(errors, name, &format!("argument of `{}`", self.call), &valid);
+    }
 }
 
 impl Arguments {
-    /// Collects arguments, and reports those that are unknown or repeated.
-    pub(crate) fn collect<'a>(
-        arguments: impl IntoIterator<Item = &'a Argument>,
-        valid: &[&str],
+    /// Those of a call of which nothing is known.
+    pub(crate) fn spoilt() -> Self {
+        Self { spoilt: true, ..Self::default() }
+    }
+
+    /// Takes in the arguments of a call, and reports those that are unknown or repeated. Whether
+    /// all are known: otherwise, one with a wrong name may be one that is missing.
+    pub(crate) fn collect(
+        &mut self,
+        signature: &Signature,
+        list: ArgumentList,
         errors: &mut Errors,
-    ) -> Self {
-        let mut collected = Self::default();
-        for argument in arguments {
-            match argument {
-                Argument::Broken => collected.misnamed = true,
-                Argument::Call(call) => {
-                    words::unknown(errors, &call.word, "argument", valid);
-                    collected.misnamed = true;
-                }
-                Argument::Named { name, value } => {
-                    collected.insert(name, value, valid, errors);
-                }
-            }
+    ) -> bool {
+        let mut known = !list.broken;
+        for (name, value) in list.named {
+            let value = errors.keep(value);
+            known &= self.insert(signature, name, value, errors);
         }
-        collected.spoilt = collected.misnamed;
-        collected
+        for call in list.calls {
+            if signature.takes(&call.word) {
+                errors.push(call.word.span(), format!("expected `{} = …`", call.word));
+            } else {
+                signature.unknown(&call.word, errors);
+            }
+            known = false;
+        }
+        self.spoilt |= !known;
+        known
     }
 
-    fn insert(&mut self, name: &Ident, value: &Value, valid: &[&str], errors: &mut Errors) {
-        let key = name.to_string();
-        if !valid.contains(&key.as_str()) {
-            words::unknown(errors, name, "argument", valid);
-            self.misnamed = true;
-            return;
-        }
-        match self.given.entry(key) {
-            Entry::Occupied(_) => errors.push(name.span(), format!("`{name}` is given twice")),
-            Entry::Vacant(place) => {
-                let value = number_where_due(name, value, errors);
-                place.insert((name.clone(), value));
+    fn insert(
+        &mut self,
+        signature: &Signature,
+        name: Ident,
+        value: Option<Value>,
+        errors: &mut Errors,
+    ) -> bool {
+        let text = name.to_string();
+        if !signature.takes(&name) {
+            if let Some(message) = (signature.misplaced)(&text, value.as_ref()) {
+                errors.push(name.span(), message);
+                self.strays.push(text);
+            } else {
+                signature.unknown(&name, errors);
             }
+            return false;
         }
+        if self.is_given(&text) {
+            errors.push(name.span(), format!("`{name}` is given twice"));
+        } else {
+            let value = value.and_then(|value| number_where_due(&name, value, errors));
+            self.given.push((name, value));
+        }
+        true
     }
 
-    /// Takes in the arguments of a nested call.
-    pub(crate) fn absorb(&mut self, other: Self) {
-        self.given.extend(other.given);
-        self.spoilt |= other.spoilt;
+    /// Reports what is missing of the `required` arguments, and the `others`, which are written
+    /// out.
+    pub(crate) fn require(
+        &mut self,
+        signature: &Signature,
+        others: impl IntoIterator<Item = String>,
+        errors: &mut Errors,
+    ) {
+        let there =
+            |name: &str| self.is_given(name) || self.strays.iter().any(|stray| stray == name);
+        let required = signature.required.iter().filter(|name| !there(name));
+        let mut missing: Vec<String> = required.map(|name| format!("`{name}`")).collect();
+        missing.extend(others);
+        let Some((last, first)) = missing.split_last() else { return };
+        let call = signature.call;
+        let and = if first.is_empty() { "" } else { " and " };
+        errors.push(call.span(), format!("`{call}` needs {}{and}{last}", first.join(", ")));
+        self.spoilt = true;
+    }
+
+    fn is_given(&self, name: &str) -> bool {
+        self.given.iter().any(|(given, _)| given == name)
+    }
+
+    /// The value of an argument, if it is there and not broken.
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.given.iter().find(|(given, _)| given == name)?.1.as_ref()
     }
 
     /// Remembers that something is wrong that has been reported.
@@ -74,71 +133,55 @@ impl Arguments {
 
     /// Whether every argument is there and a value.
     pub(crate) fn is_complete(&self) -> bool {
-        !self.spoilt && !self.given.values().any(|(_, value)| matches!(value, Value::Broken))
+        !self.spoilt && self.given.iter().all(|(_, value)| value.is_some())
     }
 
-    /// Whether a missing argument is a mistake of its own, not the other side of a wrong name.
-    pub(crate) fn may_miss(&self) -> bool {
-        !self.misnamed
-    }
-
-    /// Reports which of the `required` arguments are missing.
-    pub(crate) fn require(&mut self, call: &Ident, required: &[&str], errors: &mut Errors) {
-        let missing: Vec<_> =
-            required.iter().filter(|name| !self.given.contains_key(**name)).copied().collect();
-        if !missing.is_empty() {
-            self.spoilt = true;
-            if self.may_miss() {
-                errors.push(call.span(), format!("`{call}` needs {}", words::list(&missing)));
+    /// Which of the `names` was given, empty if none was; reports several, whose values are
+    /// forgotten then.
+    pub(crate) fn one_of(&mut self, names: &[&'static str], errors: &mut Errors) -> &'static str {
+        let given = |name: &Ident| names.iter().copied().find(|known| name == known);
+        let mut chosen = self.given.iter().filter_map(|(name, _)| given(name));
+        let first = chosen.next().unwrap_or("");
+        if chosen.next().is_none() {
+            return first;
+        }
+        for (name, value) in self.given.iter_mut().filter(|(name, _)| given(name).is_some()) {
+            *value = None;
+            if name != first {
+                let choice = words::list(names);
+                let message = format!("`{name}` contradicts `{first}`: give one of {choice}");
+                errors.push(name.span(), message);
             }
         }
-    }
-
-    /// Which of the names was given; reports none, or several.
-    pub(crate) fn one_of(
-        &mut self,
-        call: &Ident,
-        names: &[&'static str],
-        errors: &mut Errors,
-    ) -> &'static str {
-        let mut given = names.iter().filter_map(|name| Some((*name, self.given.get(*name)?)));
-        let Some((chosen, _)) = given.next() else {
-            if !names.is_empty() {
-                if self.may_miss() {
-                    errors
-                        .push(call.span(), format!("`{call}` needs one of {}", words::list(names)));
-                }
-                self.spoilt = true;
-            }
-            return "";
-        };
-        for (other, (name, _)) in given {
-            let message =
-                format!("`{other}` contradicts `{chosen}`: give one of {}", words::list(names));
-            errors.push(name.span(), message);
-        }
-        chosen
+        first
     }
 
     /// The number of an argument, with the bounds between which it may be tuned.
     fn number(&self, name: &str) -> Option<(Number, Option<Bounds>)> {
-        match self.given.get(name)? {
-            (_, Value::Fixed(number)) => Some((*number, None)),
-            (_, Value::Tune { start, bounds }) => Some((*start, Some(*bounds))),
-            (_, Value::Word(_) | Value::Broken) => None,
+        match self.get(name)? {
+            Value::Fixed(number) => Some((*number, None)),
+            Value::Tune { start, bounds, .. } => Some((*start, Some(*bounds))),
+            Value::Word(_) => None,
         }
     }
 
     /// The number of an argument that cannot be tuned.
     pub(crate) fn fixed(&self, name: &str, errors: &mut Errors) -> Option<Number> {
-        match self.given.get(name)? {
-            (_, Value::Fixed(number)) => Some(*number),
-            (_, Value::Tune { start, .. }) => {
-                errors.push(start.span, format!("`{name}` cannot be tuned"));
+        match self.get(name)? {
+            Value::Fixed(number) => Some(*number),
+            Value::Tune { word, start, .. } => {
+                errors.push(*word, format!("`{name}` cannot be tuned"));
                 Some(*start)
             }
-            (_, Value::Word(_) | Value::Broken) => None,
+            Value::Word(_) => None,
         }
+    }
+
+    /// Whether there are frequencies, and all of them reach a limit.
+    pub(crate) fn lie_above(&self, limit: f64) -> bool {
+        let names = ["cutoff", "center", "low", "high"];
+        let mut frequencies = names.iter().filter_map(|name| self.number(name)).peekable();
+        frequencies.peek().is_some() && frequencies.all(|(number, _)| number.value >= limit)
     }
 
     /// The value of an argument; a stand-in that does no harm if there is none.
@@ -155,24 +198,25 @@ impl Arguments {
             return order.value as usize;
         }
         let requirement = Requirement::Order { max: MAX_ORDER };
-        errors.push(order.span, DesignError::new("order", order.value, requirement));
+        errors.push(order.place, DesignError::new("order", order.value, requirement));
         self.spoilt = true;
         1
     }
 
     /// The norm of a Bessel filter; the default if it is missing or none.
     pub(crate) fn norm(&mut self, errors: &mut Errors) -> BesselNorm {
-        let mistake = match self.given.get("norm") {
-            None | Some((_, Value::Broken)) => return BesselNorm::default(),
-            Some((_, Value::Word(word))) => {
-                if let Some(norm) = NORMS.into_iter().find(|norm| word == norm.word()) {
-                    return norm;
-                }
-                word.clone()
+        let words = NORMS.map(BesselNorm::word);
+        match self.get("norm") {
+            None => return BesselNorm::default(),
+            Some(Value::Word(word)) => match NORMS.into_iter().find(|norm| word == norm.word()) {
+                Some(norm) => return norm,
+                None => words::unknown(errors, word, "norm", &words),
+            },
+            Some(Value::Fixed(number) | Value::Tune { start: number, .. }) => {
+                let message = format!("`norm` must be one of {}", words::list(&words));
+                errors.push(number.place, message);
             }
-            Some((name, _)) => name.clone(),
-        };
-        words::unknown(errors, &mistake, "norm", &NORMS.map(BesselNorm::word));
+        }
         self.spoilt = true;
         BesselNorm::default()
     }
@@ -181,7 +225,7 @@ impl Arguments {
     /// none of them. Stand-ins make no mistakes.
     pub(crate) fn report(&self, error: &DesignError, fallback: Span, errors: &mut Errors) {
         match self.number(error.parameter()) {
-            Some((number, _)) => errors.push(number.span, error),
+            Some((number, _)) => errors.push(number.place, error),
             None if self.is_complete() => errors.push(fallback, error),
             None => {}
         }
@@ -189,11 +233,11 @@ impl Arguments {
 
     /// What is to be tuned, in the order of the band's parameters; reports bounds that are empty,
     /// exclude their own value, or are not allowed themselves.
-    pub(crate) fn tuned(&self, band: &Band<f64>, rate: f64, errors: &mut Errors) -> Vec<Tuned> {
+    pub(crate) fn tuned(&self, band: &Band<f64>, rate: Rate, errors: &mut Errors) -> Vec<Tuned> {
         let mut tuned = Vec::new();
         for (parameter, start) in band.params() {
             let Some((number, Some(bounds))) = self.number(parameter) else { continue };
-            let bounds = bounds.map_or((f64::NEG_INFINITY, f64::INFINITY), |(low, high)| {
+            let bounds = bounds.map(|(low, high)| {
                 check_bounds(band, parameter, number, (low, high), rate, errors);
                 (low.value, high.value)
             });
@@ -206,42 +250,44 @@ impl Arguments {
 type Bounds = Option<(Number, Number)>;
 
 /// The value, which may be a word for a norm only.
-fn number_where_due(name: &Ident, value: &Value, errors: &mut Errors) -> Value {
+fn number_where_due(name: &Ident, value: Value, errors: &mut Errors) -> Option<Value> {
     match value {
         Value::Word(word) if name != "norm" => {
             let message = format!(
-                "`{name}` must be a number: a literal, `tune(number)` or `tune(number in low..=high)`"
+                "`{name}` must be a number literal: the macro cannot see what `{word}` is worth"
             );
             errors.push(word.span(), message);
-            Value::Broken
+            None
         }
-        _ => value.clone(),
+        _ => Some(value),
     }
 }
 
 fn check_bounds(
     band: &Band<f64>,
-    parameter: &str,
+    parameter: &'static str,
     start: Number,
     (low, high): (Number, Number),
-    rate: f64,
+    rate: Rate,
     errors: &mut Errors,
 ) {
-    let range = format!("{}..={}", low.value, high.value);
+    let within = Requirement::Within { low: low.value, high: high.value };
     if low.value >= high.value {
-        errors.push(low.span, format!("the bounds {range} of `{parameter}` are empty"));
+        let message = format!(
+            "the lower bound {} of `{parameter}` must be below its upper bound {}",
+            low.value, high.value,
+        );
+        errors.push(Place::between(low.place, high.place), message);
         return;
     }
     if !(low.value..=high.value).contains(&start.value) {
-        let message =
-            format!("`{parameter}` = {} lies outside its own bounds {range}", start.value);
-        errors.push(start.span, message);
+        errors.push(start.place, DesignError::new(parameter, start.value, within));
     }
     for bound in [low, high] {
         let moved = band.map(|name, value| if name == parameter { bound.value } else { value });
-        moved.check(rate, |error| {
+        rate.check(&moved, |error| {
             if error.parameter() == parameter && error.value() == bound.value {
-                errors.push(bound.span, error);
+                errors.push(bound.place, error);
             }
         });
     }

@@ -4,12 +4,13 @@ use std::collections::HashSet;
 
 use filterbank_core::{Band, DesignError, Method, Requirement, Section};
 use proc_macro2::Ident;
+use syn::ext::IdentExt;
 use syn::{Attribute, Visibility};
 
-use crate::arguments::Arguments;
-use crate::errors::Errors;
-use crate::parse::{Argument, Call, NamedBand, Spec};
-use crate::words::{self, BANDS, BandWord, METHODS, MethodWord};
+use crate::arguments::{Arguments, Signature};
+use crate::errors::{Errors, Place};
+use crate::parse::{self, Call, NamedBand, Number, Spec};
+use crate::words::{self, BANDS, BandWord, METHODS};
 
 /// A specification from which code can be made. Bands with mistakes are in it with stand-ins for
 /// what was wrong, so that the rest of the user's crate still finds its names.
@@ -39,56 +40,73 @@ pub(crate) struct CheckedBand {
     pub(crate) coefficients: Vec<[f64; 5]>,
 }
 
+impl CheckedBand {
+    /// Its name in strings and documentation.
+    pub(crate) fn label(&self) -> String {
+        self.name.unraw().to_string()
+    }
+}
+
 pub(crate) struct Tuned {
     pub(crate) parameter: &'static str,
     pub(crate) start: f64,
-    /// Lowest and highest value; infinite if none were given.
-    pub(crate) bounds: (f64, f64),
+    /// Lowest and highest value, if they are given.
+    pub(crate) bounds: Option<(f64, f64)>,
 }
 
-/// Names that the generated code has already given away.
-const TAKEN: &[&str] = &[
-    "new",
-    "new_f32",
-    "cast",
-    "from_params",
-    "sections",
-    "sample_rate",
-    "state",
-    "tick",
-    "process",
-    "process_batch",
-    "response",
-    "magnitude_db",
-    "phase",
-    "group_delay",
-    "impulse_response",
-    "is_stable",
+/// Names that bands cannot have: of what is generated, and of the cascade's or bank's own
+/// functions, which a band of that name would hide.
+pub(crate) const TAKEN: &[&str] = &[
+    "BAKED",
+    "BANDS",
+    "BOUNDS",
+    "PARAMS",
+    "PARAM_NAMES",
+    "SAMPLE_RATE",
+    "SECTIONS",
     "band",
-    "bands",
     "band_count",
-    "zpk",
-    "part",
+    "bands",
+    "cast",
     "clone",
     "default",
     "deref",
     "eq",
     "fmt",
+    "from_params",
+    "group_delay",
+    "impulse_response",
+    "is_stable",
+    "magnitude_db",
+    "new",
+    "new_f32",
+    "param",
+    "param_count",
     "params",
+    "part",
+    "phase",
+    "process",
+    "process_batch",
+    "response",
+    "sample_rate",
+    "sections",
+    "state",
+    "tick",
     "tuned",
+    "zpk",
 ];
 
-pub(crate) fn check(spec: Spec, errors: &mut Errors) -> Checked {
+pub(crate) fn check(mut spec: Spec, errors: &mut Errors) -> Checked {
+    refuse(&mut spec.attributes, "cfg", "put it in front of `filterbank!`", errors);
+    refuse(&mut spec.attributes, "deprecated", "the generated functions use the struct", errors);
     let arrangement = arrangement(&spec.arrangement, errors);
-    let sample_rate = sample_rate(&spec.settings, errors);
-    if spec.bands.is_empty() && errors.is_empty() {
-        errors.push(spec.braces, "expected at least one band: `name: peak(…)`");
-    }
+    let rate = sample_rate(&spec, errors);
     let mut seen = HashSet::new();
     let mut bands = Vec::new();
-    for band in spec.bands {
+    for mut band in spec.bands {
+        refuse(&mut band.attributes, "cfg", "the number of bands is part of the type", errors);
         let named = check_name(&band.name, &mut seen, errors);
-        let band = check_band(band, sample_rate, errors);
+        let band = check_band(band, rate, errors);
         // A band that cannot have its name has been checked for its own sake.
         bands.extend(named.then_some(band));
     }
@@ -97,47 +115,116 @@ pub(crate) fn check(spec: Spec, errors: &mut Errors) -> Checked {
         visibility: spec.visibility,
         name: spec.name,
         arrangement,
-        sample_rate,
+        sample_rate: rate.baked(),
         bands,
     }
 }
 
+/// Refuses an attribute that cannot be carried through.
+fn refuse(attributes: &mut Vec<Attribute>, word: &str, reason: &str, errors: &mut Errors) {
+    attributes.retain(|attribute| {
+        let refused = attribute.path().is_ident(word);
+        if refused {
+            let end = attribute.bracket_token.span.close();
+            let place = Place::between(attribute.pound_token.span, end);
+            errors.push(place, format!("`{word}` cannot stand here: {reason}"));
+        }
+        !refused
+    });
+}
+
 fn arrangement(word: &Ident, errors: &mut Errors) -> Arrangement {
-    match word.to_string().as_str() {
-        "cascade" => Arrangement::Cascade,
-        "bank" => Arrangement::Bank,
-        _ => {
-            words::unknown(errors, word, "arrangement", &["cascade", "bank"]);
-            Arrangement::Cascade
+    if word == "bank" {
+        return Arrangement::Bank;
+    }
+    if word != "cascade" {
+        words::unknown(errors, word, "arrangement", &["cascade", "bank"]);
+    }
+    Arrangement::Cascade
+}
+
+/// The sample rate of a specification.
+#[derive(Clone, Copy)]
+pub(crate) enum Rate {
+    Baked(f64),
+    /// Given when the filter is made.
+    Later,
+    /// A mistake that has been reported.
+    Broken,
+}
+
+impl Rate {
+    /// Everything that is wrong with a band. Without a rate no frequency is too high.
+    pub(crate) fn check(self, band: &Band<f64>, mut report: impl FnMut(DesignError)) {
+        match self {
+            Self::Baked(rate) => band.check(rate, report),
+            Self::Later | Self::Broken => band.check(f64::MAX, |error| {
+                report(match error.requirement() {
+                    Requirement::InsideNyquist { .. } => {
+                        DesignError::new(error.parameter(), error.value(), Requirement::Positive)
+                    }
+                    _ => error,
+                });
+            }),
+        }
+    }
+
+    /// The rate that the generated code is for, if it is for one.
+    fn baked(self) -> Option<f64> {
+        match self {
+            Self::Baked(rate) => Some(rate),
+            Self::Later => None,
+            Self::Broken => Some(48_000.0),
         }
     }
 }
 
-/// The sample rate, `None` if it is left to the run time.
-fn sample_rate(settings: &[Argument], errors: &mut Errors) -> Option<f64> {
-    if settings.is_empty() {
-        return None;
+/// What stands in parentheses behind the arrangement.
+fn sample_rate(spec: &Spec, errors: &mut Errors) -> Rate {
+    if spec.settings.as_ref().is_none_or(|group| group.stream().is_empty()) {
+        return Rate::Later;
     }
-    let arguments = Arguments::collect(settings, &["sample_rate"], errors);
-    match arguments.fixed("sample_rate", errors) {
-        Some(rate) if rate.value.is_finite() && rate.value > 0.0 => return Some(rate.value),
-        Some(rate) => {
-            let error = DesignError::new("sample_rate", rate.value, Requirement::Positive);
-            errors.push(rate.span, error);
-        }
-        None => {}
+    let settings = parse::arguments(spec.settings.as_ref(), errors);
+    let signature = Signature {
+        call: &spec.arrangement,
+        required: &["sample_rate"],
+        optional: &[],
+        misplaced: &|_, _| None,
+    };
+    let mut arguments = Arguments::default();
+    arguments.collect(&signature, settings, errors);
+    let Some(Number { value, place }) = arguments.fixed("sample_rate", errors) else {
+        return Rate::Broken;
+    };
+    if value <= 0.0 {
+        errors.push(place, DesignError::new("sample_rate", value, Requirement::Positive));
+        return Rate::Broken;
     }
-    // One was meant to be there. No frequency is too high for this one.
-    Some(f64::MAX)
+    // One wrong rate is one mistake, not one for each band.
+    if spec.bands.len() > 1 && spec.bands.iter().all(|band| lies_above(band, value / 2.0)) {
+        let message =
+            format!("`sample_rate` = {value} Hz is too low for every band: it is given in Hz");
+        errors.push(place, message);
+        return Rate::Broken;
+    }
+    Rate::Baked(value)
+}
+
+/// Whether all frequencies of a band reach a limit.
+fn lies_above(band: &NamedBand, limit: f64) -> bool {
+    let built = band.call.as_ref().ok().and_then(|call| build(call, &mut Errors::default()));
+    built.is_some_and(|(_, arguments)| arguments.lie_above(limit))
 }
 
 /// Whether a band can have this name.
 fn check_name(name: &Ident, seen: &mut HashSet<String>, errors: &mut Errors) -> bool {
-    let text = name.to_string();
-    let mistake = if syn::parse_str::<Ident>(&text).is_err() {
+    let text = name.unraw().to_string();
+    // Of the 2024 edition, which `syn` does not know about.
+    let keyword = syn::parse_str::<Ident>(&name.to_string()).is_err() || name == "gen";
+    let mistake = if keyword {
         format!("`{text}` is a Rust keyword and cannot name a band")
     } else if TAKEN.contains(&text.as_str()) {
-        format!("`{text}` is the name of a generated function: choose another for the band")
+        format!("`{text}` names something that is generated: choose another name for the band")
     } else if !seen.insert(text.clone()) {
         format!("there already is a band `{text}`")
     } else {
@@ -147,119 +234,116 @@ fn check_name(name: &Ident, seen: &mut HashSet<String>, errors: &mut Errors) -> 
     false
 }
 
-fn check_band(named: NamedBand, sample_rate: Option<f64>, errors: &mut Errors) -> CheckedBand {
-    let (band, arguments) = match &named.call {
-        Some(call) => build(call, errors),
-        None => (Band::peak(1.0, 1.0, 0.0), Arguments::default()),
-    };
-    // Without a sample rate no frequency is too high.
-    let rate = sample_rate.unwrap_or(f64::MAX);
-    let span = named.call.as_ref().map_or(named.name.span(), |call| call.word.span());
+fn check_band(named: NamedBand, rate: Rate, errors: &mut Errors) -> CheckedBand {
+    let call = errors.keep(named.call);
+    let span = call.as_ref().map_or(named.name.span(), |call| call.word.span());
+    // A stand-in for a band of which nothing is known.
+    let unknown = || (Band::peak(1.0, 1.0, 0.0), Arguments::spoilt());
+    let (band, arguments) = call.and_then(|call| build(&call, errors)).unwrap_or_else(unknown);
     let mut sound = arguments.is_complete();
-    band.check(rate, |error| {
+    rate.check(&band, |error| {
         sound = false;
         arguments.report(&error, span, errors);
     });
     let tuned = arguments.tuned(&band, rate, errors);
 
     let mut coefficients = Vec::new();
-    if sample_rate.is_some() {
+    if rate.baked().is_some() {
         coefficients = vec![[1.0, 0.0, 0.0, 0.0, 0.0]; band.section_count()];
-        if sound && errors.is_empty() {
-            match band.sections(rate) {
-                Ok(sections) => {
-                    coefficients = sections.iter().map(Section::coefficients).collect();
-                }
-                Err(error) => arguments.report(&error, span, errors),
-            }
+    }
+    if let (Rate::Baked(rate), true) = (rate, sound) {
+        match band.sections(rate) {
+            Ok(sections) => coefficients = sections.iter().map(Section::coefficients).collect(),
+            Err(error) => arguments.report(&error, span, errors),
         }
     }
     CheckedBand { attributes: named.attributes, name: named.name, band, tuned, coefficients }
 }
 
-/// The band that a call asks for, with stand-ins where something is wrong.
-fn build(call: &Call, errors: &mut Errors) -> (Band<f64>, Arguments) {
+/// The band that a call asks for, with stand-ins where something is wrong; `None` if it is none.
+fn build(call: &Call, errors: &mut Errors) -> Option<(Band<f64>, Arguments)> {
     let Some(word) = BANDS.iter().find(|band| call.word == band.word) else {
-        words::unknown(
-            errors,
-            &call.word,
-            "band",
-            &BANDS.iter().map(|b| b.word).collect::<Vec<_>>(),
-        );
-        return (Band::peak(1.0, 1.0, 0.0), Arguments::default());
+        let valid: Vec<_> = BANDS.iter().map(|band| band.word).collect();
+        words::unknown(errors, &call.word, "band", &valid);
+        return None;
     };
-    let is_call = |argument: &&Argument| matches!(argument, Argument::Call(_));
-    let (methods, named): (Vec<_>, Vec<_>) = call.arguments.iter().partition(is_call);
-    let valid: Vec<_> = word.required.iter().chain(word.one_of).copied().collect();
-    let mut arguments = Arguments::collect(named, &valid, errors);
-    arguments.require(&call.word, word.required, errors);
-    let width = arguments.one_of(&call.word, word.one_of, errors);
-    let method = if word.method {
-        build_method(&call.word, &methods, &mut arguments, errors)
+    let signature = Signature {
+        call: &call.word,
+        required: word.required,
+        optional: word.one_of,
+        misplaced: &|name, value| word.misplaced(name, value),
+    };
+    let mut list = parse::arguments(call.arguments.as_ref(), errors);
+    let is_method = |nested: &Call| METHODS.iter().any(|method| nested.word == method.word);
+    let mut methods: Vec<Call> = list.calls.extract_if(.., |nested| is_method(nested)).collect();
+    if word.takes_method() && methods.is_empty() {
+        // A call that is nothing else was meant for the method.
+        methods = list.calls.extract_if(.., |nested| !signature.takes(&nested.word)).collect();
+    }
+
+    let mut arguments = Arguments::default();
+    let known = arguments.collect(&signature, list, errors);
+    let width = arguments.one_of(word.one_of, errors);
+    let method = if word.takes_method() {
+        method(&call.word, &methods, &mut arguments, errors)
     } else {
         refuse_methods(word, &methods, &mut arguments, errors);
-        Method::Butterworth { order: 1 }
+        None
     };
-    (word.build(method, width, |name| arguments.value(name)), arguments)
+    if known {
+        let mut others = Vec::new();
+        if width.is_empty() && !word.one_of.is_empty() {
+            others.push(format!("one of {}", words::list(word.one_of)));
+        }
+        if word.takes_method() && methods.is_empty() {
+            others.push("a method such as `butterworth(order = 4)`".to_owned());
+        }
+        arguments.require(&signature, others, errors);
+    }
+    let method = method.unwrap_or(Method::Butterworth { order: 1 });
+    Some((word.build(method, width, |name| arguments.value(name)), arguments))
 }
 
 fn refuse_methods(
     band: &BandWord,
-    methods: &[&Argument],
+    methods: &[Call],
     arguments: &mut Arguments,
     errors: &mut Errors,
 ) {
     for method in methods {
-        if let Argument::Call(call) = method {
-            arguments.spoil();
-            let message = format!(
-                "`{}` takes no method: it is of second order (expected {})",
-                band.word,
-                words::list(band.required),
-            );
-            errors.push(call.word.span(), message);
-        }
+        arguments.spoil();
+        let message = format!("`{}` takes no method: it always is of second order", band.word);
+        errors.push(method.word.span(), message);
     }
 }
 
-/// The method of a band that takes one; its arguments join those of the band.
-fn build_method(
+/// The method of a band that takes one. Its arguments join those of the band.
+fn method(
     band: &Ident,
-    methods: &[&Argument],
+    methods: &[Call],
     arguments: &mut Arguments,
     errors: &mut Errors,
-) -> Method<f64> {
-    let placeholder = Method::Butterworth { order: 1 };
-    let valid: Vec<_> = METHODS.iter().map(|method| method.word).collect();
-    let mut calls = methods.iter().filter_map(|argument| match argument {
-        Argument::Call(call) => Some(call),
-        _ => None,
-    });
-    let Some(call) = calls.next() else {
-        if arguments.may_miss() {
-            errors.push(
-                band.span(),
-                format!("`{band}` needs a method (one of {})", words::list(&valid)),
-            );
-        }
-        arguments.spoil();
-        return placeholder;
-    };
-    for other in calls {
+) -> Option<Method<f64>> {
+    let (call, others) = methods.split_first()?;
+    for other in others {
         errors.push(other.word.span(), format!("`{band}` takes one method only"));
     }
     let Some(method) = METHODS.iter().find(|method| call.word == method.word) else {
+        let valid: Vec<_> = METHODS.iter().map(|method| method.word).collect();
         words::unknown(errors, &call.word, "method", &valid);
         arguments.spoil();
-        return placeholder;
+        return None;
     };
-    let MethodWord { required, norm, .. } = *method;
-    let valid: Vec<_> =
-        ["order"].iter().chain(required).chain(norm.then_some(&"norm")).copied().collect();
-    let mut own = Arguments::collect(&call.arguments, &valid, errors);
-    own.require(&call.word, &["order"], errors);
-    own.require(&call.word, required, errors);
-    let (order, norm) = (own.order(errors), own.norm(errors));
-    arguments.absorb(own);
-    method.build(order, norm, |name| arguments.value(name))
+    let signature = Signature {
+        call: &call.word,
+        required: method.required,
+        optional: method.optional,
+        misplaced: &|name, _| method.misplaced(name),
+    };
+    let own = parse::arguments(call.arguments.as_ref(), errors);
+    if arguments.collect(&signature, own, errors) {
+        arguments.require(&signature, [], errors);
+    }
+    let (order, norm) = (arguments.order(errors), arguments.norm(errors));
+    Some(method.build(order, norm, |name| arguments.value(name)))
 }

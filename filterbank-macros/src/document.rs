@@ -29,13 +29,17 @@ pub(crate) fn filter(checked: &Checked, bands: &[Placed]) -> Vec<String> {
         lines.push(String::new());
     }
     lines.extend([
-        format!("{arrangement} of {} bands, {sections} sections, {rate}:", bands.len()),
+        format!(
+            "{arrangement} of {}, {}, {rate}:",
+            number_of(bands.len(), "band"),
+            number_of(sections, "section"),
+        ),
         String::new(),
         "| band | specification |".to_owned(),
         "|---|---|".to_owned(),
     ]);
     for Placed { band: checked, .. } in bands {
-        lines.push(format!("| {} | `{}` |", checked.name, band(checked)));
+        lines.push(format!("| `{}` | `{}` |", checked.label(), band(checked)));
     }
     if let Some(rate) = checked.sample_rate {
         lines.push(String::new());
@@ -47,8 +51,12 @@ pub(crate) fn filter(checked: &Checked, bands: &[Placed]) -> Vec<String> {
 /// Lines to be put behind the user's own documentation of a band.
 pub(crate) fn accessor(checked: &CheckedBand) -> Vec<String> {
     let separator = is_documented(&checked.attributes).then(String::new);
-    let line = format!(" Band `{}`: `{}`.", checked.name, band(checked));
+    let line = format!(" Band `{}`: `{}`.", checked.label(), band(checked));
     separator.into_iter().chain([line]).collect()
+}
+
+fn number_of(count: usize, what: &str) -> String {
+    if count == 1 { format!("one {what}") } else { format!("{count} {what}s") }
 }
 
 fn is_documented(attributes: &[Attribute]) -> bool {
@@ -61,8 +69,8 @@ pub(crate) fn band(checked: &CheckedBand) -> String {
     for tuned in &checked.tuned {
         let written = format!("{} = {}", tuned.parameter, tuned.start);
         let bounds = match tuned.bounds {
-            (low, high) if low.is_finite() => format!(" in {low}..={high}"),
-            _ => String::new(),
+            Some((low, high)) => format!(" in {low}..={high}"),
+            None => String::new(),
         };
         let marked = format!("{} = tune({}{bounds})", tuned.parameter, tuned.start);
         text = text.replacen(&written, &marked, 1);
@@ -79,7 +87,7 @@ fn response(checked: &Checked, bands: &[Placed], rate: f64) -> Vec<String> {
             .map(|placed| {
                 let sections = placed.band.coefficients.iter();
                 let sections = sections.map(|row| Section::from_coefficients(*row)).collect();
-                (placed.band.name.to_string(), sections)
+                (format!("`{}`", placed.band.label()), sections)
             })
             .collect(),
     };

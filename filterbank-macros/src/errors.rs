@@ -1,13 +1,39 @@
 //! All mistakes of a specification, collected.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+
+/// Where a mistake is: from the first to the last of some tokens.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    first: Span,
+    last: Span,
+}
+
+impl Place {
+    pub(crate) fn between(first: impl Into<Self>, last: impl Into<Self>) -> Self {
+        Self { first: first.into().first, last: last.into().last }
+    }
+
+    /// An error there. (Spans cannot be joined on a stable compiler, but those of an error's
+    /// tokens are.)
+    pub(crate) fn error(self, message: impl std::fmt::Display) -> syn::Error {
+        let ends = [self.first, self.last].map(|span| TokenTree::from(Ident::new("_", span)));
+        syn::Error::new_spanned(TokenStream::from_iter(ends), message)
+    }
+}
+
+impl From<Span> for Place {
+    fn from(span: Span) -> Self {
+        Self { first: span, last: span }
+    }
+}
 
 #[derive(Default)]
 pub(crate) struct Errors(Option<syn::Error>);
 
 impl Errors {
-    pub(crate) fn push(&mut self, span: Span, message: impl std::fmt::Display) {
-        self.combine(syn::Error::new(span, message));
+    pub(crate) fn push(&mut self, place: impl Into<Place>, message: impl std::fmt::Display) {
+        self.combine(place.into().error(message));
     }
 
     fn combine(&mut self, error: syn::Error) {
@@ -20,10 +46,6 @@ impl Errors {
     /// The value of a result whose error, if it is one, is collected.
     pub(crate) fn keep<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.combine(error)).ok()
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_none()
     }
 
     /// A `compile_error!` for each mistake.

@@ -58,6 +58,11 @@ impl Parts<'_> {
         self.checked.arrangement == Arrangement::Bank
     }
 
+    /// The name of the type of its states.
+    fn state(&self) -> Ident {
+        format_ident!("{}State", self.checked.name)
+    }
+
     /// The library's type that the struct wraps, on the scalar `S`.
     fn inner(&self, scalar: &TokenStream) -> TokenStream {
         let (library, sections) = (self.library, count(self.sections));
@@ -87,7 +92,7 @@ impl Parts<'_> {
         let Checked { attributes, visibility, name, .. } = checked;
         let docs = document::filter(checked, &self.bands);
         let inner = self.inner(&quote!(S));
-        let state = format_ident!("{name}State", span = name.span());
+        let state = self.state();
         let state_doc = format!(" What a running [`{name}`] remembers, for one channel.");
         let states = quote!([#library::SectionState<S>; #sections]);
         let inner_state = if self.is_bank() {
@@ -98,7 +103,12 @@ impl Parts<'_> {
         quote! {
             #(#attributes)*
             #(#[doc = #docs])*
-            #[derive(Clone, Copy, Debug, PartialEq)]
+            #[derive(
+                ::core::clone::Clone,
+                ::core::marker::Copy,
+                ::core::fmt::Debug,
+                ::core::cmp::PartialEq,
+            )]
             #visibility struct #name<S = f64>(#inner);
 
             #[doc = #state_doc]
@@ -121,15 +131,19 @@ impl Parts<'_> {
     }
 
     fn constants(&self) -> TokenStream {
-        let Self { checked, bands, .. } = self;
+        let Self { checked, library, bands, .. } = self;
         let name = &checked.name;
         let (band_count, sections) = (count(bands.len()), count(self.sections));
         let tuned: Vec<_> = self.tuned().collect();
         let params = count(tuned.len());
         let starts = tuned.iter().map(|(_, tuned)| number(tuned.start));
-        let names = tuned.iter().map(|(band, tuned)| format!("{}.{}", band.name, tuned.parameter));
+        let names =
+            tuned.iter().map(|(band, tuned)| format!("{}.{}", band.label(), tuned.parameter));
         let bounds = tuned.iter().map(|(_, tuned)| {
-            let (low, high) = (number(tuned.bounds.0), number(tuned.bounds.1));
+            let Some((low, high)) = tuned.bounds else {
+                return quote!(#library::__codegen::UNBOUNDED);
+            };
+            let (low, high) = (number(low), number(high));
             quote!((#low, #high))
         });
         let rate = checked.sample_rate.map(|rate| {
@@ -265,16 +279,16 @@ impl Parts<'_> {
         let tuned: Vec<_> = self.tuned().collect();
         let length = count(tuned.len());
         let variables = tuned.iter().map(|(band, tuned)| variable(band, tuned.parameter));
-        let bounded =
-            tuned.iter().filter(|(_, tuned)| tuned.bounds.0.is_finite()).map(|(band, tuned)| {
-                let variable = variable(band, tuned.parameter);
-                let (band, parameter) = (band.name.to_string(), tuned.parameter);
-                let (low, high) = (number(tuned.bounds.0), number(tuned.bounds.1));
-                quote!(codegen::within(#band, #parameter, #variable, #low, #high)?;)
-            });
+        let bounded = tuned.iter().filter_map(|(band, tuned)| {
+            let (low, high) = tuned.bounds?;
+            let variable = variable(band, tuned.parameter);
+            let (band, parameter) = (band.label(), tuned.parameter);
+            let (low, high) = (number(low), number(high));
+            Some(quote!(codegen::within(#band, #parameter, #variable, #low, #high)?;))
+        });
         let designs = designed.iter().map(|placed| {
             let band = band_expression(placed.band, library);
-            let (label, start) = (placed.band.name.to_string(), count(placed.start));
+            let (label, start) = (placed.band.label(), count(placed.start));
             quote!(codegen::design(&mut sections, #start, #label, &#band, sample_rate)?;)
         });
         let inner = self.make_inner(&quote!(sections), &quote!(sample_rate));
@@ -306,8 +320,7 @@ impl Parts<'_> {
     /// Each band by its name; for a bank, `tick` with an array.
     fn access(&self) -> TokenStream {
         let Self { checked, library, bands, .. } = self;
-        let name = &checked.name;
-        let sections = count(self.sections);
+        let (name, state) = (&checked.name, self.state());
         let band_count = count(bands.len());
         let bands = bands.iter().map(|placed| {
             let Placed { band, .. } = placed;
@@ -328,7 +341,7 @@ impl Parts<'_> {
                 /// Filters one sample: one value for each band.
                 pub fn tick(
                     &self,
-                    state: &mut #library::BankState<S, [#library::SectionState<S>; #sections]>,
+                    state: &mut #state<S>,
                     x: S,
                 ) -> [S; #band_count] {
                     let mut output = [x; #band_count];
@@ -360,7 +373,7 @@ impl Parts<'_> {
         if checked.sample_rate.is_none() {
             return TokenStream::new();
         }
-        let name = &checked.name;
+        let (name, params) = (&checked.name, count(self.tuned().count()));
         quote! {
             impl #library::Tunable for #name {
                 type Filter<S: #library::Scalar> = #name<S>;
@@ -370,7 +383,7 @@ impl Parts<'_> {
                 }
 
                 fn param_count(&self) -> usize {
-                    Self::PARAMS.len()
+                    #params
                 }
 
                 fn param(&self, index: usize) -> ::core::option::Option<#library::Param<'_>> {
@@ -397,7 +410,7 @@ impl Parts<'_> {
 
 /// The variable that holds a tuned parameter.
 fn variable(band: &CheckedBand, parameter: &str) -> Ident {
-    Ident::new(&format!("{}_{parameter}", band.name), Span::mixed_site())
+    format_ident!("{}_{parameter}", band.label(), span = Span::mixed_site())
 }
 
 /// A band as an expression on the scalar `S`, tuned parameters being variables.
@@ -436,7 +449,7 @@ fn band_expression(band: &CheckedBand, library: &TokenStream) -> TokenStream {
     };
     let method = band.band.method().map(|method| {
         let variant = Ident::new(&camel(method.word()), Span::mixed_site());
-        let order = method.order();
+        let order = count(method.order());
         let levels = match *method {
             Method::Butterworth { .. } => TokenStream::new(),
             Method::Chebyshev1 { ripple_db, .. } => field("ripple_db", ripple_db),
@@ -483,16 +496,10 @@ fn count(value: usize) -> Literal {
     Literal::usize_unsuffixed(value)
 }
 
-/// A literal, or the constant for what has none.
+/// A finite number as a literal.
 fn number(value: f64) -> TokenStream {
-    if value == f64::INFINITY {
-        quote!(f64::INFINITY)
-    } else if value == f64::NEG_INFINITY {
-        quote!(f64::NEG_INFINITY)
-    } else {
-        let literal = Literal::f64_unsuffixed(value.abs());
-        if value.is_sign_negative() { quote!(-#literal) } else { quote!(#literal) }
-    }
+    let literal = Literal::f64_unsuffixed(value.abs());
+    if value.is_sign_negative() { quote!(-#literal) } else { quote!(#literal) }
 }
 
 /// The sections of a filter with a fixed sample rate, as designed.

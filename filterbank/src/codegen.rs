@@ -6,6 +6,9 @@ use filterbank_core::{Band, BandLabel, DesignError, Requirement, Scalar, Section
 
 use crate::tunable::Param;
 
+/// The bounds of a parameter that was given none.
+pub const UNBOUNDED: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
+
 /// Rows `[b0, b1, b2, a1, a2]` as sections without tangents.
 pub fn constants<S: Scalar, const N: usize>(rows: &[[f64; 5]; N]) -> [Section<S>; N] {
     rows.map(|row| Section::from_coefficients(row.map(S::from_f64)))
@@ -19,8 +22,11 @@ pub fn design<S: Scalar>(
     band: &Band<S>,
     sample_rate: f64,
 ) -> Result<(), DesignError> {
-    let designed =
-        band.sections(sample_rate).map_err(|error| error.in_band(BandLabel::Name(name)))?;
+    let designed = band.sections(sample_rate).map_err(|error| match error.parameter() {
+        // That of all bands.
+        "sample_rate" => error,
+        _ => error.in_band(BandLabel::Name(name)),
+    })?;
     for (place, section) in sections.iter_mut().skip(start).zip(designed.iter()) {
         *place = *section;
     }

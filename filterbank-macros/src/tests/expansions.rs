@@ -1,0 +1,190 @@
+//! What `cargo expand` shows, for a spread of specifications.
+
+use super::{generate, print};
+
+/// The expansion of a specification without mistakes.
+fn expansion(specification: &str) -> String {
+    let code = print(generate(specification));
+    assert!(!code.contains("compile_error!"), "{code}");
+    code
+}
+
+#[test]
+fn cascade() {
+    insta::assert_snapshot!(expansion(
+        "
+        /// Vocal channel EQ.
+        #[must_use]
+        pub(crate) struct VocalEq: cascade(sample_rate = 48_000.0) {
+            /// Keeps the stage out.
+            rumble: highpass(butterworth(order = 4), cutoff = 80.0),
+            mud: peak(center = tune(250.0 in 120.0..=500.0), q = 1.0, gain_db = tune(-2.5)),
+            #[inline]
+            air: high_shelf(cutoff = 10_000.0, q = 0.707, gain_db = tune(1.5 in -6.0..=6.0)),
+        }
+        "
+    ));
+}
+
+#[test]
+fn bank() {
+    insta::assert_snapshot!(expansion(
+        "
+        pub struct Crossover: bank(sample_rate = 44_100.0) {
+            low: lowpass(bessel(order = 4, norm = magnitude), cutoff = tune(300.0)),
+            mid: bandpass(butterworth(order = 3), low = tune(300.0), high = tune(3_000.0)),
+            high: highpass(chebyshev2(order = 5, stop_db = 50.0), cutoff = 3_000.0),
+        }
+        "
+    ));
+}
+
+#[test]
+fn without_a_sample_rate() {
+    insta::assert_snapshot!(expansion(
+        "
+        struct Phono: cascade {
+            bass: low_shelf(cutoff = 120.0, slope = tune(0.9 in 0.1..=1.0), gain_db = 3.0),
+            hum: bandstop(
+                elliptic(order = 2, ripple_db = tune(0.5), stop_db = 40),
+                low = 45.0,
+                high = 55.0,
+            ),
+        }
+        "
+    ));
+}
+
+#[test]
+fn bank_without_a_sample_rate() {
+    insta::assert_snapshot!(expansion(
+        "
+        pub(super) struct Halves: bank() {
+            low: lowpass(chebyshev1(order = 2, ripple_db = 0.1), cutoff = 1_000.0),
+            high: highpass(chebyshev1(order = 2, ripple_db = 0.1), cutoff = 1_000.0),
+        }
+        "
+    ));
+}
+
+#[test]
+fn one_band_with_nothing_tuned() {
+    insta::assert_snapshot!(expansion(
+        "struct Hum: cascade(sample_rate = 48_000.0) { mains: notch(center = 50.0, q = 30.0) }"
+    ));
+}
+
+/// The sections and their documentation, of those that are not in the other snapshots.
+#[test]
+fn every_shape() {
+    insta::assert_snapshot!(expansion(
+        "
+        struct Shapes: cascade(sample_rate = 96_000.0) {
+            a: resonant_lowpass(cutoff = tune(20_000.0), q = 2.0),
+            b: resonant_highpass(cutoff = 20.0, bandwidth = tune(2.0)),
+            c: bandpass_constant_skirt(center = tune(440.0), q = tune(0.5)),
+            d: bandpass_constant_peak(center = tune(440.0), bandwidth = 3.0),
+            e: allpass(center = tune(440.0), q = 0.5),
+            r#type: notch(center = 10_000.0, bandwidth = tune(0.1 in 0.01..=1.0)),
+        }
+        "
+    ));
+}
+
+/// Every band and method, every argument of each tuned: what is written is what is designed.
+#[test]
+fn every_band_as_an_expression() {
+    let methods = [
+        "butterworth(order = 3)",
+        "chebyshev1(order = 3, ripple_db = tune(0.5))",
+        "chebyshev2(order = 3, stop_db = tune(40.0))",
+        "elliptic(order = 3, ripple_db = tune(0.5), stop_db = tune(40.0))",
+        "bessel(order = 3)",
+        "bessel(order = 3, norm = delay)",
+    ];
+    let mut bands = Vec::new();
+    for method in methods {
+        bands.push(format!("lowpass({method}, cutoff = tune(1_000.0))"));
+        bands.push(format!("highpass({method}, cutoff = tune(1_000.0))"));
+        bands.push(format!("bandpass({method}, low = tune(1_000.0), high = tune(2_000.0))"));
+        bands.push(format!("bandstop({method}, low = tune(1_000.0), high = tune(2_000.0))"));
+    }
+    for width in ["q", "bandwidth", "slope"] {
+        let width = format!("{width} = tune(0.5)");
+        for shelf in ["low_shelf", "high_shelf"] {
+            bands.push(format!("{shelf}(cutoff = tune(1_000.0), {width}, gain_db = tune(-3.0))"));
+        }
+        if width.starts_with("slope") {
+            continue;
+        }
+        for shape in ["resonant_lowpass", "resonant_highpass"] {
+            bands.push(format!("{shape}(cutoff = tune(1_000.0), {width})"));
+        }
+        let centred = ["bandpass_constant_skirt", "bandpass_constant_peak", "notch", "allpass"];
+        for shape in centred {
+            bands.push(format!("{shape}(center = tune(1_000.0), {width})"));
+        }
+        bands.push(format!("peak(center = tune(1_000.0), {width}, gain_db = tune(-3.0))"));
+    }
+    let mut expressions = String::new();
+    for band in bands {
+        let code = expansion(&format!("struct Eq: cascade {{ b: {band} }}"));
+        let start = code.find("&::filterbank::Band::").expect("a band");
+        let end = code[start..].find("sample_rate,").expect("the last argument");
+        let expression: Vec<&str> = code[start..start + end].split_whitespace().collect();
+        let expression = expression.join(" ").replace("::filterbank::", "");
+        expressions.extend([&band, "\n    ", &expression, "\n"]);
+    }
+    insta::assert_snapshot!(expressions);
+}
+
+/// Names that a band would hide or collide with.
+#[test]
+fn names_are_reserved() {
+    let mut names = Vec::new();
+    for arrangement in ["cascade", "bank"] {
+        for rate in ["", "(sample_rate = 48_000.0)"] {
+            let band = "mains: notch(center = tune(50.0), q = 30.0)";
+            let code = expansion(&format!("struct Hum: {arrangement}{rate} {{ {band} }}"));
+            names.extend(associated(&code, |_| true));
+        }
+    }
+    // What the struct dereferences to.
+    let core = [
+        include_str!("../../../filterbank/core/src/cascade.rs"),
+        include_str!("../../../filterbank/core/src/bank.rs"),
+    ];
+    for code in core {
+        names.extend(associated(code, |function| {
+            function.sig.receiver().is_some() && matches!(function.vis, syn::Visibility::Public(_))
+        }));
+    }
+    assert!(names.iter().any(|name| name == "from_params"), "{names:?}");
+    assert!(names.iter().any(|name| name == "magnitude_db"), "{names:?}");
+    names.retain(|name| !crate::check::TAKEN.contains(&name.as_str()) && name != "mains");
+    assert!(names.is_empty(), "{names:?}");
+}
+
+/// The names of constants and some functions of filters of fixed size.
+fn associated(code: &str, wanted: impl Fn(&syn::ImplItemFn) -> bool) -> Vec<String> {
+    let mut names = Vec::new();
+    for item in syn::parse_file(code).expect("Rust").items {
+        let syn::Item::Impl(item) = item else { continue };
+        let syn::Type::Path(target) = &*item.self_ty else { continue };
+        let text = quote::quote!(#target).to_string();
+        // States, and cascades and banks whose size is not fixed.
+        if ["State", "Band", "Cascade < S >", "Bank < S >"].iter().any(|end| text.contains(end)) {
+            continue;
+        }
+        for item in item.items {
+            match item {
+                syn::ImplItem::Fn(function) if wanted(&function) => {
+                    names.push(function.sig.ident.to_string());
+                }
+                syn::ImplItem::Const(constant) => names.push(constant.ident.to_string()),
+                _ => {}
+            }
+        }
+    }
+    names
+}

@@ -1,0 +1,10 @@
+//! What only the compiler shows of the macro: where spans end up, and that one mistake in a
+//! specification stays one, however much the struct is used. (The catalogue of mistakes is a
+//! snapshot in `filterbank-macros`.)
+
+#[test]
+fn ui() {
+    let cases = trybuild::TestCases::new();
+    cases.compile_fail("tests/ui/wrong_*.rs");
+    cases.pass("tests/ui/right_*.rs");
+}
