@@ -3,9 +3,10 @@
 use filterbank_core::{Band, BesselNorm, DesignError, MAX_ORDER, Requirement};
 use proc_macro2::{Ident, Span};
 
-use crate::check::{Rate, Tuned};
+use crate::checked::Tuned;
 use crate::errors::{Errors, Place};
 use crate::parse::{ArgumentList, Number, Value};
+use crate::rate::Rate;
 use crate::words::{self, NORMS};
 
 /// Arguments that were written, each once: those of a band and those of its method.

@@ -4,60 +4,21 @@ use std::collections::HashSet;
 
 use filterbank_core::{Band, DesignError, Method, Requirement, Section};
 use proc_macro2::Ident;
+use syn::Attribute;
 use syn::ext::IdentExt;
-use syn::{Attribute, Visibility};
 
 use crate::arguments::{Arguments, Signature};
+use crate::checked::{Arrangement, Checked, CheckedBand};
 use crate::errors::{Errors, Place};
 use crate::parse::{self, Call, NamedBand, Number, Spec};
+use crate::rate::Rate;
 use crate::words::{self, BANDS, BandWord, METHODS};
-
-/// A specification from which code can be made. Bands with mistakes are in it with stand-ins for
-/// what was wrong, so that the rest of the user's crate still finds its names.
-pub(crate) struct Checked {
-    pub(crate) attributes: Vec<Attribute>,
-    pub(crate) visibility: Visibility,
-    pub(crate) name: Ident,
-    pub(crate) arrangement: Arrangement,
-    /// In Hz; `None` if it is given when the filter is made.
-    pub(crate) sample_rate: Option<f64>,
-    pub(crate) bands: Vec<CheckedBand>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Arrangement {
-    Cascade,
-    Bank,
-}
-
-pub(crate) struct CheckedBand {
-    pub(crate) attributes: Vec<Attribute>,
-    pub(crate) name: Ident,
-    pub(crate) band: Band<f64>,
-    /// What is tuned: parameter names with their bounds, in the order of `Band::params`.
-    pub(crate) tuned: Vec<Tuned>,
-    /// Rows `[b0, b1, b2, a1, a2]`; empty without a sample rate.
-    pub(crate) coefficients: Vec<[f64; 5]>,
-}
-
-impl CheckedBand {
-    /// Its name in strings and documentation.
-    pub(crate) fn label(&self) -> String {
-        self.name.unraw().to_string()
-    }
-}
-
-pub(crate) struct Tuned {
-    pub(crate) parameter: &'static str,
-    pub(crate) start: f64,
-    /// Lowest and highest value, if they are given.
-    pub(crate) bounds: Option<(f64, f64)>,
-}
 
 /// Names that bands cannot have: of what is generated, and of the cascade's or bank's own
 /// functions, which a band of that name would hide.
 pub(crate) const TAKEN: &[&str] = &[
     "BAKED",
+    "as_ref",
     "BANDS",
     "BOUNDS",
     "PARAMS",
@@ -141,42 +102,6 @@ fn arrangement(word: &Ident, errors: &mut Errors) -> Arrangement {
         words::unknown(errors, word, "arrangement", &["cascade", "bank"]);
     }
     Arrangement::Cascade
-}
-
-/// The sample rate of a specification.
-#[derive(Clone, Copy)]
-pub(crate) enum Rate {
-    Baked(f64),
-    /// Given when the filter is made.
-    Later,
-    /// A mistake that has been reported.
-    Broken,
-}
-
-impl Rate {
-    /// Everything that is wrong with a band. Without a rate no frequency is too high.
-    pub(crate) fn check(self, band: &Band<f64>, mut report: impl FnMut(DesignError)) {
-        match self {
-            Self::Baked(rate) => band.check(rate, report),
-            Self::Later | Self::Broken => band.check(f64::MAX, |error| {
-                report(match error.requirement() {
-                    Requirement::InsideNyquist { .. } => {
-                        DesignError::new(error.parameter(), error.value(), Requirement::Positive)
-                    }
-                    _ => error,
-                });
-            }),
-        }
-    }
-
-    /// The rate that the generated code is for, if it is for one.
-    fn baked(self) -> Option<f64> {
-        match self {
-            Self::Baked(rate) => Some(rate),
-            Self::Later => None,
-            Self::Broken => Some(48_000.0),
-        }
-    }
 }
 
 /// What stands in parentheses behind the arrangement.

@@ -4,8 +4,7 @@ use filterbank_core::{Cascade, Section};
 
 use syn::Attribute;
 
-use crate::check::{Arrangement, Checked, CheckedBand};
-use crate::expand::Placed;
+use crate::checked::{Arrangement, Checked, CheckedBand};
 
 /// Rows of the response table, in Hz.
 const FREQUENCIES: [f64; 12] = [
@@ -14,8 +13,9 @@ const FREQUENCIES: [f64; 12] = [
 ];
 
 /// Lines to be put behind the user's own documentation of the struct.
-pub(crate) fn filter(checked: &Checked, bands: &[Placed]) -> Vec<String> {
-    let sections: usize = bands.iter().map(|placed| placed.count).sum();
+pub(crate) fn filter(checked: &Checked) -> Vec<String> {
+    let bands = &checked.bands;
+    let sections: usize = bands.iter().map(|band| band.band.section_count()).sum();
     let arrangement = match checked.arrangement {
         Arrangement::Cascade => "A cascade",
         Arrangement::Bank => "A bank",
@@ -38,12 +38,12 @@ pub(crate) fn filter(checked: &Checked, bands: &[Placed]) -> Vec<String> {
         "| band | specification |".to_owned(),
         "|---|---|".to_owned(),
     ]);
-    for Placed { band: checked, .. } in bands {
+    for checked in bands {
         lines.push(format!("| `{}` | `{}` |", checked.label(), band(checked)));
     }
     if let Some(rate) = checked.sample_rate {
         lines.push(String::new());
-        lines.extend(response(checked, bands, rate));
+        lines.extend(response(checked, rate));
     }
     lines.iter().map(|line| format!(" {line}")).collect()
 }
@@ -79,16 +79,15 @@ pub(crate) fn band(checked: &CheckedBand) -> String {
 }
 
 /// A table of levels in dB: one column for a cascade, one for each band of a bank.
-fn response(checked: &Checked, bands: &[Placed], rate: f64) -> Vec<String> {
+fn response(checked: &Checked, rate: f64) -> Vec<String> {
+    let bands = &checked.bands;
     let columns: Vec<(String, Vec<Section<f64>>)> = match checked.arrangement {
-        Arrangement::Cascade => vec![("level".to_owned(), crate::expand::sections(bands))],
+        Arrangement::Cascade => {
+            vec![("level".to_owned(), bands.iter().flat_map(CheckedBand::sections).collect())]
+        }
         Arrangement::Bank => bands
             .iter()
-            .map(|placed| {
-                let sections = placed.band.coefficients.iter();
-                let sections = sections.map(|row| Section::from_coefficients(*row)).collect();
-                (format!("`{}`", placed.band.label()), sections)
-            })
+            .map(|band| (format!("`{}`", band.label()), band.sections().collect()))
             .collect(),
     };
     let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();

@@ -4,18 +4,18 @@
 //! stores, the baked coefficients, and the way from parameters to sections. Everything else is
 //! the library's.
 
-use filterbank_core::{Band, BesselNorm, Method, Section, Width};
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::check::{Arrangement, Checked, CheckedBand};
+use crate::checked::{Arrangement, Checked, CheckedBand, Tuned};
 use crate::document;
+use crate::expression::{band_expression, count, number, variable};
 
 /// Where the sections of a band lie.
-pub(crate) struct Placed<'a> {
-    pub(crate) band: &'a CheckedBand,
-    pub(crate) start: usize,
-    pub(crate) count: usize,
+struct Placed<'a> {
+    band: &'a CheckedBand,
+    start: usize,
+    count: usize,
 }
 
 pub(crate) fn expand(checked: &Checked, library: &TokenStream) -> TokenStream {
@@ -90,7 +90,7 @@ impl Parts<'_> {
         let Self { checked, library, .. } = self;
         let sections = count(self.sections);
         let Checked { attributes, visibility, name, .. } = checked;
-        let docs = document::filter(checked, &self.bands);
+        let docs = document::filter(checked);
         let inner = self.inner(&quote!(S));
         let state = self.state();
         let state_doc = format!(" What a running [`{name}`] remembers, for one channel.");
@@ -402,108 +402,8 @@ impl Parts<'_> {
         }
     }
 
-    fn tuned(&self) -> impl Iterator<Item = (&CheckedBand, &crate::check::Tuned)> {
+    fn tuned(&self) -> impl Iterator<Item = (&CheckedBand, &Tuned)> {
         let bands = self.bands.iter().map(|placed| placed.band);
         bands.flat_map(|band| band.tuned.iter().map(move |tuned| (band, tuned)))
     }
-}
-
-/// The variable that holds a tuned parameter.
-fn variable(band: &CheckedBand, parameter: &str) -> Ident {
-    format_ident!("{}_{parameter}", band.label(), span = Span::mixed_site())
-}
-
-/// A band as an expression on the scalar `S`, tuned parameters being variables.
-fn band_expression(band: &CheckedBand, library: &TokenStream) -> TokenStream {
-    let value = |name: &'static str, value: f64| {
-        if band.tuned.iter().any(|tuned| tuned.parameter == name) {
-            let variable = variable(band, name);
-            quote!(#variable)
-        } else {
-            let value = number(value);
-            quote!(S::from_f64(#value))
-        }
-    };
-    let field = |name: &'static str, number: f64| {
-        let (name, value) = (Ident::new(name, Span::mixed_site()), value(name, number));
-        quote!(#name: #value)
-    };
-    let fields: Vec<TokenStream> = match band.band {
-        Band::Lowpass { cutoff, .. }
-        | Band::Highpass { cutoff, .. }
-        | Band::ResonantLowpass { cutoff, .. }
-        | Band::ResonantHighpass { cutoff, .. } => vec![field("cutoff", cutoff)],
-        Band::Bandpass { low, high, .. } | Band::Bandstop { low, high, .. } => {
-            vec![field("low", low), field("high", high)]
-        }
-        Band::BandpassConstantSkirt { center, .. }
-        | Band::BandpassConstantPeak { center, .. }
-        | Band::Notch { center, .. }
-        | Band::Allpass { center, .. } => vec![field("center", center)],
-        Band::Peak { center, gain_db, .. } => {
-            vec![field("center", center), field("gain_db", gain_db)]
-        }
-        Band::LowShelf { cutoff, gain_db, .. } | Band::HighShelf { cutoff, gain_db, .. } => {
-            vec![field("cutoff", cutoff), field("gain_db", gain_db)]
-        }
-    };
-    let method = band.band.method().map(|method| {
-        let variant = Ident::new(&camel(method.word()), Span::mixed_site());
-        let order = count(method.order());
-        let levels = match *method {
-            Method::Butterworth { .. } => TokenStream::new(),
-            Method::Chebyshev1 { ripple_db, .. } => field("ripple_db", ripple_db),
-            Method::Chebyshev2 { stop_db, .. } => field("stop_db", stop_db),
-            Method::Elliptic { ripple_db, stop_db, .. } => {
-                let (ripple, stop) = (field("ripple_db", ripple_db), field("stop_db", stop_db));
-                quote!(#ripple, #stop)
-            }
-            Method::Bessel { norm, .. } => {
-                let norm = match norm {
-                    BesselNorm::Phase => quote!(Phase),
-                    BesselNorm::Delay => quote!(Delay),
-                    BesselNorm::Magnitude => quote!(Magnitude),
-                };
-                quote!(norm: #library::BesselNorm::#norm)
-            }
-        };
-        quote!(method: #library::Method::#variant { order: #order, #levels },)
-    });
-    let width = band.band.width().map(|width| {
-        let (variant, value) = match *width {
-            Width::Q(q) => (quote!(Q), value("q", q)),
-            Width::Bandwidth(octaves) => (quote!(Bandwidth), value("bandwidth", octaves)),
-            Width::Slope(slope) => (quote!(Slope), value("slope", slope)),
-        };
-        quote!(width: #library::Width::#variant(#value))
-    });
-    let variant = Ident::new(&camel(band.band.word()), Span::mixed_site());
-    quote!(#library::Band::#variant { #method #(#fields,)* #width })
-}
-
-/// `low_shelf` as `LowShelf`.
-fn camel(word: &str) -> String {
-    word.split('_')
-        .map(|part| {
-            let (first, rest) = part.split_at(1);
-            first.to_uppercase() + rest
-        })
-        .collect()
-}
-
-/// A count, written without its type.
-fn count(value: usize) -> Literal {
-    Literal::usize_unsuffixed(value)
-}
-
-/// A finite number as a literal.
-fn number(value: f64) -> TokenStream {
-    let literal = Literal::f64_unsuffixed(value.abs());
-    if value.is_sign_negative() { quote!(-#literal) } else { quote!(#literal) }
-}
-
-/// The sections of a filter with a fixed sample rate, as designed.
-pub(crate) fn sections(bands: &[Placed]) -> Vec<Section<f64>> {
-    let rows = bands.iter().flat_map(|placed| &placed.band.coefficients);
-    rows.map(|row| Section::from_coefficients(*row)).collect()
 }

@@ -10,10 +10,13 @@
 
 mod arguments;
 mod check;
+mod checked;
 mod document;
 mod errors;
 mod expand;
+mod expression;
 mod parse;
+mod rate;
 mod words;
 
 use errors::Errors;

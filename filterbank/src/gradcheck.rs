@@ -12,7 +12,7 @@ use crate::jacobian::{Jacobian, Number, Outputs, ParamList, jacobian};
 const TOLERANCE: f64 = 1e-6;
 /// Differences of falling step that are extrapolated.
 const STEPS: usize = 12;
-/// Where doubling a parameter changes an output by no more than this fraction, the derivative may
+/// Where doubling a parameter changes outputs by no more than this fraction, the derivative may
 /// be nothing but rounding; errors are not measured by anything smaller.
 const NEGLIGIBLE: f64 = 1e-6;
 /// Ratio of one step to the next.
@@ -59,8 +59,8 @@ where
         };
         let differences = extrapolate(param, &values, &mut moved);
         let column: Vec<f64> = (0..exact.rows()).filter_map(|i| exact.get(i, index)).collect();
-        let floors: Vec<f64> = reach.iter().map(|r| NEGLIGIBLE * r / magnitude(param)).collect();
-        rows.push(compare(&index.to_string(), param, &column, differences.as_deref(), &floors));
+        let floor = NEGLIGIBLE * reach / magnitude(param);
+        rows.push(compare(&index.to_string(), param, &column, differences.as_deref(), floor));
     }
     Ok(GradientReport { rows })
 }
@@ -70,16 +70,13 @@ fn magnitude(param: f64) -> f64 {
     if param == 0.0 { 1.0 } else { param.abs() }
 }
 
-/// The size of each output, or by how much doubling some parameter would change it, if that is
-/// more.
-fn reach(values: &[f64], exact: &Jacobian, params: &[f64]) -> Vec<f64> {
-    let change = |(slope, param): (&f64, &f64)| (slope * magnitude(*param)).abs();
-    let each = values.iter().enumerate();
-    each.map(|(i, value)| {
-        let changes = exact.row(i).iter().zip(params).map(change).filter(|x| x.is_finite());
-        changes.fold(value.abs(), f64::max)
-    })
-    .collect()
+/// The size of the largest output, or by how much doubling some parameter would change one, if
+/// that is more.
+fn reach(values: &[f64], exact: &Jacobian, params: &[f64]) -> f64 {
+    let rows = (0..exact.rows()).flat_map(|i| exact.row(i).iter().zip(params));
+    let changes = rows.map(|(slope, param)| slope * magnitude(*param));
+    let sizes = changes.chain(values.iter().copied()).filter(|size| size.is_finite());
+    sizes.map(f64::abs).fold(0.0, f64::max)
 }
 
 /// A derivative from differences, and an estimate of its error.
@@ -166,22 +163,22 @@ fn extrapolate(
 
 /// The row of one parameter. Errors are measured by the largest derivative over the outputs:
 /// where one output hardly depends on the parameter, rounding is all that its difference has. None
-/// is measured by less than its output's floor.
+/// is measured by less than `floor`.
 fn compare(
     name: &str,
     value: f64,
     exact: &[f64],
     differences: Option<&[Difference]>,
-    floors: &[f64],
+    floor: f64,
 ) -> GradientRow {
     let unknown = Difference { value: f64::NAN, error: f64::INFINITY };
     let pairs = || {
         let difference = |i: usize| differences.map_or(unknown, |differences| differences[i]);
         exact.iter().enumerate().map(move |(i, exact)| (*exact, difference(i)))
     };
-    let scale = pairs().map(|(exact, d)| exact.abs().max(d.value.abs())).fold(0.0, f64::max);
-    let rows = pairs().zip(floors).map(|((exact, found), floor)| {
-        let relative = |x: f64| if x == 0.0 { 0.0 } else { x / scale.max(*floor) };
+    let scale = pairs().map(|(exact, d)| exact.abs().max(d.value.abs())).fold(floor, f64::max);
+    let relative = |x: f64| if x == 0.0 { 0.0 } else { x / scale };
+    let rows = pairs().map(|(exact, found)| {
         let difference = found.value;
         let error = relative((exact - difference).abs());
         let uncertainty = relative(found.error);

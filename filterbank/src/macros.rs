@@ -66,6 +66,10 @@
 /// - `tune(250.0)` makes a parameter of the value, `tune(250.0 in 120.0..=500.0)` one with bounds.
 ///   Everything else is fixed.
 /// - Without `sample_rate`, the filter is designed when it is made.
+/// - Numbers have no suffix: `8000.0`, not `8kHz` or `8000.0_f32`.
+/// - A band may not have the name of a function that is generated or that cascades and banks have
+///   (`new`, `tick`, …), the struct not that of a type parameter (`S`, `T`). `#[cfg(…)]` goes in
+///   front of `filterbank!`.
 /// - Attributes and documentation go where they are written: on the struct, or on the function
 ///   that returns the band.
 ///

@@ -171,7 +171,7 @@ impl<F: FnMut(DesignError)> Check<'_, F> {
         let positive = |x: f64| x.is_finite() && x > 0.0;
         match (width, shelf_gain_db) {
             (Width::Slope(_), None) => self.fail(parameter, value.primal(), Requirement::ShelfOnly),
-            (Width::Slope(_), Some(gain_db)) if gain_db.is_finite() && gain_db != 0.0 => {
+            (Width::Slope(_), Some(gain_db)) if gain_db != 0.0 && gain_db.abs() <= MAX_GAIN_DB => {
                 let limit = steepest_slope(gain_db);
                 self.require(parameter, value, Requirement::Below { limit }, |slope| {
                     slope > 0.0 && (slope <= 1.0 || slope < limit)

@@ -2,7 +2,6 @@
 
 use core::fmt;
 
-use crate::error::unit;
 use crate::spec::{Band, BesselNorm, Method};
 
 impl<S> Band<S> {
@@ -50,22 +49,32 @@ impl BesselNorm {
     }
 }
 
-/// As a specification: `highpass(butterworth, order = 4, cutoff = 80 Hz)`.
+/// As a specification: `highpass(butterworth(order = 4), cutoff = 80)`, in Hz, dB and octaves.
 impl<S: fmt::Display + Copy> fmt::Display for Band<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}(", self.word())?;
-        let mut separator = "";
+        let mut params = self.params().into_iter().peekable();
         if let Some(method) = self.method() {
-            write!(f, "{}, order = {}", method.word(), method.order())?;
+            write!(f, "{}(order = {}", method.word(), method.order())?;
             if let Method::Bessel { norm, .. } = method {
                 write!(f, ", norm = {}", norm.word())?;
             }
-            separator = ", ";
+            // The method's own parameters come first.
+            while let Some((name, value)) = params.next_if(|(name, _)| is_level(name)) {
+                write!(f, ", {name} = {value}")?;
+            }
+            write!(f, "), ")?;
         }
-        for (name, value) in self.params() {
-            write!(f, "{separator}{name} = {value}{}", unit(name))?;
+        let mut separator = "";
+        for (name, value) in params {
+            write!(f, "{separator}{name} = {value}")?;
             separator = ", ";
         }
         write!(f, ")")
     }
+}
+
+/// Whether a parameter belongs to a method.
+fn is_level(name: &str) -> bool {
+    matches!(name, "ripple_db" | "stop_db")
 }

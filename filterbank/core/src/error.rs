@@ -125,7 +125,7 @@ impl DesignError {
 }
 
 /// The unit of a parameter as it is printed behind its value.
-pub(crate) fn unit(parameter: &str) -> &'static str {
+fn unit(parameter: &str) -> &'static str {
     match parameter {
         "sample_rate" | "frequency" | "cutoff" | "center" | "low" | "high" => " Hz",
         "gain_db" | "ripple_db" | "stop_db" => " dB",

@@ -1,0 +1,56 @@
+//! What has been checked: the specification from which code is made.
+
+use filterbank_core::{Band, Section};
+use proc_macro2::Ident;
+use syn::ext::IdentExt;
+use syn::{Attribute, Visibility};
+
+/// A specification from which code can be made. Bands with mistakes are in it with stand-ins for
+/// what was wrong, so that the rest of the user's crate still finds its names.
+pub(crate) struct Checked {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) name: Ident,
+    pub(crate) arrangement: Arrangement,
+    /// In Hz; `None` if it is given when the filter is made.
+    pub(crate) sample_rate: Option<f64>,
+    pub(crate) bands: Vec<CheckedBand>,
+}
+
+/// How the bands are connected.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Arrangement {
+    Cascade,
+    Bank,
+}
+
+/// A band of it.
+pub(crate) struct CheckedBand {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) name: Ident,
+    pub(crate) band: Band<f64>,
+    /// What is tuned: parameter names with their bounds, in the order of `Band::params`.
+    pub(crate) tuned: Vec<Tuned>,
+    /// Rows `[b0, b1, b2, a1, a2]`; empty without a sample rate.
+    pub(crate) coefficients: Vec<[f64; 5]>,
+}
+
+impl CheckedBand {
+    /// Its sections as designed; none without a sample rate.
+    pub(crate) fn sections(&self) -> impl Iterator<Item = Section<f64>> {
+        self.coefficients.iter().map(|row| Section::from_coefficients(*row))
+    }
+
+    /// Its name in strings and documentation.
+    pub(crate) fn label(&self) -> String {
+        self.name.unraw().to_string()
+    }
+}
+
+/// A parameter that is to be tuned.
+pub(crate) struct Tuned {
+    pub(crate) parameter: &'static str,
+    pub(crate) start: f64,
+    /// Lowest and highest value, if they are given.
+    pub(crate) bounds: Option<(f64, f64)>,
+}
