@@ -163,7 +163,7 @@ fn extrapolate(
 
 /// The row of one parameter. Errors are measured by the largest derivative over the outputs:
 /// where one output hardly depends on the parameter, rounding is all that its difference has. None
-/// is measured by less than `floor`.
+/// is measured by less than `floor`, below which derivatives may be rounding themselves.
 fn compare(
     name: &str,
     value: f64,
@@ -180,7 +180,9 @@ fn compare(
     let relative = |x: f64| if x == 0.0 { 0.0 } else { x / scale };
     let rows = pairs().map(|(exact, found)| {
         let difference = found.value;
-        let error = relative((exact - difference).abs());
+        let distance = (exact - difference).abs();
+        let rounding = distance <= found.error && exact.abs().max(difference.abs()) <= floor;
+        let error = if rounding { 0.0 } else { relative(distance) };
         let uncertainty = relative(found.error);
         GradientRow { name: name.to_string(), value, exact, difference, error, uncertainty }
     });
@@ -215,7 +217,8 @@ pub struct GradientRow {
     pub exact: f64,
     /// The derivative from differences.
     pub difference: f64,
-    /// Their distance, relative to the largest derivative by this parameter.
+    /// Their distance, relative to the largest derivative by this parameter; 0 where both are
+    /// nothing but rounding.
     pub error: f64,
     /// The estimated error of the differences themselves, likewise relative.
     pub uncertainty: f64,
