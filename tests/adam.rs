@@ -102,13 +102,31 @@ fn a_new_learning_rate_keeps_the_running_means() {
 }
 
 #[test]
-fn any_finite_gradient_leaves_parameters_finite() {
+fn any_gradient_that_is_accepted_leaves_the_parameters_finite_and_movable() {
     let mut adam = Adam::new(0.1);
     let mut params = [0.0; 4];
-    for gradient in [[f64::MAX, 1e200, 5e-324, 0.0], [f64::MIN, -1e200, 1.0, 0.0]] {
+    for gradient in [[1e150, 1e100, 5e-324, 0.0], [-1e150, -1e100, 1.0, 0.0]] {
         for _ in 0..100 {
-            adam.step(&mut params, &gradient).expect("the gradient is finite");
+            adam.step(&mut params, &gradient).expect("the gradient is accepted");
             assert!(params.iter().all(|p| p.is_finite()), "{params:?}");
         }
+    }
+    assert!(params[0] != 0.0 && params[1] != 0.0);
+    // Their squares would be infinite, and the parameter would never move again.
+    for beyond in [1e151, -1e200, f64::MAX] {
+        let before = params;
+        let error = adam.step(&mut params, &[beyond, 0.0, 0.0, 0.0]).expect_err("refused");
+        assert_eq!(error, StepError::Gradient { index: 0, value: beyond });
+        assert_eq!(params, before);
+    }
+}
+
+#[test]
+fn decay_rates_that_are_none_are_refused() {
+    for value in [1.0, -0.1, f64::NAN] {
+        let mut params = [1.0];
+        let error = Adam::new(0.1).with_betas(0.9, value).step(&mut params, &[1.0]);
+        assert!(matches!(error, Err(StepError::DecayRate { .. })), "{error:?}");
+        assert_eq!(params, [1.0]);
     }
 }

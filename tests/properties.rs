@@ -560,6 +560,25 @@ fn stop_edge(designed: &Designed, stop_db: f64, above: bool) -> f64 {
 }
 
 #[test]
+fn stopbands_of_even_orders_end_at_the_attenuation_they_promise() {
+    for_all(1_000, &strategies::method_bands(), |tally, spec| {
+        let designed = Designed::new(spec)?;
+        let (what, order, stop_db, factor) = match designed.method() {
+            Method::Chebyshev2 { order, stop_db } => ("Chebyshev II", order, stop_db, 1.0),
+            Method::Elliptic { order, stop_db, .. } => ("elliptic", order, stop_db, LANDEN_FACTOR),
+            _ => return Err(TestCaseError::reject("no ripple in the stopband")),
+        };
+        prop_assume!(order % 2 == 0);
+        for above in [false, true] {
+            let (level, allowed) = designed.level(designed.place(f64::INFINITY, above));
+            prop_assume!(allowed < UNSURE_DB);
+            tally.near(what, level, -stop_db, factor * allowed)?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
 fn butterworth_filters_never_rise_away_from_their_reference() {
     for_all(500, &strategies::method_bands(), |tally, spec| {
         let designed = Designed::new(spec)?;
@@ -1122,6 +1141,25 @@ fn multiply(p: &[f64], q: &[f64]) -> Vec<f64> {
         }
     }
     product
+}
+
+#[test]
+fn real_roots_near_0_are_found_to_full_precision() {
+    let close = |found: f64, expected: f64| (found - expected).abs() <= 1e-15 * expected.abs();
+    let root = |roots: &[Root<f64>]| match *roots {
+        [Root::Real(far), Root::Real(near)] => [far, near],
+        _ => panic!("{roots:?} are not two real roots"),
+    };
+    // (1 + r/z)(1 + 0/z), and (1 + r/z)(1 + 2r/z): the coefficients are exact.
+    for r in [0.0157, 1e-3, 1e-6, 1e-9, 1e-12] {
+        let r = f64::from(f32::from_f64(r));
+        let section = Section::from_coefficients([1.0, r, 0.0, 3.0 * r, 2.0 * r * r]);
+        let zpk = Cascade::new([section], 1.0).expect("the sample rate is valid").zpk();
+        let [far, near] = root(&zpk.zeros);
+        assert!(close(far, -r) && near == 0.0, "{zpk:?}");
+        let [far, near] = root(&zpk.poles);
+        assert!(close(far, -2.0 * r) && close(near, -r), "{zpk:?}");
+    }
 }
 
 #[test]

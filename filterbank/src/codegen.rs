@@ -1,4 +1,4 @@
-//! What the code that [`filterbank!`](crate::filterbank) generates calls.
+//! What the code that [`filterbank!`](crate::filterbank!) generates calls.
 
 pub use filterbank_macros::filterbank_impl;
 

@@ -11,7 +11,7 @@ use filterbank_core::{DesignError, Scalar, Section};
 
 /// A filter that depends on parameters, and can be made for other values of them.
 ///
-/// Structs that [`filterbank!`](crate::filterbank) makes (with a sample rate in their
+/// Structs that [`filterbank!`](crate::filterbank!) makes (with a sample rate in their
 /// specification) implement it, and [`TunableCascade`] does for bands chosen at run time.
 pub trait Tunable {
     /// The filter on another scalar.

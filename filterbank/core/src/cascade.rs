@@ -232,8 +232,8 @@ impl<S: Scalar, A: SectionStore<S>> Cascade<S, A> {
     /// that the state is set to rest).
     ///
     /// After an infinite or NaN input the output is not finite for at most 64 samples; then the
-    /// sections it reached start again from rest. A decayed tail is set to rest likewise before
-    /// it becomes subnormal, so silence is never slow. To start afresh at once, call
+    /// sections it reached start again from rest. A decayed tail is set to rest likewise, within
+    /// 64 samples of becoming subnormal, so silence is never slow for long. To start afresh at once, call
     /// [`CascadeState::reset`].
     pub fn process(&self, state: &mut CascadeState<S, A::States>, block: &mut [S]) {
         self.sections.fit(&mut state.sections);

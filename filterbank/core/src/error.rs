@@ -186,8 +186,9 @@ impl fmt::Display for DesignError {
             }
             Requirement::Representable => write!(
                 f,
-                "asks for a filter whose rounded coefficients would not be finite and stable: \
-                 move it away from 0 and the Nyquist frequency, widen the band or lower the order"
+                "asks, with the other parameters, for a filter whose rounded coefficients would not be \
+                 finite and stable: it is too near 0 or the Nyquist frequency, too narrow, too wide \
+                 or too steep"
             ),
         }
     }

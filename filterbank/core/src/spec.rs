@@ -26,7 +26,7 @@ pub enum Method<S> {
     Chebyshev1 {
         /// Order of the prototype, 1 to [`MAX_ORDER`].
         order: usize,
-        /// Ripple from peak to trough of the passband in dB, above 0, at most 100.
+        /// Ripple from peak to trough of the passband in dB, 1e-9 to 100.
         ripple_db: S,
     },
     /// Equal ripple in the stopband; the edges are where the stopband begins.
@@ -34,7 +34,7 @@ pub enum Method<S> {
     Chebyshev2 {
         /// Order of the prototype, 1 to [`MAX_ORDER`].
         order: usize,
-        /// Attenuation of the stopband in dB, above 0, at most 1000.
+        /// Attenuation of the stopband in dB, 1e-9 to 1000.
         stop_db: S,
     },
     /// Equal ripple in both bands (Cauer): the narrowest transition; the edges are where the
@@ -43,7 +43,7 @@ pub enum Method<S> {
     Elliptic {
         /// Order of the prototype, 1 to [`MAX_ORDER`].
         order: usize,
-        /// Ripple from peak to trough of the passband in dB, above 0, at most 100.
+        /// Ripple from peak to trough of the passband in dB, 1e-9 to 100.
         ripple_db: S,
         /// Attenuation of the stopband in dB, above `ripple_db`, at most 1000.
         stop_db: S,
@@ -61,8 +61,8 @@ pub enum Method<S> {
 /// What the edge of a Bessel filter means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum BesselNorm {
-    /// The phase is half its total there, as with a Butterworth filter of the same order, whose
-    /// far asymptote it shares. scipy's and MATLAB's default, and the default here.
+    /// Far above the edge the response is that of a Butterworth filter of the same order and edge.
+    /// scipy's and MATLAB's default, and the default here.
     #[default]
     Phase,
     /// The analog prototype's group delay at 0 is the reciprocal of the edge in rad/s.
@@ -79,7 +79,10 @@ pub enum Width<S> {
     /// Quality factor, dimensionless, above 0.
     Q(S),
     /// Bandwidth in octaves, above 0: between the −3 dB points of bandpasses and notches, the
-    /// midpoint-gain points of peaks.
+    /// midpoint-gain points of peaks; for other shapes, the Q of a bandpass of that width.
+    ///
+    /// The cookbook's relation to Q allows for the bilinear transform at the centre only: wide
+    /// bands near the Nyquist frequency come out narrower.
     Bandwidth(S),
     /// Shelf slope, dimensionless, above 0; 1 is the steepest shelf without a bump. Shelves only.
     Slope(S),

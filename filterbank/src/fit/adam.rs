@@ -2,6 +2,9 @@
 
 use core::fmt;
 
+/// The largest derivative whose square can be remembered.
+const MAX_GRADIENT: f64 = 1e150;
+
 /// The Adam optimiser, for noisy objectives.
 ///
 /// Source: D. P. Kingma and J. Ba, *Adam: A Method for Stochastic Optimization* (2015),
@@ -44,7 +47,8 @@ impl Adam {
         }
     }
 
-    /// With other decay rates of the running means, each in 0 to 1 (1 excluded).
+    /// With other decay rates of the running means, each in 0 to 1 (1 excluded); others make
+    /// [`step`](Adam::step) fail.
     #[must_use]
     pub fn with_betas(self, beta1: f64, beta2: f64) -> Self {
         Self { beta1, beta2, ..self }
@@ -65,8 +69,8 @@ impl Adam {
     ///
     /// # Errors
     ///
-    /// If the two differ in length, or in length from those of the first step, or if a gradient
-    /// is infinite or NaN. Nothing has been changed then.
+    /// If the two differ in length, or in length from those of the first step, if a derivative is
+    /// NaN or beyond ±1e150, or if a decay rate is none. Nothing has been changed then.
     pub fn step(&mut self, params: &mut [f64], gradient: &[f64]) -> Result<(), StepError> {
         let expected = if self.steps == 0 { params.len() } else { self.moments.len() };
         for found in [params.len(), gradient.len()] {
@@ -74,8 +78,13 @@ impl Adam {
                 return Err(StepError::Length { expected, found });
             }
         }
-        if let Some((index, value)) = gradient.iter().enumerate().find(|(_, g)| !g.is_finite()) {
+        let usable = |gradient: f64| gradient.abs() <= MAX_GRADIENT;
+        if let Some((index, value)) = gradient.iter().enumerate().find(|(_, g)| !usable(**g)) {
             return Err(StepError::Gradient { index, value: *value });
+        }
+        if let Some(value) = [self.beta1, self.beta2].into_iter().find(|b| !(0.0..1.0).contains(b))
+        {
+            return Err(StepError::DecayRate { value });
         }
 
         self.moments.resize(expected, (0.0, 0.0));
@@ -104,7 +113,12 @@ pub enum StepError {
         /// The length that was given.
         found: usize,
     },
-    /// A derivative is infinite or NaN.
+    /// A decay rate is not in 0 to 1, or is 1.
+    DecayRate {
+        /// The decay rate.
+        value: f64,
+    },
+    /// A derivative is NaN or beyond ±1e150.
     Gradient {
         /// The parameter's position.
         index: usize,
@@ -119,8 +133,15 @@ impl fmt::Display for StepError {
             Self::Length { expected, found } => {
                 write!(f, "expected {expected} parameters with as many derivatives, found {found}")
             }
+            Self::DecayRate { value } => {
+                write!(f, "the decay rate {value} must be at least 0 and below 1")
+            }
             Self::Gradient { index, value } => {
-                write!(f, "the derivative by parameter {index} is {value}; it must be finite")
+                let most = MAX_GRADIENT;
+                write!(
+                    f,
+                    "the derivative by parameter {index} is {value}; it must lie within ±{most:e}"
+                )
             }
         }
     }

@@ -39,9 +39,9 @@ pub(super) fn bilinear<S: Scalar>(section: &AnalogSection<S>) -> Section<S> {
 /// is written as a small correction to ∓2, so that only the final sum rounds.
 fn sum_of_poles<S: Scalar>(d1: S, d0: S, divisor: S) -> S {
     let two = S::from_f64(2.0);
-    if d0.primal() < 0.25 {
+    if d0.primal() < 0.25 && d1.primal() < 1.0 {
         (d1 + d0 * two).scale(2.0) / divisor - two
-    } else if d0.primal() > 4.0 {
+    } else if d0.primal() > 4.0 && d1.primal() < d0.primal() {
         two - (d1 + two).scale(2.0) / divisor
     } else {
         (d0 - S::one()).scale(2.0) / divisor
