@@ -1,28 +1,27 @@
 //! The Levenberg-Marquardt method on normal equations: where residuals come from and how many
 //! there are does not matter here.
 
+use std::fmt;
 use std::ops::ControlFlow;
 
 use nalgebra::{Cholesky, DMatrix, DVector};
 
-use crate::fit::least_squares::{LeastSquares, Progress, Stop};
-
 /// What Gauss-Newton needs of residuals `r` with the Jacobian `J`: sums over all of them.
 #[derive(Clone, Debug, PartialEq)]
-pub struct NormalEquations {
+pub(super) struct NormalEquations {
     /// Half the sum of the squared residuals (of their losses, if another loss is used).
-    pub cost: f64,
+    pub(super) cost: f64,
     /// `J'J`.
-    pub matrix: DMatrix<f64>,
+    pub(super) matrix: DMatrix<f64>,
     /// `J'r`.
-    pub gradient: DVector<f64>,
+    pub(super) gradient: DVector<f64>,
     /// The number of residuals.
-    pub count: usize,
+    pub(super) count: usize,
 }
 
 impl NormalEquations {
     /// Sums of nothing, for so many parameters.
-    pub fn zeros(params: usize) -> Self {
+    pub(super) fn zeros(params: usize) -> Self {
         Self {
             cost: 0.0,
             matrix: DMatrix::zeros(params, params),
@@ -33,7 +32,7 @@ impl NormalEquations {
 
     /// Adds a residual and its derivatives by the parameters (what goes beyond the number of
     /// parameters is left out).
-    pub fn add(&mut self, residual: f64, slopes: &[f64]) {
+    pub(super) fn add(&mut self, residual: f64, slopes: &[f64]) {
         self.cost += 0.5 * residual * residual;
         self.count += 1;
         let rows = self.gradient.len();
@@ -69,6 +68,78 @@ impl NormalEquations {
     }
 }
 
+/// How far a minimisation has come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress<'a> {
+    /// Iterations so far.
+    pub iteration: usize,
+    /// Half the sum of the losses of all residuals.
+    pub cost: f64,
+    /// The best parameters so far.
+    pub params: &'a [f64],
+}
+
+/// Why a minimisation has stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Stop {
+    /// The gradient vanishes: a minimum, as exact as the numbers allow.
+    Gradient,
+    /// The cost no longer falls by more than rounding.
+    Cost,
+    /// The parameters no longer move.
+    Step,
+    /// The limit of iterations was reached; more may help.
+    Iterations,
+    /// The observer said so.
+    Observer,
+    /// After the given number of iterations the cost was still above the given limit.
+    Hopeless,
+}
+
+impl Stop {
+    /// Whether a minimum was found.
+    pub fn converged(self) -> bool {
+        matches!(self, Self::Gradient | Self::Cost | Self::Step)
+    }
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Gradient => "converged: the gradient vanishes",
+            Self::Cost => "converged: the cost no longer falls",
+            Self::Step => "converged: the parameters no longer move",
+            Self::Iterations => "not converged: the limit of iterations was reached",
+            Self::Observer => "stopped by the observer",
+            Self::Hopeless => "given up: the cost is still above the limit that was set",
+        })
+    }
+}
+
+/// When to stop.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Limits {
+    pub(super) max_iterations: usize,
+    pub(super) cost_tolerance: f64,
+    step_tolerance: f64,
+    gradient_tolerance: f64,
+    /// After so many iterations a larger cost than this is given up.
+    pub(super) give_up: Option<(usize, f64)>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_iterations: 200,
+            cost_tolerance: 1e-12,
+            step_tolerance: 1e-10,
+            gradient_tolerance: 1e-10,
+            give_up: None,
+        }
+    }
+}
+
 /// What the method minimises.
 pub(super) trait Objective {
     type Error;
@@ -89,7 +160,7 @@ pub(super) struct Minimum {
 
 /// Minimises from a point whose normal equations are known.
 pub(super) fn descend<O: Objective>(
-    options: &LeastSquares,
+    limits: &Limits,
     bounds: &[(f64, f64)],
     start: Vec<f64>,
     sums: NormalEquations,
@@ -99,23 +170,23 @@ pub(super) fn descend<O: Objective>(
     let mut at = Point { params: start, sums };
     let mut damping = Damping::default();
     let mut scales = DVector::zeros(at.params.len());
-    for iteration in 0..options.max_iterations {
+    for iteration in 0..limits.max_iterations {
         let cost = at.sums.cost;
         if observer(Progress { iteration, cost, params: &at.params }).is_break() {
             return at.end(bounds, iteration, Stop::Observer);
         }
-        if options.give_up.is_some_and(|(limit, hopeless)| iteration >= limit && cost > hopeless) {
+        if limits.give_up.is_some_and(|(limit, hopeless)| iteration >= limit && cost > hopeless) {
             return at.end(bounds, iteration, Stop::Hopeless);
         }
         at.raise_scales(&mut scales);
         let free = at.free(bounds);
-        if at.gradient_vanishes(&free, options.gradient_tolerance) {
+        if at.gradient_vanishes(&free, limits.gradient_tolerance) {
             return at.end(bounds, iteration, Stop::Gradient);
         }
         // Shorter steps until one lowers the cost, to where there are slopes to go on with.
         at = loop {
             if let Some(step) = at.step(&free, bounds, &scales, damping.lambda) {
-                if step.length <= options.step_tolerance * at.length(&scales) {
+                if step.length <= limits.step_tolerance * at.length(&scales) {
                     return at.end(bounds, iteration, Stop::Step);
                 }
                 let reached = objective.cost(&step.params).unwrap_or(f64::INFINITY);
@@ -127,7 +198,7 @@ pub(super) fn descend<O: Objective>(
                     damping.lower(gain);
                     break Point { params: step.params, sums };
                 }
-                if step.predicted <= options.cost_tolerance * cost {
+                if step.predicted <= limits.cost_tolerance * cost {
                     return at.end(bounds, iteration, Stop::Cost);
                 }
             }
@@ -135,11 +206,11 @@ pub(super) fn descend<O: Objective>(
                 return at.end(bounds, iteration, Stop::Step);
             }
         };
-        if cost - at.sums.cost <= options.cost_tolerance * cost {
+        if cost - at.sums.cost <= limits.cost_tolerance * cost {
             return at.end(bounds, iteration + 1, Stop::Cost);
         }
     }
-    at.end(bounds, options.max_iterations, Stop::Iterations)
+    at.end(bounds, limits.max_iterations, Stop::Iterations)
 }
 
 /// The damping of Gauss-Newton steps.

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use nalgebra::{DMatrix, DVector};
 
-use crate::fit::descent::{NormalEquations, Objective, descend};
+use crate::fit::descent::{Limits, NormalEquations, Objective, Progress, Stop, descend};
 use crate::fit::loss::Loss;
 
 /// A problem of least squares: numbers that should be zero, and how they depend on parameters.
@@ -34,79 +34,11 @@ pub trait Residuals {
 /// Damping follows H. B. Nielsen, *Damping Parameter in Marquardt's Method* (1999); parameters
 /// are scaled by the lengths of the Jacobian's columns, as in J. J. Moré, *The
 /// Levenberg-Marquardt Algorithm: Implementation and Theory* (1978).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LeastSquares {
     bounds: Vec<(f64, f64)>,
     loss: Loss,
-    pub(super) max_iterations: usize,
-    pub(super) cost_tolerance: f64,
-    pub(super) step_tolerance: f64,
-    pub(super) gradient_tolerance: f64,
-    /// After so many iterations a larger cost than this is given up.
-    pub(super) give_up: Option<(usize, f64)>,
-}
-
-impl Default for LeastSquares {
-    fn default() -> Self {
-        Self {
-            bounds: Vec::new(),
-            loss: Loss::Squared,
-            max_iterations: 200,
-            cost_tolerance: 1e-12,
-            step_tolerance: 1e-10,
-            gradient_tolerance: 1e-10,
-            give_up: None,
-        }
-    }
-}
-
-/// How far a minimisation has come.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Progress<'a> {
-    /// Iterations so far.
-    pub iteration: usize,
-    /// Half the sum of the losses of all residuals.
-    pub cost: f64,
-    /// The best parameters so far.
-    pub params: &'a [f64],
-}
-
-/// Why a minimisation has stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Stop {
-    /// The gradient vanishes: a minimum, as exact as the numbers allow.
-    Gradient,
-    /// The cost no longer falls by more than rounding.
-    Cost,
-    /// The parameters no longer move.
-    Step,
-    /// The limit of iterations was reached; more may help.
-    Iterations,
-    /// The observer said so.
-    Observer,
-    /// After the given number of iterations the cost was still above the given limit.
-    Hopeless,
-}
-
-impl Stop {
-    /// Whether a minimum was found.
-    pub fn converged(self) -> bool {
-        matches!(self, Self::Gradient | Self::Cost | Self::Step)
-    }
-}
-
-impl fmt::Display for Stop {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Gradient => "converged: the gradient vanishes",
-            Self::Cost => "converged: the cost no longer falls",
-            Self::Step => "converged: the parameters no longer move",
-            Self::Iterations => "not converged: the limit of iterations was reached",
-            Self::Observer => "stopped by the observer",
-            Self::Hopeless => "given up: the cost is still above the limit that was set",
-        })
-    }
+    limits: Limits,
 }
 
 /// Where a minimisation has ended.
@@ -227,21 +159,24 @@ impl LeastSquares {
 
     /// Stops after so many iterations.
     #[must_use]
-    pub fn max_iterations(self, max_iterations: usize) -> Self {
-        Self { max_iterations, ..self }
+    pub fn max_iterations(mut self, max_iterations: usize) -> Self {
+        self.limits.max_iterations = max_iterations;
+        self
     }
 
     /// Stops when an iteration lowers the cost by less than this fraction of it.
     #[must_use]
-    pub fn cost_tolerance(self, cost_tolerance: f64) -> Self {
-        Self { cost_tolerance, ..self }
+    pub fn cost_tolerance(mut self, cost_tolerance: f64) -> Self {
+        self.limits.cost_tolerance = cost_tolerance;
+        self
     }
 
     /// Gives up if the cost is still above `limit` after so many iterations: for searches that
     /// try many starts.
     #[must_use]
-    pub fn give_up(self, iterations: usize, limit: f64) -> Self {
-        Self { give_up: Some((iterations, limit)), ..self }
+    pub fn give_up(mut self, iterations: usize, limit: f64) -> Self {
+        self.limits.give_up = Some((iterations, limit));
+        self
     }
 
     /// Minimises from `start`.
@@ -300,7 +235,7 @@ impl LeastSquares {
         check_start(&residuals, &jacobian)?;
         let sums = sums(self.loss, &residuals, &jacobian);
         let mut all = Kept { problem, loss: self.loss, latest: (residuals, jacobian) };
-        let minimum = descend(self, &bounds, start.to_vec(), sums, &mut all, observer);
+        let minimum = descend(&self.limits, &bounds, start.to_vec(), sums, &mut all, observer);
         let (residuals, jacobian) = all.latest;
         Ok(Solution {
             params: minimum.params,
@@ -311,6 +246,10 @@ impl LeastSquares {
             iterations: minimum.iterations,
             stop: minimum.stop,
         })
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     pub(super) fn checked_bounds<E>(&self, start: &[f64]) -> Result<Vec<(f64, f64)>, FitError<E>> {

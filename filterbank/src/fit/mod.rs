@@ -21,8 +21,8 @@ mod recording;
 mod scale;
 
 pub use adam::{Adam, StepError};
-pub use descent::NormalEquations;
-pub use least_squares::{FitError, LeastSquares, Progress, Residuals, Solution, Stop};
+pub use descent::{Progress, Stop};
+pub use least_squares::{FitError, LeastSquares, Residuals, Solution};
 pub use loss::Loss;
 pub use magnitude::{
     MagnitudeFit, MagnitudeTarget, TargetError, fit_magnitude, fit_magnitude_from,

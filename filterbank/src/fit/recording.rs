@@ -5,8 +5,8 @@ use std::fmt;
 use filterbank_core::{DesignError, Section, SectionState};
 use nalgebra::DMatrix;
 
-use crate::fit::descent::{NormalEquations, Objective, descend};
-use crate::fit::least_squares::{FitError, LeastSquares, Stop};
+use crate::fit::descent::{NormalEquations, Objective, Stop, descend};
+use crate::fit::least_squares::{FitError, LeastSquares};
 use crate::fit::scale::{Scaled, TunedSection};
 use crate::tunable::Tunable;
 
@@ -126,7 +126,7 @@ pub fn fit_recording<T: Tunable>(
     if !sums.is_finite() {
         return Err(FitError::NotFinite { index: 0 });
     }
-    let minimum = descend(&method, &bounds, start, sums, &mut recording, |_| {
+    let minimum = descend(method.limits(), &bounds, start, sums, &mut recording, |_| {
         std::ops::ControlFlow::Continue(())
     });
     let params = recording.scaled.outward(&minimum.params);
