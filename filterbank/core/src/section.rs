@@ -141,9 +141,10 @@ impl<S: Scalar> SectionState<S> {
         Self { s1: self.s1.detach(), s2: self.s2.detach() }
     }
 
-    /// Sets the state to rest if it is no longer finite or has decayed to nothing.
+    /// Sets the state to rest if it is no longer finite or has decayed to nothing, see
+    /// [`Scalar::settle`]. Cascades and banks do that by themselves.
     #[inline(always)]
-    pub(crate) fn settle(&mut self) {
+    pub fn settle(&mut self) {
         S::settle(&mut self.s1, &mut self.s2);
     }
 }

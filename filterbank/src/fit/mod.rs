@@ -5,6 +5,7 @@
 //! | a level curve in dB, with a filter of your own | [`fit_magnitude`] |
 //! | a level curve in dB, with peaks and shelves to be found | [`ParametricEq`] |
 //! | recordings of a system's input and output | [`fit_recording`] |
+//! | signals while they run | [`OnlineFit`] |
 //! | anything that gives residuals | [`LeastSquares`] |
 //! | noisy objectives, step by step | [`Adam`] |
 
@@ -16,6 +17,7 @@ mod descent;
 mod least_squares;
 mod loss;
 mod magnitude;
+mod online;
 mod parametric;
 mod recording;
 mod scale;
@@ -27,5 +29,6 @@ pub use loss::Loss;
 pub use magnitude::{
     MagnitudeFit, MagnitudeTarget, TargetError, fit_magnitude, fit_magnitude_from,
 };
+pub use online::OnlineFit;
 pub use parametric::{ParametricEq, ParametricFit, SearchProgress};
 pub use recording::{RecordingError, RecordingFit, fit_recording};

@@ -193,7 +193,7 @@ impl<T: Tunable> Objective for Recording<'_, T> {
 ///
 /// for the derivative `dy` of the section's output, and the sections behind it take it to the
 /// output of the cascade. So a variable costs its own section and those behind.
-struct Sensitivities {
+pub(super) struct Sensitivities {
     sections: Vec<TunedSection>,
     states: Vec<SectionState<f64>>,
     /// For each variable of each section, the way of its derivative to the output.
@@ -210,7 +210,7 @@ struct Branch {
 }
 
 impl Sensitivities {
-    fn new(sections: Vec<TunedSection>, variables: usize) -> Self {
+    pub(super) fn new(sections: Vec<TunedSection>, variables: usize) -> Self {
         let count = sections.len();
         let branch = |index: usize| Branch {
             history: [0.0; 6],
@@ -225,8 +225,31 @@ impl Sensitivities {
         Self { sections, states, branches, slopes: vec![0.0; variables] }
     }
 
-    /// Filters one sample; the derivatives of the result are in `slopes`.
-    fn tick(&mut self, x: f64) -> f64 {
+    /// The derivatives of the last result.
+    pub(super) fn slopes(&self) -> &[f64] {
+        &self.slopes
+    }
+
+    /// The sections, to be changed between samples.
+    pub(super) fn sections_mut(&mut self) -> &mut [TunedSection] {
+        &mut self.sections
+    }
+
+    /// Sets to rest what is no longer finite or has decayed to nothing.
+    pub(super) fn settle(&mut self) {
+        self.states.iter_mut().for_each(SectionState::settle);
+        for branch in self.branches.iter_mut().flatten() {
+            branch.behind.iter_mut().for_each(SectionState::settle);
+            let history = &mut branch.history;
+            let finite = history.iter().all(|x| x.is_finite());
+            if !finite || history.iter().all(|x| x.abs() < 10.0 * f64::MIN_POSITIVE) {
+                history.fill(0.0);
+            }
+        }
+    }
+
+    /// Filters one sample; the derivatives of the result are then in `slopes`.
+    pub(super) fn tick(&mut self, x: f64) -> f64 {
         self.slopes.fill(0.0);
         let mut signal = x;
         for (index, tuned) in self.sections.iter().enumerate() {

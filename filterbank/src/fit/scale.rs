@@ -24,6 +24,23 @@ pub(super) struct TunedSection {
     pub(super) slopes: Vec<(usize, [f64; 5])>,
 }
 
+/// Room for redesigning a filter without allocation.
+pub(super) struct Scratch {
+    params: Vec<f64>,
+    numbers: Vec<Number>,
+}
+
+impl Scratch {
+    pub(super) fn new(count: usize) -> Self {
+        Self { params: vec![0.0; count], numbers: vec![Number::default(); count] }
+    }
+
+    /// The parameters of the last design.
+    pub(super) fn params(&self) -> &[f64] {
+        &self.params
+    }
+}
+
 impl<'a, T: Tunable> Scaled<'a, T> {
     pub(super) fn new(filter: &'a T) -> Self {
         let params: Vec<Param> = filter.params().collect();
@@ -64,18 +81,59 @@ impl<'a, T: Tunable> Scaled<'a, T> {
 
     /// From variables to parameters; at a bound, the bound as it was given.
     pub(super) fn outward(&self, variables: &[f64]) -> Vec<f64> {
+        let mut params = vec![0.0; variables.len()];
+        self.outward_into(variables, &mut params);
+        params
+    }
+
+    fn outward_into(&self, variables: &[f64], params: &mut [f64]) {
         let each = self.scales.iter().zip(variables).zip(&self.params);
-        each.map(|((scale, &variable), param)| {
-            let (lowest, highest) = scale.bounds(param.bounds);
-            if variable <= lowest {
-                param.bounds.0
+        for (((scale, &variable), Param { bounds, .. }), value) in each.zip(params) {
+            let (lowest, highest) = scale.bounds(*bounds);
+            *value = if variable <= lowest {
+                bounds.0
             } else if variable >= highest {
-                param.bounds.1
+                bounds.1
             } else {
-                scale.outward(variable).max(param.bounds.0).min(param.bounds.1)
+                scale.outward(variable).max(bounds.0).min(bounds.1)
+            };
+        }
+    }
+
+    /// From parameters that have been the filter's to variables.
+    pub(super) fn inward_into(&self, params: &[f64], variables: &mut [f64]) {
+        for ((scale, param), variable) in self.scales.iter().zip(params).zip(variables) {
+            *variable = scale.inward(*param);
+        }
+    }
+
+    /// Designs the filter again, in place: which tangents are not zero stays as in
+    /// [`design`](Scaled::design).
+    pub(super) fn retune(
+        &self,
+        variables: &[f64],
+        scratch: &mut Scratch,
+        tuned: &mut [TunedSection],
+    ) -> Result<(), DesignError> {
+        self.outward_into(variables, &mut scratch.params);
+        let Scratch { params, numbers } = scratch;
+        for start in (0..params.len().max(1)).step_by(CHUNK) {
+            for (index, (number, &value)) in numbers.iter_mut().zip(&*params).enumerate() {
+                *number = Number::variable(value, index.wrapping_sub(start));
             }
-        })
-        .collect()
+            let filter = self.filter.tuned(numbers)?;
+            for (tuned, section) in tuned.iter_mut().zip(filter.as_ref()) {
+                tuned.section = section.map(|c| c.value());
+                for (index, slopes) in &mut tuned.slopes {
+                    if (start..start + CHUNK).contains(index) {
+                        let factor = self.scales[*index].slope(params[*index]);
+                        let tangent = |c: Number| c.tangent()[*index - start] * factor;
+                        *slopes = section.coefficients().map(tangent);
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The derivative of each parameter by its variable.
