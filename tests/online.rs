@@ -38,11 +38,11 @@ fn the_parameters_of_a_steady_system_are_found() {
     let system = Model::from_params(&truth).expect("the truth is within the bounds");
     let mut state = system.state();
     let mut fit = OnlineFit::new(&MODEL, 8_000.0).expect("the model can be designed");
-    for x in noise(1).take(48_000) {
+    for x in noise(1).take(200_000) {
         fit.tick(x, system.tick(&mut state, x));
     }
     for (found, truth) in fit.params().iter().zip(truth) {
-        assert!((found / truth - 1.0).abs() < 2e-5, "{found} is not {truth}");
+        assert!((found / truth - 1.0).abs() < 1e-8, "{found} is not {truth}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Fits over recordings: streaming Gauss-Newton against the same problem on dual numbers.
 
-use filterbank::fit::{FitError, LeastSquares, fit_recording};
+use filterbank::fit::{FitError, LeastSquares, fit_recording, fit_stream};
 use filterbank::{Band, Cascade, Method, Number, Scalar, Tunable, TunableCascade, Tune};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -131,4 +131,23 @@ fn recordings_that_do_not_fit_together_are_refused() {
     assert_eq!(sentence(&[0.0, f64::NAN], &[0.0, 0.0]), "sample 1 of the recording is not finite");
     let short = fit_recording(&model, &[0.0; 5], &[0.0; 5], &LeastSquares::new());
     assert!(matches!(short, Err(FitError::Underdetermined { params: 9, residuals: 5 })));
+}
+
+#[test]
+fn a_stream_is_fitted_as_the_recording_that_it_plays() {
+    let model = model();
+    let input = noise(6, 2_000, 0.3);
+    let output = played(&model.tuned(&TRUTH).expect("the truth can be designed"), &input);
+    let kept = fit_recording(&model, &input, &output, &LeastSquares::new()).expect("starts");
+    // Made anew for each pass, as if it came from a file.
+    let mut passes = 0;
+    let play = || {
+        passes += 1;
+        let system = model.tuned(&TRUTH).expect("the truth can be designed");
+        let mut state = system.state();
+        noise(6, 2_000, 0.3).into_iter().map(move |x| (x, system.tick(&mut state, x)))
+    };
+    let streamed = fit_stream(&model, play, &LeastSquares::new()).expect("starts");
+    assert_eq!(streamed, kept);
+    assert!(passes > streamed.iterations);
 }

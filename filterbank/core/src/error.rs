@@ -76,9 +76,9 @@ pub enum Requirement {
         /// The other bands' value.
         value: f64,
     },
-    /// As many as there are parameters.
+    /// So many values.
     Count {
-        /// The number of parameters.
+        /// Their number.
         expected: usize,
     },
     /// `Width::Slope` was given to a shape that is not a shelf.
@@ -179,7 +179,7 @@ impl fmt::Display for DesignError {
                 write!(f, "must be that of the other bands, {}{unit}", Readable(value))
             }
             Requirement::Count { expected } => {
-                write!(f, "must be {expected}: one value for each parameter")
+                write!(f, "must be {expected}")
             }
             Requirement::ShelfOnly => {
                 write!(f, "is a width for shelves only: give a Q or a bandwidth in octaves")

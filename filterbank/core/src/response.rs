@@ -94,7 +94,8 @@ impl<S: Scalar> Section<S> {
         [S::one(), self.a1, self.a2]
     }
 
-    pub(crate) fn response_at(&self, point: CirclePoint) -> Complex<S> {
+    /// The complex response at a point.
+    pub fn response_at(&self, point: CirclePoint) -> Complex<S> {
         centred(self.numerator(), point) / centred(self.denominator(), point)
     }
 
@@ -104,7 +105,9 @@ impl<S: Scalar> Section<S> {
         numerator / centred(self.denominator(), point).norm_sqr()
     }
 
-    pub(crate) fn group_delay_at(&self, point: CirclePoint) -> S {
+    /// The group delay at a point, in samples. A zero exactly on the unit circle makes the phase
+    /// jump; the jump is left out there.
+    pub fn group_delay_at(&self, point: CirclePoint) -> S {
         centred_delay(self.numerator(), point) - centred_delay(self.denominator(), point)
     }
 

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | a level curve in dB, with a filter of your own | [`fit_magnitude`] |
 //! | a level curve in dB, with peaks and shelves to be found | [`ParametricEq`] |
+//! | a complex response or a group delay | [`fit_response`], [`fit_group_delay`] |
 //! | recordings of a system's input and output | [`fit_recording`] |
 //! | signals while they run | [`OnlineFit`] |
 //! | anything that gives residuals | [`LeastSquares`] |
@@ -13,6 +14,7 @@
 pub use nalgebra;
 
 mod adam;
+mod curve;
 mod descent;
 mod least_squares;
 mod loss;
@@ -23,6 +25,7 @@ mod recording;
 mod scale;
 
 pub use adam::{Adam, StepError};
+pub use curve::{CurveFit, fit_group_delay, fit_response};
 pub use descent::{Progress, Stop};
 pub use least_squares::{FitError, LeastSquares, Residuals, Solution};
 pub use loss::Loss;
@@ -31,4 +34,4 @@ pub use magnitude::{
 };
 pub use online::OnlineFit;
 pub use parametric::{ParametricEq, ParametricFit, SearchProgress};
-pub use recording::{RecordingError, RecordingFit, fit_recording};
+pub use recording::{RecordingError, RecordingFit, fit_recording, fit_stream};

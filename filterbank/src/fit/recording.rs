@@ -103,26 +103,36 @@ pub fn fit_recording<T: Tunable>(
     output: &[f64],
     method: &LeastSquares,
 ) -> Result<RecordingFit, FitError<RecordingError>> {
-    let refuse = |error| Err(FitError::Evaluation(error));
     if input.len() != output.len() {
-        return refuse(RecordingError::Length { input: input.len(), output: output.len() });
+        let (input, output) = (input.len(), output.len());
+        return Err(FitError::Evaluation(RecordingError::Length { input, output }));
     }
-    let finite = |(x, y): (&f64, &f64)| x.is_finite() && y.is_finite();
-    if let Some(index) = input.iter().zip(output).position(|pair| !finite(pair)) {
-        return refuse(RecordingError::Sample { index });
-    }
+    fit_stream(filter, || input.iter().copied().zip(output.iter().copied()), method)
+}
 
+/// [`fit_recording`] on pairs of input and output that come one by one, as from a file too long
+/// to keep. `play` is called for each pass over the recording, about twice an iteration, and must
+/// play the same each time.
+///
+/// # Errors
+///
+/// As [`fit_recording`].
+pub fn fit_stream<T: Tunable, I: Iterator<Item = (f64, f64)>>(
+    filter: &T,
+    play: impl FnMut() -> I,
+    method: &LeastSquares,
+) -> Result<RecordingFit, FitError<RecordingError>> {
     let scaled = Scaled::new(filter);
     let start: Vec<f64> = filter.params().map(|param| param.value).collect();
-    if start.len() > input.len() {
-        let (params, residuals) = (start.len(), input.len());
-        return Err(FitError::Underdetermined { params, residuals });
-    }
     let start = scaled.start(&start)?;
     let method = method.clone().bounds(scaled.bounds());
     let bounds = method.checked_bounds(&start)?;
-    let mut recording = Recording { scaled, input, output };
+    let mut recording = Recording { scaled, play };
     let sums = recording.normal_equations(&start).map_err(FitError::Evaluation)?;
+    let (params, residuals) = (start.len(), sums.count);
+    if params > residuals {
+        return Err(FitError::Underdetermined { params, residuals });
+    }
     if !sums.is_finite() {
         return Err(FitError::NotFinite { index: 0 });
     }
@@ -140,20 +150,34 @@ pub fn fit_recording<T: Tunable>(
     Ok(RecordingFit {
         params,
         standard_errors,
-        rms: (2.0 * minimum.sums.cost / input.len().max(1) as f64).sqrt(),
+        rms: (2.0 * minimum.sums.cost / minimum.sums.count.max(1) as f64).sqrt(),
         iterations: minimum.iterations,
         stop: minimum.stop,
     })
 }
 
 /// A recording as a problem of least squares of which only the sums are kept.
-struct Recording<'a, T> {
+struct Recording<'a, T, P> {
     scaled: Scaled<'a, T>,
-    input: &'a [f64],
-    output: &'a [f64],
+    play: P,
 }
 
-impl<T: Tunable> Objective for Recording<'_, T> {
+impl<T: Tunable, I: Iterator<Item = (f64, f64)>, P: FnMut() -> I> Recording<'_, T, P> {
+    /// Plays the recording to `listen`.
+    fn each(&mut self, mut listen: impl FnMut(f64, f64)) -> Result<(), RecordingError> {
+        for (index, (x, wanted)) in (self.play)().enumerate() {
+            if !(x.is_finite() && wanted.is_finite()) {
+                return Err(RecordingError::Sample { index });
+            }
+            listen(x, wanted);
+        }
+        Ok(())
+    }
+}
+
+impl<T: Tunable, I: Iterator<Item = (f64, f64)>, P: FnMut() -> I> Objective
+    for Recording<'_, T, P>
+{
     type Error = RecordingError;
 
     fn cost(&mut self, variables: &[f64]) -> Result<f64, RecordingError> {
@@ -161,11 +185,11 @@ impl<T: Tunable> Objective for Recording<'_, T> {
         let sections: &[Section<f64>] = filter.as_ref();
         let mut states = vec![SectionState::default(); sections.len()];
         let mut cost = 0.0;
-        for (x, wanted) in self.input.iter().zip(self.output) {
+        self.each(|x, wanted| {
             let each = sections.iter().zip(&mut states);
-            let y = each.fold(*x, |x, (section, state)| section.tick(state, x));
+            let y = each.fold(x, |x, (section, state)| section.tick(state, x));
             cost += 0.5 * (y - wanted) * (y - wanted);
-        }
+        })?;
         Ok(cost)
     }
 
@@ -173,10 +197,10 @@ impl<T: Tunable> Objective for Recording<'_, T> {
         let sections = self.scaled.design(variables).map_err(RecordingError::Design)?;
         let mut sums = NormalEquations::zeros(variables.len());
         let mut sensitivities = Sensitivities::new(sections, variables.len());
-        for (x, wanted) in self.input.iter().zip(self.output) {
-            let y = sensitivities.tick(*x);
+        self.each(|x, wanted| {
+            let y = sensitivities.tick(x);
             sums.add(y - wanted, &sensitivities.slopes);
-        }
+        })?;
         Ok(sums)
     }
 }
