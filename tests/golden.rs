@@ -14,8 +14,8 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 /// At most so many times the effect of one unit in the last place. (Prewarping, which rounds the
-/// angle, its tangent and its square, uses up half of it.)
-const SMALL_FACTOR: f64 = 6.0;
+/// angle, its tangent and its square, uses up most of it.)
+const SMALL_FACTOR: f64 = 4.0;
 /// Draws of rounding errors from which their effect is estimated.
 const DRAWS: usize = 16;
 
