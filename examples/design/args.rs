@@ -281,7 +281,7 @@ impl Args {
     fn check_meaning(&self, band: &Band<f64>) -> Result<(), String> {
         let params = band.params();
         let is_param = |name| params.iter().any(|(other, _)| *other == name);
-        let method = words::method(band);
+        let method = band.method().copied();
         let is_bessel = matches!(method, Some(Method::Bessel { .. }));
         let family = method.map_or("?", |method| words::family(&method));
         let article = if family == "elliptic" { "an" } else { "a" };

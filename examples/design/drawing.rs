@@ -7,7 +7,7 @@ use filterbank::{Band, Cascade, Complex, Method};
 
 use crate::common::plot::{self, Axis, Canvas, Chart, Curve, Mark, Place, Plane, Text};
 use crate::survey::{Roots, crossings, frequencies};
-use crate::words::{describe, method, short};
+use crate::words::{describe, short};
 
 /// Draws a filter into an SVG file.
 ///
@@ -114,7 +114,7 @@ fn roots(canvas: &Canvas, band: &Band<f64>, cascade: &Cascade<f64>, edges: &[f64
     }
     let level = curve(&frequencies(cascade, from, to), |frequency| cascade.magnitude_db(frequency));
     let chart = Chart {
-        title: if method(band).is_some() { "passband" } else { "detail" },
+        title: if band.method().is_some() { "passband" } else { "detail" },
         x: Axis::frequency(from, to),
         y,
         curves: &[Curve::new("", &level)],
@@ -125,7 +125,7 @@ fn roots(canvas: &Canvas, band: &Band<f64>, cascade: &Cascade<f64>, edges: &[f64
 
 /// From where to where the passband and its ends are seen, and the axis of its levels.
 fn passband(band: &Band<f64>, cascade: &Cascade<f64>, edges: &[f64]) -> Option<(f64, f64, Axis)> {
-    let ripple_db = match method(band) {
+    let ripple_db = match band.method().copied() {
         Some(Method::Chebyshev1 { ripple_db, .. } | Method::Elliptic { ripple_db, .. }) => {
             ripple_db
         }
@@ -167,7 +167,7 @@ fn lowest(edges: &[f64], nyquist: f64) -> f64 {
 fn level_range(band: &Band<f64>, level: &[(f64, f64)], nyquist: f64) -> (f64, f64) {
     let stop_db =
         band.params().iter().find(|(name, _)| *name == "stop_db").map(|(_, value)| *value);
-    let is_shape = method(band).is_none() && !matches!(band, Band::Notch { .. });
+    let is_shape = band.method().is_none() && !matches!(band, Band::Notch { .. });
     if is_shape {
         return padded(level, 1.0);
     }

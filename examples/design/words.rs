@@ -2,17 +2,6 @@
 
 use filterbank::{Band, BesselNorm, DesignError, Method, Width};
 
-/// The method of a band, if it has one.
-pub fn method(band: &Band<f64>) -> Option<Method<f64>> {
-    match *band {
-        Band::Lowpass { method, .. }
-        | Band::Highpass { method, .. }
-        | Band::Bandpass { method, .. }
-        | Band::Bandstop { method, .. } => Some(method),
-        _ => None,
-    }
-}
-
 /// A method by name.
 pub fn family(method: &Method<f64>) -> &'static str {
     match method {

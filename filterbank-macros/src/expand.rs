@@ -374,7 +374,10 @@ impl Parts<'_> {
             return TokenStream::new();
         }
         let (name, params) = (&checked.name, count(self.tuned().count()));
+        let single = (!self.is_bank()).then(|| quote!(impl #library::SingleOutput for #name {}));
         quote! {
+            #single
+
             impl #library::Tunable for #name {
                 type Filter<S: #library::Scalar> = #name<S>;
 

@@ -31,6 +31,6 @@ pub use filterbank_core::{Root, Zpk};
 pub use gradcheck::{GradientReport, GradientRow, Verdict, gradcheck};
 #[cfg(feature = "alloc")]
 pub use jacobian::{Jacobian, Number, Outputs, ParamList, gradient, jacobian, jacobian_vector};
-pub use tunable::{Param, Tunable};
+pub use tunable::{Param, SingleOutput, Tunable};
 #[cfg(feature = "alloc")]
 pub use tunable::{TunableCascade, Tune};

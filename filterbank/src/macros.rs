@@ -87,11 +87,12 @@
 /// | `eq.rumble()`, `eq.mud()`, `eq.air()` | each band as a cascade of its own |
 /// | `BANDS`, `SECTIONS`, `SAMPLE_RATE` | sizes and rate |
 /// | `PARAMS`, `PARAM_NAMES`, `BOUNDS` | what is tuned: values as written, names as `"mud.gain_db"`, lowest and highest values |
-/// | `impl Tunable` | what fitting and gradient checks take: see [`Tunable`](crate::Tunable) |
+/// | `impl Tunable` | the filter as a function of its parameters: see [`Tunable`](crate::Tunable) |
+/// | `impl SingleOutput` | of a cascade: what fits take, see [`SingleOutput`](crate::SingleOutput) |
 ///
 /// The `tick` of a bank returns an array with one value for each band. Without a sample rate in
 /// the specification, `new(sample_rate)` and `from_params(&params, sample_rate)` take it and
-/// return a `Result`, and `SAMPLE_RATE`, `new_f32` and `Tunable` are left out.
+/// return a `Result`, and `SAMPLE_RATE`, `new_f32` and `Tunable` (with `SingleOutput`) are left out.
 ///
 /// The coefficients are computed by the code that also runs at run time, and are equal to its
 /// results bit for bit, on every platform.

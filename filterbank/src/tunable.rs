@@ -40,6 +40,28 @@ pub trait Tunable {
     }
 }
 
+/// A [`Tunable`] filter with one output: its sections run in series. This is what fits take; a
+/// bank's bands run in parallel, and there is no one response to be fitted.
+///
+/// ```compile_fail
+/// use filterbank::fit::{LeastSquares, MagnitudeTarget, fit_magnitude};
+///
+/// filterbank::filterbank! {
+///     struct Split: bank(sample_rate = 48_000.0) {
+///         low: lowpass(butterworth(order = 2), cutoff = tune(500.0)),
+///         high: highpass(butterworth(order = 2), cutoff = tune(500.0)),
+///     }
+/// }
+///
+/// let target = MagnitudeTarget::new(&[100.0, 200.0, 400.0], &[0.0, 0.0, 0.0]).unwrap();
+/// let _ = fit_magnitude(&Split::new(), &target, &LeastSquares::new());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has more than one output, or none that is known: it cannot be fitted",
+    label = "fits take cascades: fit the bands of a bank one by one"
+)]
+pub trait SingleOutput: Tunable {}
+
 /// A parameter of a [`Tunable`] filter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Param<'a> {
@@ -200,3 +222,6 @@ impl Tunable for TunableCascade {
         Cascade::from_bands(&self.bands(params)?, self.sample_rate)
     }
 }
+
+#[cfg(feature = "alloc")]
+impl SingleOutput for TunableCascade {}

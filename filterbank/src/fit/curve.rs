@@ -6,7 +6,7 @@ use nalgebra::{DMatrix, DVector};
 use crate::fit::least_squares::{FitError, LeastSquares, Residuals, Solution};
 use crate::fit::scale::Scaled;
 use crate::jacobian::{Number, jacobian, jacobian_vector};
-use crate::tunable::Tunable;
+use crate::tunable::{SingleOutput, Tunable};
 
 /// A filter that was fitted to a complex response or a group delay.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +42,7 @@ pub struct CurveFit {
 /// assert!((fit.params[0] - 900.0).abs() < 1e-6 && (fit.params[1] - 2.0).abs() < 1e-9);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn fit_response<T: Tunable>(
+pub fn fit_response<T: SingleOutput>(
     filter: &T,
     frequencies: &[f64],
     wanted: &[Complex<f64>],
@@ -81,7 +81,7 @@ pub fn fit_response<T: Tunable>(
 /// assert!((fit.params[0] - 1_500.0).abs() < 1e-6 && (fit.params[1] - 3.0).abs() < 1e-8);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn fit_group_delay<T: Tunable>(
+pub fn fit_group_delay<T: SingleOutput>(
     filter: &T,
     frequencies: &[f64],
     wanted: &[f64],

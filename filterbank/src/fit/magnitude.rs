@@ -8,7 +8,7 @@ use nalgebra::{DMatrix, DVector};
 
 use crate::fit::least_squares::{FitError, LeastSquares, Residuals, Solution};
 use crate::fit::scale::{Scaled, TunedSection};
-use crate::tunable::Tunable;
+use crate::tunable::{SingleOutput, Tunable};
 
 /// Decibels for each unit of the logarithm of a squared magnitude.
 const DB: f64 = 10.0 / LN_10;
@@ -264,7 +264,7 @@ pub struct MagnitudeFit {
 /// assert!((fit.params[0] - 1_200.0).abs() < 1e-6);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn fit_magnitude<T: Tunable>(
+pub fn fit_magnitude<T: SingleOutput>(
     filter: &T,
     target: &MagnitudeTarget,
     method: &LeastSquares,
@@ -278,7 +278,7 @@ pub fn fit_magnitude<T: Tunable>(
 /// # Errors
 ///
 /// As [`fit_magnitude`], and if the start is out of bounds.
-pub fn fit_magnitude_from<T: Tunable>(
+pub fn fit_magnitude_from<T: SingleOutput>(
     filter: &T,
     start: &[f64],
     target: &MagnitudeTarget,

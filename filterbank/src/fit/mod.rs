@@ -5,7 +5,7 @@
 //! | a level curve in dB, with a filter of your own | [`fit_magnitude`] |
 //! | a level curve in dB, with peaks and shelves to be found | [`ParametricEq`] |
 //! | a complex response or a group delay | [`fit_response`], [`fit_group_delay`] |
-//! | recordings of a system's input and output | [`fit_recording`] |
+//! | recordings of a system's input and output | [`fit_recording`], [`fit_stream`] |
 //! | signals while they run | [`OnlineFit`] |
 //! | anything that gives residuals | [`LeastSquares`] |
 //! | noisy objectives, step by step | [`Adam`] |
@@ -23,6 +23,7 @@ mod online;
 mod parametric;
 mod recording;
 mod scale;
+mod sensitivity;
 
 pub use adam::{Adam, StepError};
 pub use curve::{CurveFit, fit_group_delay, fit_response};

@@ -3,9 +3,9 @@
 use filterbank_core::DesignError;
 
 use crate::fit::least_squares::FitError;
-use crate::fit::recording::Sensitivities;
 use crate::fit::scale::{Scaled, Scratch};
-use crate::tunable::Tunable;
+use crate::fit::sensitivity::Sensitivities;
+use crate::tunable::SingleOutput;
 
 /// Samples from one change of the parameters to the next.
 const BLOCK: usize = 32;
@@ -66,7 +66,7 @@ pub struct OnlineFit<'a, T> {
     samples: usize,
 }
 
-impl<'a, T: Tunable> OnlineFit<'a, T> {
+impl<'a, T: SingleOutput> OnlineFit<'a, T> {
     /// Starts from the values that the filter was specified with. `memory` is the number of
     /// samples over which the past fades to a third; less follows faster, more is less noisy.
     ///
@@ -95,7 +95,7 @@ impl<'a, T: Tunable> OnlineFit<'a, T> {
         })
     }
 
-    /// The parameters as they are now, in the order of [`Tunable::params`].
+    /// The parameters as they are now, in the order of [`Tunable::params`](crate::Tunable::params).
     pub fn params(&self) -> &[f64] {
         &self.params
     }
