@@ -15,8 +15,8 @@ use crate::scalar::Scalar;
 ///
 /// `T` is `f32`, `f64`, or another `Dual` for second derivatives.
 ///
-/// The tangents come first and the whole is aligned to a cache line because that lets the
-/// compiler keep them in vector registers: 1.3 to 3 times faster under AVX.
+/// The tangents come first and the whole is aligned to a cache line: that lets the compiler keep
+/// them in vector registers.
 ///
 /// ```
 /// use filterbank_core::{Dual, Scalar};

@@ -57,10 +57,8 @@ impl<S: Scalar> Section<S> {
 
     /// The same section on another scalar: rounded if that is narrower, without tangents.
     ///
-    /// Design in `f64` (or duals) and cast for running in `f32`: a shelf at 20 Hz and 192 kHz, for
-    /// one, comes out twenty times nearer that way. Still, `f32` coefficients cannot place poles
-    /// close to z = 1: an elliptic lowpass of order 8 at 20 Hz and 48 kHz is off by a tenth. Run
-    /// such filters in `f64`.
+    /// Design in `f64` (or duals) and cast for running in `f32`. Still, `f32` coefficients cannot
+    /// place poles close to z = 1 well: run steep filters at the lowest frequencies in `f64`.
     #[must_use]
     pub fn cast<T: Scalar>(&self) -> Section<T> {
         self.map(|coefficient| T::from_f64(coefficient.primal()))
