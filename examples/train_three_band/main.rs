@@ -41,10 +41,10 @@ struct Arguments {
     #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..))]
     steps: u32,
     /// Adam's learning rate at the start; it falls to a hundredth of that, exponentially.
-    #[arg(long, default_value_t = 0.02)]
+    #[arg(long, default_value_t = 0.02, allow_negative_numbers = true)]
     learning_rate: f64,
     /// Sample rate in Hz: only changes how frequencies are printed.
-    #[arg(long, default_value_t = 48_000.0)]
+    #[arg(long, default_value_t = 48_000.0, allow_negative_numbers = true)]
     sample_rate: f64,
     /// Seed of the noise.
     #[arg(long, default_value_t = 1)]
