@@ -3,16 +3,19 @@
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 use core::marker::PhantomData;
+use core::mem;
 use core::ops::Range;
 
+use crate::biquad::{Section, SectionState};
 use crate::cascade::{Cascade, part};
 #[cfg(feature = "alloc")]
 use crate::check;
 use crate::error::ShapeError;
 #[cfg(feature = "alloc")]
 use crate::error::{BandLabel, DesignError, Requirement};
+use crate::kernel::Lane;
 use crate::scalar::Scalar;
-use crate::section::{Section, SectionState, process_series, tick_series};
+use crate::section::{process_parallel, tick_series};
 #[cfg(feature = "alloc")]
 use crate::spec::Band;
 use crate::store::{RuntimeEnds, RuntimeSections, RuntimeStates, SectionStore, StateStore};
@@ -206,10 +209,10 @@ impl<S: Scalar, A: SectionStore<S>, E: AsRef<[usize]>> Bank<S, A, E> {
         output: &mut [S],
     ) -> Result<(), ShapeError> {
         ShapeError::check("output", self.band_count(), output.len())?;
-        self.for_each_band(state, output.iter_mut(), |sections, states, y| {
-            *y = tick_series(sections, states, x);
+        for Lane { sections, states, block } in self.lanes(state, output.chunks_exact_mut(1)) {
+            block[0] = tick_series(sections, states, x);
             states.iter_mut().for_each(SectionState::settle);
-        });
+        }
         Ok(())
     }
 
@@ -260,33 +263,28 @@ impl<S: Scalar, A: SectionStore<S>, E: AsRef<[usize]>> Bank<S, A, E> {
 
     /// The lengths have been checked.
     fn process_rows(&self, state: &mut BankState<S, A::States>, input: &[S], output: &mut [S]) {
-        if input.is_empty() {
-            return;
+        if !input.is_empty() {
+            let rows = output.chunks_exact_mut(input.len());
+            process_parallel(Some(input), self.lanes(state, rows));
         }
-        let rows = output.chunks_exact_mut(input.len());
-        self.for_each_band(state, rows, |sections, states, row| {
-            row.copy_from_slice(input);
-            process_series(sections, states, row);
-        });
     }
 
-    /// Calls `run` with the sections, states and output of each band.
+    /// The sections and states of each band, with the block that its output goes to.
     #[inline(always)]
-    fn for_each_band<O>(
-        &self,
-        state: &mut BankState<S, A::States>,
-        outputs: impl Iterator<Item = O>,
-        mut run: impl FnMut(&[Section<S>], &mut [SectionState<S>], O),
-    ) {
+    fn lanes<'a>(
+        &'a self,
+        state: &'a mut BankState<S, A::States>,
+        blocks: impl Iterator<Item = &'a mut [S]>,
+    ) -> impl Iterator<Item = Lane<'a, S>> {
         self.sections.fit(&mut state.sections);
         let mut sections = self.sections.as_ref();
         let mut states = state.sections.as_mut();
-        for (range, output) in self.ranges().zip(outputs) {
+        self.ranges().zip(blocks).map(move |(range, block)| {
             let (band, others) = sections.split_at(range.len().min(sections.len()));
-            let (band_states, other_states) = states.split_at_mut(band.len());
-            run(band, band_states, output);
+            let (band_states, other_states) = mem::take(&mut states).split_at_mut(band.len());
             (sections, states) = (others, other_states);
-        }
+            Lane { sections: band, states: band_states, block }
+        })
     }
 }
 

@@ -8,7 +8,9 @@
 //! scalar, dual, complex ─► spec ─► check ─► section ─► design ─► store ─► cascade ─► bank
 //! ```
 //!
-//! with `response`, `zpk` and `reflection` as three ways to look at a section.
+//! with `response`, `zpk` and `reflection` as three ways to look at a section. Below all of it lie
+//! `biquad`, the numbers of a section as plain data, and `kernel`, the fast loops on `f32` and
+//! `f64` that a scalar may have.
 
 #![no_std]
 
@@ -16,6 +18,7 @@
 extern crate alloc;
 
 mod bank;
+mod biquad;
 mod cascade;
 mod check;
 mod complex;
@@ -25,6 +28,7 @@ mod dual;
 #[cfg(feature = "dual_num")]
 mod dual_num;
 mod error;
+mod kernel;
 mod reflection;
 mod response;
 mod scalar;
@@ -36,6 +40,7 @@ mod store;
 mod zpk;
 
 pub use bank::{Bank, BankState};
+pub use biquad::{Section, SectionState};
 pub use cascade::{Cascade, CascadeState};
 pub use complex::Complex;
 pub use design::Sections;
@@ -43,7 +48,6 @@ pub use dual::Dual;
 pub use error::{BandLabel, DesignError, Requirement, ShapeError};
 pub use response::CirclePoint;
 pub use scalar::Scalar;
-pub use section::{Section, SectionState};
 pub use spec::{Band, BesselNorm, MAX_ORDER, Method, Params, Width};
 pub use store::{SectionStore, StateStore};
 

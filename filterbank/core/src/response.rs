@@ -13,9 +13,9 @@
 
 use core::f64::consts::{LN_10, PI};
 
+use crate::biquad::Section;
 use crate::complex::Complex;
 use crate::scalar::Scalar;
-use crate::section::Section;
 
 /// A point `e^{jω}` of the unit circle: a frequency made ready for evaluating responses, so that
 /// many filters can be evaluated there without computing sines again.

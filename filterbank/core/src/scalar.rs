@@ -6,6 +6,11 @@ use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAss
 
 use num_traits::{One, Zero};
 
+use crate::biquad::{Section, SectionState};
+#[cfg(feature = "simd")]
+use crate::kernel;
+use crate::kernel::Lane;
+
 /// A real number, possibly carrying derivatives: `f32`, `f64` or [`Dual`](crate::Dual).
 ///
 /// All filter code is written once against this trait. The only way out of it is
@@ -85,6 +90,24 @@ pub trait Scalar:
     /// Values and tangents are looked at separately, so that a dual number's value is that of the
     /// plain type, and a tangent may outlive its value.
     fn settle(first: &mut Self, second: &mut Self);
+
+    /// Filters the front of a block by sections in series, in place, and returns how many samples
+    /// that are: as far as there is a faster way for this type than sample by sample.
+    #[doc(hidden)]
+    fn run_series(
+        _sections: &[Section<Self>],
+        _states: &mut [SectionState<Self>],
+        _block: &mut [Self],
+    ) -> usize {
+        0
+    }
+
+    /// Filters the front of the blocks of many filters, in place or from one input for all, and
+    /// returns how many samples that are of each.
+    #[doc(hidden)]
+    fn run_parallel(_input: Option<&[Self]>, _lanes: &mut [Lane<'_, Self>]) -> usize {
+        0
+    }
 
     /// The product with a plain number, cheaper than `self * Self::from_f64(factor)`.
     #[must_use]
@@ -220,6 +243,20 @@ macro_rules! plain_scalar {
                 if !finite || (decayed(*first) && decayed(*second)) {
                     (*first, *second) = (0.0, 0.0);
                 }
+            }
+
+            #[cfg(feature = "simd")]
+            fn run_series(
+                sections: &[Section<Self>],
+                states: &mut [SectionState<Self>],
+                block: &mut [Self],
+            ) -> usize {
+                kernel::series(sections, states, block)
+            }
+
+            #[cfg(feature = "simd")]
+            fn run_parallel(input: Option<&[Self]>, lanes: &mut [Lane<'_, Self>]) -> usize {
+                kernel::parallel(input, lanes)
             }
 
             #[inline(always)]

@@ -1,46 +1,15 @@
-//! Second-order sections: the coefficients, and the two numbers of state that run them.
+//! What second-order sections do: to samples, to blocks, and to each other.
 
+use arrayvec::ArrayVec;
+
+use crate::biquad::{Section, SectionState};
+use crate::kernel::{GROUP, LANES, Lane};
 use crate::scalar::Scalar;
-
-/// One second-order section (biquad), with `a0 = 1`:
-///
-/// ```text
-///         b0 + b1 z⁻¹ + b2 z⁻²
-/// H(z) = ──────────────────────
-///         1  + a1 z⁻¹ + a2 z⁻²
-/// ```
-///
-/// so `y = b0 x + b1 x₁ + b2 x₂ − a1 y₁ − a2 y₂`: scipy's signs. A first-order section has
-/// `b2 = a2 = 0`.
-#[doc(alias = "biquad")]
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Section<S> {
-    /// Feed-forward coefficient of `x[n]`.
-    pub b0: S,
-    /// Feed-forward coefficient of `x[n − 1]`.
-    pub b1: S,
-    /// Feed-forward coefficient of `x[n − 2]`.
-    pub b2: S,
-    /// Feedback coefficient of `y[n − 1]`.
-    pub a1: S,
-    /// Feedback coefficient of `y[n − 2]`.
-    pub a2: S,
-}
 
 impl<S: Scalar> Section<S> {
     /// The section that changes nothing.
     pub fn identity() -> Self {
         Self::from_coefficients([S::one(), S::zero(), S::zero(), S::zero(), S::zero()])
-    }
-
-    /// From `[b0, b1, b2, a1, a2]`.
-    pub const fn from_coefficients([b0, b1, b2, a1, a2]: [S; 5]) -> Self {
-        Self { b0, b1, b2, a1, a2 }
-    }
-
-    /// `[b0, b1, b2, a1, a2]`.
-    pub const fn coefficients(&self) -> [S; 5] {
-        [self.b0, self.b1, self.b2, self.a1, self.a2]
     }
 
     /// A row `[b0, b1, b2, 1, a1, a2]` of scipy's `sos` arrays.
@@ -92,40 +61,6 @@ impl<S: Scalar> Section<S> {
     }
 }
 
-/// Sections from rows `[b0, b1, b2, a1, a2]`, in a constant.
-macro_rules! baked {
-    ($t:ident) => {
-        impl Section<$t> {
-            /// Sections from rows of coefficients that were designed at compile time.
-            #[doc(hidden)]
-            #[allow(clippy::cast_possible_truncation, reason = "rounding to f32 is the purpose")]
-            pub const fn baked<const N: usize>(rows: &[[f64; 5]; N]) -> [Self; N] {
-                let mut sections = [Self::from_coefficients([0.0; 5]); N];
-                let mut index = 0;
-                while index < N {
-                    let [b0, b1, b2, a1, a2] = rows[index];
-                    sections[index] =
-                        Self::from_coefficients([b0 as $t, b1 as $t, b2 as $t, a1 as $t, a2 as $t]);
-                    index += 1;
-                }
-                sections
-            }
-        }
-    };
-}
-
-baked!(f32);
-baked!(f64);
-
-/// The state of one section: what transposed direct form II remembers.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SectionState<S> {
-    /// Added to the next output.
-    pub s1: S,
-    /// Added to the output after the next.
-    pub s2: S,
-}
-
 impl<S: Scalar> Default for SectionState<S> {
     fn default() -> Self {
         Self { s1: S::zero(), s2: S::zero() }
@@ -157,6 +92,10 @@ pub(crate) fn tick_series<S: Scalar>(
     sections.iter().zip(states).fold(x, |x, (section, state)| section.tick(state, x))
 }
 
+/// Samples from one look at the states to the next: short enough that a tail is slow, at worst, for
+/// a fraction of a millisecond before it is set to zero.
+const SETTLE: usize = 64;
+
 /// A block through sections in series, in place.
 #[inline]
 pub(crate) fn process_series<S: Scalar>(
@@ -164,15 +103,40 @@ pub(crate) fn process_series<S: Scalar>(
     states: &mut [SectionState<S>],
     block: &mut [S],
 ) {
-    // Short enough that a tail is slow, at worst, for a fraction of a millisecond before it is
-    // set to zero.
-    const CHUNK: usize = 64;
-    for chunk in block.chunks_mut(CHUNK) {
-        for sample in chunk {
-            *sample = tick_series(sections, states, *sample);
+    for (sections, states) in sections.chunks(GROUP).zip(states.chunks_mut(GROUP)) {
+        let mut rest = &mut *block;
+        while !rest.is_empty() {
+            let done = S::run_series(sections, states, rest);
+            let (_, left) = rest.split_at_mut(done);
+            let (here, after) = left.split_at_mut(left.len().min(SETTLE * GROUP));
+            for chunk in here.chunks_mut(SETTLE) {
+                for sample in chunk {
+                    *sample = tick_series(sections, states, *sample);
+                }
+                states.iter_mut().for_each(SectionState::settle);
+            }
+            rest = after;
         }
-        for state in &mut *states {
-            state.settle();
+    }
+}
+
+/// Blocks of many filters, in place; or from one `input` for all, which is as long as they are.
+pub(crate) fn process_parallel<'a, S: Scalar>(
+    input: Option<&[S]>,
+    mut lanes: impl Iterator<Item = Lane<'a, S>>,
+) {
+    loop {
+        let mut group: ArrayVec<Lane<S>, LANES> = lanes.by_ref().take(LANES).collect();
+        if group.is_empty() {
+            return;
+        }
+        let done = S::run_parallel(input, &mut group);
+        for Lane { sections, states, block } in &mut group {
+            let (_, left) = block.split_at_mut(done);
+            if let Some(input) = input {
+                left.copy_from_slice(&input[done..]);
+            }
+            process_series(sections, states, left);
         }
     }
 }

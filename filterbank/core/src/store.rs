@@ -1,7 +1,7 @@
 //! Where sections and their states are kept: the one place that knows run-time from fixed size.
 
+use crate::biquad::{Section, SectionState};
 use crate::scalar::Scalar;
-use crate::section::{Section, SectionState};
 
 /// Keeps the sections of a [`Cascade`](crate::Cascade) or [`Bank`](crate::Bank): a `Vec` where
 /// their number is known at run time, an array where it is known at compile time, a slice for a

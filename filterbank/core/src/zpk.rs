@@ -2,9 +2,9 @@
 
 use alloc::vec::Vec;
 
+use crate::biquad::Section;
 use crate::complex::Complex;
 use crate::scalar::Scalar;
-use crate::section::Section;
 
 /// A real root, or a conjugate pair: pairs are pairs by construction.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -45,9 +45,9 @@ use core::ops::Deref;
 
 use arrayvec::ArrayVec;
 
+use crate::biquad::Section;
 use crate::error::{DesignError, Requirement};
 use crate::scalar::Scalar;
-use crate::section::Section;
 use crate::spec::{Band, MAX_ORDER, Method};
 
 use bessel::bessel;
