@@ -4,7 +4,7 @@
 //! stores, the baked coefficients, and the way from parameters to sections. Everything else is
 //! the library's.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::checked::{Arrangement, Checked, CheckedBand, Tuned};
@@ -79,11 +79,16 @@ impl Parts<'_> {
     fn make_inner(&self, sections: &TokenStream, sample_rate: &TokenStream) -> TokenStream {
         let library = self.library;
         if self.is_bank() {
-            let ends = self.bands.iter().map(|placed| count(placed.start + placed.count));
+            let ends = self.ends();
             quote!(#library::Bank::from_store(#sections, [#(#ends),*], #sample_rate))
         } else {
             quote!(#library::Cascade::from_store(#sections, #sample_rate))
         }
+    }
+
+    /// For each band of a bank, the number of sections up to its last.
+    fn ends(&self) -> impl Iterator<Item = Literal> {
+        self.bands.iter().map(|placed| count(placed.start + placed.count))
     }
 
     fn definition(&self) -> TokenStream {
@@ -375,6 +380,14 @@ impl Parts<'_> {
         }
         let (name, params) = (&checked.name, count(self.tuned().count()));
         let single = (!self.is_bank()).then(|| quote!(impl #library::SingleOutput for #name {}));
+        let ends = self.is_bank().then(|| {
+            let ends = self.ends();
+            quote! {
+                fn ends(&self) -> &[usize] {
+                    &[#(#ends),*]
+                }
+            }
+        });
         quote! {
             #single
 
@@ -401,6 +414,8 @@ impl Parts<'_> {
                 ) -> ::core::result::Result<Self::Filter<S>, #library::DesignError> {
                     #name::<S>::from_params(#library::__codegen::exactly(params)?)
                 }
+
+                #ends
             }
         }
     }

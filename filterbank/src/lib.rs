@@ -18,7 +18,11 @@ mod gradcheck;
 #[cfg(feature = "alloc")]
 mod jacobian;
 mod macros;
+#[cfg(feature = "alloc")]
+mod sensitivity;
 mod tunable;
+#[cfg(feature = "alloc")]
+mod vectorized;
 
 pub use filterbank_core::{
     Band, BandLabel, Bank, BankState, BesselNorm, Cascade, CascadeState, CirclePoint, Complex,
@@ -31,6 +35,8 @@ pub use filterbank_core::{Root, Zpk};
 pub use gradcheck::{GradientReport, GradientRow, Verdict, gradcheck};
 #[cfg(feature = "alloc")]
 pub use jacobian::{Jacobian, Number, Outputs, ParamList, gradient, jacobian, jacobian_vector};
+#[cfg(feature = "alloc")]
+pub use sensitivity::{Column, Sensitivities};
 pub use tunable::{Param, SingleOutput, Tunable};
 #[cfg(feature = "alloc")]
 pub use tunable::{TunableCascade, Tune};

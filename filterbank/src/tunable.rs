@@ -34,6 +34,11 @@ pub trait Tunable {
     /// or if no filter can be designed from them.
     fn tuned<S: Scalar>(&self, params: &[S]) -> Result<Self::Filter<S>, DesignError>;
 
+    /// For a bank, the number of sections up to the last of each band; for a cascade, nothing.
+    fn ends(&self) -> &[usize] {
+        &[]
+    }
+
     /// All parameters in order.
     fn params(&self) -> impl Iterator<Item = Param<'_>> {
         (0..self.param_count()).filter_map(|index| self.param(index))

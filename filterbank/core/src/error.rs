@@ -205,11 +205,8 @@ pub struct ShapeError {
 }
 
 impl ShapeError {
-    pub(crate) fn check(
-        block: &'static str,
-        expected: usize,
-        found: usize,
-    ) -> Result<(), ShapeError> {
+    #[doc(hidden)]
+    pub fn check(block: &'static str, expected: usize, found: usize) -> Result<(), ShapeError> {
         if expected == found { Ok(()) } else { Err(Self { block, expected, found }) }
     }
 }

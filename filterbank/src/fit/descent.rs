@@ -4,69 +4,9 @@
 use std::fmt;
 use std::ops::ControlFlow;
 
-use nalgebra::{Cholesky, DMatrix, DVector};
+use nalgebra::{Cholesky, DVector};
 
-/// What Gauss-Newton needs of residuals `r` with the Jacobian `J`: sums over all of them.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct NormalEquations {
-    /// Half the sum of the squared residuals (of their losses, if another loss is used).
-    pub(super) cost: f64,
-    /// `J'J`.
-    pub(super) matrix: DMatrix<f64>,
-    /// `J'r`.
-    pub(super) gradient: DVector<f64>,
-    /// The number of residuals.
-    pub(super) count: usize,
-}
-
-impl NormalEquations {
-    /// Sums of nothing, for so many parameters.
-    pub(super) fn zeros(params: usize) -> Self {
-        Self {
-            cost: 0.0,
-            matrix: DMatrix::zeros(params, params),
-            gradient: DVector::zeros(params),
-            count: 0,
-        }
-    }
-
-    /// Adds a residual and its derivatives by the parameters (what goes beyond the number of
-    /// parameters is left out).
-    pub(super) fn add(&mut self, residual: f64, slopes: &[f64]) {
-        self.cost += 0.5 * residual * residual;
-        self.count += 1;
-        let rows = self.gradient.len();
-        for (column, (sum, slope)) in self.gradient.iter_mut().zip(slopes).enumerate() {
-            *sum += slope * residual;
-            let entries = &mut self.matrix.as_mut_slice()[column * rows..(column + 1) * rows];
-            for (entry, other) in entries.iter_mut().zip(slopes) {
-                *entry += slope * other;
-            }
-        }
-    }
-
-    pub(super) fn is_finite(&self) -> bool {
-        let mut entries = self.matrix.iter().chain(self.gradient.iter());
-        self.cost.is_finite() && entries.all(|entry| entry.is_finite())
-    }
-
-    /// `σ² (J'J)⁻¹` of the parameters that are not held at a bound, with `σ²` from the cost;
-    /// `None` if the residuals do not determine them.
-    pub(super) fn covariance(&self, at_bound: &[bool]) -> Option<DMatrix<f64>> {
-        let free: Vec<usize> = (0..at_bound.len()).filter(|index| !at_bound[*index]).collect();
-        let surplus = self.count.checked_sub(free.len()).filter(|n| *n > 0)?;
-        let variance = 2.0 * self.cost / surplus as f64;
-        let matrix = self.matrix.select_rows(&free).select_columns(&free);
-        let inverse = Cholesky::new(matrix)?.inverse() * variance;
-        let mut covariance = DMatrix::zeros(at_bound.len(), at_bound.len());
-        for (row, &i) in free.iter().enumerate() {
-            for (column, &j) in free.iter().enumerate() {
-                covariance[(i, j)] = inverse[(row, column)];
-            }
-        }
-        Some(covariance)
-    }
-}
+use crate::fit::normal_equations::NormalEquations;
 
 /// How far a minimisation has come.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -5,8 +5,9 @@ use std::ops::ControlFlow;
 
 use nalgebra::{DMatrix, DVector};
 
-use crate::fit::descent::{Limits, NormalEquations, Objective, Progress, Stop, descend};
+use crate::fit::descent::{Limits, Objective, Progress, Stop, descend};
 use crate::fit::loss::Loss;
+use crate::fit::normal_equations::NormalEquations;
 
 /// A problem of least squares: numbers that should be zero, and how they depend on parameters.
 pub trait Residuals {

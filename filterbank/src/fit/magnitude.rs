@@ -7,7 +7,8 @@ use filterbank_core::{CirclePoint, DesignError, Requirement, Section};
 use nalgebra::{DMatrix, DVector};
 
 use crate::fit::least_squares::{FitError, LeastSquares, Residuals, Solution};
-use crate::fit::scale::{Scaled, TunedSection};
+use crate::fit::scale::Scaled;
+use crate::sensitivity::TunedSection;
 use crate::tunable::{SingleOutput, Tunable};
 
 /// Decibels for each unit of the logarithm of a squared magnitude.

@@ -19,11 +19,11 @@ mod descent;
 mod least_squares;
 mod loss;
 mod magnitude;
+mod normal_equations;
 mod online;
 mod parametric;
 mod recording;
 mod scale;
-mod sensitivity;
 
 pub use adam::{Adam, StepError};
 pub use curve::{CurveFit, fit_group_delay, fit_response};
@@ -33,6 +33,7 @@ pub use loss::Loss;
 pub use magnitude::{
     MagnitudeFit, MagnitudeTarget, TargetError, fit_magnitude, fit_magnitude_from,
 };
+pub use normal_equations::NormalEquations;
 pub use online::OnlineFit;
 pub use parametric::{ParametricEq, ParametricFit, SearchProgress};
 pub use recording::{RecordingError, RecordingFit, fit_recording, fit_stream};

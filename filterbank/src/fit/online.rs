@@ -1,10 +1,11 @@
 //! Fitting a filter while signals run.
 
-use filterbank_core::DesignError;
+use filterbank_core::{DesignError, SectionState};
 
 use crate::fit::least_squares::FitError;
+use crate::fit::normal_equations::NormalEquations;
 use crate::fit::scale::{Scaled, Scratch};
-use crate::fit::sensitivity::Sensitivities;
+use crate::sensitivity::Sensitivities;
 use crate::tunable::SingleOutput;
 
 /// Samples from one change of the parameters to the next.
@@ -53,17 +54,29 @@ pub struct OnlineFit<'a, T> {
     scaled: Scaled<'a, T>,
     bounds: Vec<(f64, f64)>,
     sensitivities: Sensitivities,
+    /// Of the filter that answers at once; the sensitivities follow block by block.
+    states: Vec<SectionState<f64>>,
     variables: Vec<f64>,
     params: Vec<f64>,
     scratch: Scratch,
-    /// `J'J` over the memory, row by row, and `J'r` since the last step.
-    matrix: Vec<f64>,
-    gradient: Vec<f64>,
+    /// Samples since the last step.
+    block: Block,
+    /// `[params, time]`.
+    derivatives: Vec<f64>,
+    /// Over the memory; of the gradient, since the last step.
+    sums: NormalEquations,
     factor: Vec<f64>,
     /// What remains of the matrix from one step to the next.
     fading: f64,
-    /// Samples since the last step.
-    samples: usize,
+}
+
+/// Samples that wait to be learned from.
+struct Block {
+    length: usize,
+    input: [f64; BLOCK],
+    residuals: [f64; BLOCK],
+    /// Whether input and output were finite.
+    known: [bool; BLOCK],
 }
 
 impl<'a, T: SingleOutput> OnlineFit<'a, T> {
@@ -82,13 +95,19 @@ impl<'a, T: SingleOutput> OnlineFit<'a, T> {
         let count = params.len();
         Ok(Self {
             bounds: scaled.bounds(),
-            sensitivities: Sensitivities::new(sections, count),
+            states: vec![SectionState::default(); sections.len()],
+            sensitivities: Sensitivities::new(sections, &[], count),
             scratch: Scratch::new(count),
-            matrix: vec![0.0; count * count],
-            gradient: vec![0.0; count],
+            block: Block {
+                length: 0,
+                input: [0.0; BLOCK],
+                residuals: [0.0; BLOCK],
+                known: [false; BLOCK],
+            },
+            derivatives: vec![0.0; count * BLOCK],
+            sums: NormalEquations::zeros(count),
             factor: vec![0.0; count * count],
             fading: (-(BLOCK as f64) / memory.max(BLOCK as f64)).exp(),
-            samples: 0,
             scaled,
             variables,
             params,
@@ -104,39 +123,46 @@ impl<'a, T: SingleOutput> OnlineFit<'a, T> {
     /// taken for silence, and nothing is learned from them.
     pub fn tick(&mut self, x: f64, wanted: f64) -> f64 {
         let known = x.is_finite() && wanted.is_finite();
-        let y = self.sensitivities.tick(if known { x } else { 0.0 });
-        if known {
-            self.learn(y - wanted);
-        }
-        self.samples += 1;
-        if self.samples == BLOCK {
-            self.samples = 0;
-            self.sensitivities.settle();
+        let x = if known { x } else { 0.0 };
+        let each = self.sensitivities.sections().iter().zip(&mut self.states);
+        let y = each.fold(x, |x, (tuned, state)| tuned.section.tick(state, x));
+        let block = &mut self.block;
+        block.input[block.length] = x;
+        block.residuals[block.length] = if known { y - wanted } else { 0.0 };
+        block.known[block.length] = known;
+        block.length += 1;
+        if block.length == BLOCK {
+            block.length = 0;
+            self.states.iter_mut().for_each(SectionState::settle);
+            self.learn();
             self.step();
         }
         y
     }
 
-    fn learn(&mut self, residual: f64) {
-        let slopes = self.sensitivities.slopes();
-        let rows = self.matrix.chunks_exact_mut(slopes.len().max(1));
-        for ((row, sum), slope) in rows.zip(&mut self.gradient).zip(slopes) {
-            *sum += slope * residual;
-            for (entry, other) in row.iter_mut().zip(slopes) {
-                *entry += slope * other;
+    fn learn(&mut self) {
+        let Block { input, residuals, known, .. } = &self.block;
+        let derivatives = &mut self.derivatives;
+        let filtered = self.sensitivities.process(input, &mut [0.0; BLOCK], derivatives);
+        for row in derivatives.chunks_exact_mut(BLOCK) {
+            for (derivative, known) in row.iter_mut().zip(known) {
+                *derivative = if *known { *derivative } else { 0.0 };
             }
         }
+        let added = self.sums.add(residuals, derivatives);
+        debug_assert!(filtered.is_ok() && added.is_ok(), "the lengths fit");
     }
 
     fn step(&mut self) {
-        let count = self.gradient.len();
-        self.factor.copy_from_slice(&self.matrix);
+        let count = self.params.len();
+        let NormalEquations { matrix, gradient, .. } = &mut self.sums;
+        self.factor.copy_from_slice(matrix.as_slice());
         for index in 0..count {
             self.factor[index * (count + 1)] *= 1.0 + DAMPING;
         }
-        let solved = solve(&mut self.factor, &mut self.gradient);
-        if solved && self.gradient.iter().all(|step| step.is_finite()) {
-            let each = self.variables.iter_mut().zip(&self.gradient).zip(&self.bounds);
+        let solved = solve(&mut self.factor, gradient.as_mut_slice());
+        if solved && gradient.iter().all(|step| step.is_finite()) {
+            let each = self.variables.iter_mut().zip(&*gradient).zip(&self.bounds);
             for ((variable, step), (low, high)) in each {
                 let step = step.clamp(-LARGEST_STEP, LARGEST_STEP);
                 *variable = (*variable - step).max(*low).min(*high);
@@ -144,15 +170,19 @@ impl<'a, T: SingleOutput> OnlineFit<'a, T> {
             let sections = self.sensitivities.sections_mut();
             // A step to where nothing can be designed is taken back.
             match self.scaled.retune(&self.variables, &mut self.scratch, sections) {
-                Ok(()) => self.params.copy_from_slice(self.scratch.params()),
+                Ok(()) => {
+                    self.sensitivities.rebuild();
+                    self.params.copy_from_slice(self.scratch.params());
+                }
                 Err(_) => self.scaled.inward_into(&self.params, &mut self.variables),
             }
         }
-        self.gradient.fill(0.0);
-        let finite = self.matrix.iter().all(|entry| entry.is_finite());
-        let fading = if finite { self.fading } else { 0.0 };
-        for entry in &mut self.matrix {
-            *entry = if finite { *entry * fading } else { 0.0 };
+        gradient.fill(0.0);
+        let finite = matrix.iter().all(|entry| entry.is_finite());
+        if finite {
+            *matrix *= self.fading;
+        } else {
+            matrix.fill(0.0);
         }
     }
 }

@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-use filterbank_core::{DesignError, Section, SectionState};
+use filterbank_core::{Cascade, DesignError, Section};
 use nalgebra::DMatrix;
 
-use crate::fit::descent::{NormalEquations, Objective, Stop, descend};
+use crate::fit::descent::{Objective, Stop, descend};
 use crate::fit::least_squares::{FitError, LeastSquares};
+use crate::fit::normal_equations::NormalEquations;
 use crate::fit::scale::Scaled;
-use crate::fit::sensitivity::Sensitivities;
+use crate::sensitivity::Sensitivities;
 use crate::tunable::{SingleOutput, Tunable};
 
 /// A filter that was fitted to a recording.
@@ -65,9 +66,9 @@ impl std::error::Error for RecordingError {}
 /// Fits the parameters of a filter so that it makes `output` of `input`, in the sense of least
 /// squares, from the values that the filter was specified with, within its bounds.
 ///
-/// The filter starts at rest. The derivatives of its output are those of its own sensitivity
-/// filters, exact and sample by sample, and only their sums are kept: memory does not grow with
-/// the recording. Frequencies and widths are searched in their logarithms.
+/// The filter starts at rest. The derivatives of its output are exact, sample by sample, as
+/// [`Sensitivities`] gives them, and only their [sums](super::NormalEquations) are kept: memory
+/// does not grow with the recording. Frequencies and widths are searched in their logarithms.
 ///
 /// # Errors
 ///
@@ -157,6 +158,9 @@ pub fn fit_stream<T: SingleOutput, I: Iterator<Item = (f64, f64)>>(
     })
 }
 
+/// Samples that are worked on together.
+const BLOCK: usize = 256;
+
 /// A recording as a problem of least squares of which only the sums are kept.
 struct Recording<'a, T, P> {
     scaled: Scaled<'a, T>,
@@ -164,14 +168,22 @@ struct Recording<'a, T, P> {
 }
 
 impl<T: Tunable, I: Iterator<Item = (f64, f64)>, P: FnMut() -> I> Recording<'_, T, P> {
-    /// Plays the recording to `listen`.
-    fn each(&mut self, mut listen: impl FnMut(f64, f64)) -> Result<(), RecordingError> {
+    /// Plays the recording to `listen`, in blocks of input and of output.
+    fn each(&mut self, mut listen: impl FnMut(&[f64], &[f64])) -> Result<(), RecordingError> {
+        let (mut input, mut output) = (Vec::with_capacity(BLOCK), Vec::with_capacity(BLOCK));
         for (index, (x, wanted)) in (self.play)().enumerate() {
             if !(x.is_finite() && wanted.is_finite()) {
                 return Err(RecordingError::Sample { index });
             }
-            listen(x, wanted);
+            input.push(x);
+            output.push(wanted);
+            if input.len() == BLOCK {
+                listen(&input, &output);
+                input.clear();
+                output.clear();
+            }
         }
+        listen(&input, &output);
         Ok(())
     }
 }
@@ -184,23 +196,35 @@ impl<T: Tunable, I: Iterator<Item = (f64, f64)>, P: FnMut() -> I> Objective
     fn cost(&mut self, variables: &[f64]) -> Result<f64, RecordingError> {
         let filter = self.scaled.filter(variables).map_err(RecordingError::Design)?;
         let sections: &[Section<f64>] = filter.as_ref();
-        let mut states = vec![SectionState::default(); sections.len()];
+        let cascade = Cascade::from_store(sections, self.scaled.sample_rate());
+        let mut state = cascade.state();
+        let mut block = Vec::with_capacity(BLOCK);
         let mut cost = 0.0;
-        self.each(|x, wanted| {
-            let each = sections.iter().zip(&mut states);
-            let y = each.fold(x, |x, (section, state)| section.tick(state, x));
-            cost += 0.5 * (y - wanted) * (y - wanted);
+        self.each(|input, wanted| {
+            block.clear();
+            block.extend_from_slice(input);
+            cascade.process(&mut state, &mut block);
+            let squares = block.iter().zip(wanted).map(|(y, wanted)| (y - wanted) * (y - wanted));
+            cost += 0.5 * squares.sum::<f64>();
         })?;
         Ok(cost)
     }
 
     fn normal_equations(&mut self, variables: &[f64]) -> Result<NormalEquations, RecordingError> {
+        let params = variables.len();
         let sections = self.scaled.design(variables).map_err(RecordingError::Design)?;
-        let mut sums = NormalEquations::zeros(variables.len());
-        let mut sensitivities = Sensitivities::new(sections, variables.len());
-        self.each(|x, wanted| {
-            let y = sensitivities.tick(x);
-            sums.add(y - wanted, sensitivities.slopes());
+        let mut sums = NormalEquations::zeros(params);
+        let mut sensitivities = Sensitivities::new(sections, &[], params);
+        let (mut residuals, mut derivatives) = ([0.0; BLOCK], vec![0.0; params * BLOCK]);
+        self.each(|input, wanted| {
+            let residuals = &mut residuals[..input.len()];
+            let derivatives = &mut derivatives[..params * input.len()];
+            let filtered = sensitivities.process(input, residuals, derivatives);
+            for (residual, wanted) in residuals.iter_mut().zip(wanted) {
+                *residual -= wanted;
+            }
+            let added = sums.add(residuals, derivatives);
+            debug_assert!(filtered.is_ok() && added.is_ok(), "the lengths fit");
         })?;
         Ok(sums)
     }

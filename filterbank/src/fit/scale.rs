@@ -1,27 +1,18 @@
 //! The variables in which a filter's parameters are searched: logarithms of frequencies and
 //! widths, for which a factor is a step, and levels in dB as they are.
 
-use filterbank_core::{DesignError, Section};
+use filterbank_core::DesignError;
 
 use crate::fit::least_squares::{FitError, check_within};
 use crate::jacobian::Number;
+use crate::sensitivity::{TunedSection, retune, tuned_sections};
 use crate::tunable::{Param, Tunable};
-
-/// Parameters that are differentiated in one design.
-const CHUNK: usize = 8;
 
 /// A filter as a function of the variables of a search.
 pub(super) struct Scaled<'a, T> {
     filter: &'a T,
     params: Vec<Param<'a>>,
     scales: Vec<Scale>,
-}
-
-/// A section, and how its coefficients depend on the variables of a search.
-pub(super) struct TunedSection {
-    pub(super) section: Section<f64>,
-    /// Positions of variables, with the derivatives of `[b0, b1, b2, a1, a2]`.
-    pub(super) slopes: Vec<(usize, [f64; 5])>,
 }
 
 /// Room for redesigning a filter without allocation.
@@ -117,23 +108,8 @@ impl<'a, T: Tunable> Scaled<'a, T> {
     ) -> Result<(), DesignError> {
         self.outward_into(variables, &mut scratch.params);
         let Scratch { params, numbers } = scratch;
-        for start in (0..params.len().max(1)).step_by(CHUNK) {
-            for (index, (number, &value)) in numbers.iter_mut().zip(&*params).enumerate() {
-                *number = Number::variable(value, index.wrapping_sub(start));
-            }
-            let filter = self.filter.tuned(numbers)?;
-            for (tuned, section) in tuned.iter_mut().zip(filter.as_ref()) {
-                tuned.section = section.map(|c| c.value());
-                for (index, slopes) in &mut tuned.slopes {
-                    if (start..start + CHUNK).contains(index) {
-                        let factor = self.scales[*index].slope(params[*index]);
-                        let tangent = |c: Number| c.tangent()[*index - start] * factor;
-                        *slopes = section.coefficients().map(tangent);
-                    }
-                }
-            }
-        }
-        Ok(())
+        let factor = |index: usize| self.scales[index].slope(params[index]);
+        retune(self.filter, params, factor, numbers, tuned)
     }
 
     /// The derivative of each parameter by its variable.
@@ -146,35 +122,10 @@ impl<'a, T: Tunable> Scaled<'a, T> {
         self.filter.tuned(&self.outward(variables))
     }
 
-    /// The filter's sections with their derivatives: designed once for each eight parameters, and
-    /// only the tangents kept that are not zero.
+    /// The filter's sections with their derivatives by the variables.
     pub(super) fn design(&self, variables: &[f64]) -> Result<Vec<TunedSection>, DesignError> {
         let params = self.outward(variables);
-        let factors = self.slopes(&params);
-        let mut tuned: Vec<TunedSection> = Vec::new();
-        for start in (0..params.len().max(1)).step_by(CHUNK) {
-            let number =
-                |(index, &value): (usize, &f64)| Number::variable(value, index.wrapping_sub(start));
-            let numbers: Vec<Number> = params.iter().enumerate().map(number).collect();
-            let filter = self.filter.tuned(&numbers)?;
-            let sections: &[Section<Number>] = filter.as_ref();
-            if start == 0 {
-                let plain = |section: &Section<Number>| section.map(|c| c.value());
-                tuned = sections
-                    .iter()
-                    .map(|section| TunedSection { section: plain(section), slopes: Vec::new() })
-                    .collect();
-            }
-            for (tuned, section) in tuned.iter_mut().zip(sections) {
-                for (offset, index) in (start..params.len().min(start + CHUNK)).enumerate() {
-                    let slopes = section.coefficients().map(|c| c.tangent()[offset]);
-                    if slopes.iter().any(|slope| *slope != 0.0) {
-                        tuned.slopes.push((index, slopes.map(|slope| slope * factors[index])));
-                    }
-                }
-            }
-        }
-        Ok(tuned)
+        tuned_sections(self.filter, &params, |index| self.scales[index].slope(params[index]))
     }
 }
 

@@ -1,0 +1,131 @@
+//! Sums over residuals: all that Gauss-Newton needs of them, however many there are.
+
+use filterbank_core::ShapeError;
+use nalgebra::{Cholesky, DMatrix, DVector};
+
+use crate::vectorized::vectorized;
+
+/// What Gauss-Newton needs of residuals `r` with the Jacobian `J`: sums over all of them. Memory
+/// does not grow with their number.
+///
+/// ```
+/// use filterbank::fit::NormalEquations;
+///
+/// // r = p₀ x + p₁ − y at p = (0, 0), for y = 3 x + 2: one step of Gauss-Newton finds p.
+/// let x = [0.0, 1.0, 2.0, 3.0];
+/// let residuals = x.map(|x| -(3.0 * x + 2.0));
+/// let derivatives = [0.0, 1.0, 2.0, 3.0, /* by p₁ */ 1.0, 1.0, 1.0, 1.0];
+/// let mut sums = NormalEquations::zeros(2);
+/// sums.add(&residuals, &derivatives)?;
+/// let step = sums.matrix().clone().cholesky().ok_or("singular")?.solve(&-sums.gradient());
+/// assert!((step[0] - 3.0).abs() < 1e-12 && (step[1] - 2.0).abs() < 1e-12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct NormalEquations {
+    pub(super) cost: f64,
+    pub(super) matrix: DMatrix<f64>,
+    pub(super) gradient: DVector<f64>,
+    pub(super) count: usize,
+}
+
+impl NormalEquations {
+    /// Sums of nothing, for so many parameters.
+    pub fn zeros(params: usize) -> Self {
+        Self {
+            cost: 0.0,
+            matrix: DMatrix::zeros(params, params),
+            gradient: DVector::zeros(params),
+            count: 0,
+        }
+    }
+
+    /// Half the sum of the squared residuals (of their losses, if another loss is used).
+    pub fn cost(&self) -> f64 {
+        self.cost
+    }
+
+    /// `J'J`.
+    pub fn matrix(&self) -> &DMatrix<f64> {
+        &self.matrix
+    }
+
+    /// `J'r`: the gradient of the cost.
+    pub fn gradient(&self) -> &DVector<f64> {
+        &self.gradient
+    }
+
+    /// The number of residuals.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Adds residuals, `[time]`, and their derivatives, `[params, time]`, as
+    /// [`Sensitivities::process`](crate::Sensitivities::process) gives those of a cascade.
+    ///
+    /// # Errors
+    ///
+    /// If there are not as many derivatives as parameters times residuals. Nothing has been added
+    /// then.
+    pub fn add(&mut self, residuals: &[f64], derivatives: &[f64]) -> Result<(), ShapeError> {
+        let (params, time) = (self.gradient.len(), residuals.len());
+        ShapeError::check("derivatives", params * time, derivatives.len())?;
+        let column = |param: usize| &derivatives[param * time..][..time];
+        vectorized(
+            #[inline(always)]
+            || {
+                for i in 0..params {
+                    self.gradient[i] += dot(column(i), residuals);
+                    for j in 0..=i {
+                        self.matrix[(i, j)] += dot(column(i), column(j));
+                    }
+                }
+            },
+        );
+        for i in 0..params {
+            for j in 0..i {
+                self.matrix[(j, i)] = self.matrix[(i, j)];
+            }
+        }
+        self.cost += 0.5 * dot(residuals, residuals);
+        self.count += time;
+        Ok(())
+    }
+
+    pub(super) fn is_finite(&self) -> bool {
+        let mut entries = self.matrix.iter().chain(self.gradient.iter());
+        self.cost.is_finite() && entries.all(|entry| entry.is_finite())
+    }
+
+    /// `σ² (J'J)⁻¹` of the parameters that are not held at a bound, with `σ²` from the cost;
+    /// `None` if the residuals do not determine them.
+    pub(super) fn covariance(&self, at_bound: &[bool]) -> Option<DMatrix<f64>> {
+        let free: Vec<usize> = (0..at_bound.len()).filter(|index| !at_bound[*index]).collect();
+        let surplus = self.count.checked_sub(free.len()).filter(|n| *n > 0)?;
+        let variance = 2.0 * self.cost / surplus as f64;
+        let matrix = self.matrix.select_rows(&free).select_columns(&free);
+        let inverse = Cholesky::new(matrix)?.inverse() * variance;
+        let mut covariance = DMatrix::zeros(at_bound.len(), at_bound.len());
+        for (row, &i) in free.iter().enumerate() {
+            for (column, &j) in free.iter().enumerate() {
+                covariance[(i, j)] = inverse[(row, column)];
+            }
+        }
+        Some(covariance)
+    }
+}
+
+/// The sum of products, in eight parts that vectors can hold.
+#[inline(always)]
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    let mut sums = [0.0; 8];
+    for (a, b) in a.iter().zip(b) {
+        for part in 0..8 {
+            sums[part] += a[part] * b[part];
+        }
+    }
+    let rest: f64 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
+    let [p, q, r, s, t, u, v, w] = sums;
+    ((p + t) + (q + u)) + ((r + v) + (s + w)) + rest
+}

@@ -1,0 +1,355 @@
+//! The derivatives of outputs by sensitivity filters: what dual numbers give in the plain loop.
+
+use filterbank::fit::NormalEquations;
+use filterbank::{
+    Band, Bank, Cascade, Column, Method, Number, Scalar, Section, SectionState, Sensitivities,
+    Tunable, TunableCascade, Tune, filterbank, jacobian,
+};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+const RATE: f64 = 48_000.0;
+
+filterbank! {
+    /// One of each kind, some of them with several sections, one without parameters.
+    struct Channel: cascade(sample_rate = 48_000.0) {
+        rumble: highpass(butterworth(order = 5), cutoff = tune(80.0)),
+        body: peak(center = tune(250.0), q = tune(1.0), gain_db = tune(-2.5)),
+        fixed: peak(center = 900.0, q = 2.0, gain_db = 3.0),
+        air: high_shelf(cutoff = tune(8e3), q = 0.7, gain_db = tune(1.5)),
+        alias: lowpass(elliptic(order = 6, ripple_db = tune(0.1), stop_db = tune(60.0)), cutoff = tune(19e3)),
+    }
+}
+
+filterbank! {
+    struct Split: bank(sample_rate = 48_000.0) {
+        low: lowpass(butterworth(order = 4), cutoff = tune(300.0)),
+        all: peak(center = 1e3, q = 1.0, gain_db = 2.0),
+        high: highpass(chebyshev1(order = 3, ripple_db = tune(0.5)), cutoff = tune(300.0)),
+    }
+}
+
+fn noise(length: usize, seed: u64) -> Vec<f64> {
+    let mut random = StdRng::seed_from_u64(seed);
+    (0..length).map(|_| random.random_range(-1.0..1.0)).collect()
+}
+
+/// What the plain loop makes of `input` on dual numbers, and what each section ends with.
+fn looped(
+    sections: &[Section<Number>],
+    states: &mut [SectionState<Number>],
+    input: &[f64],
+) -> Vec<Number> {
+    let each = |x: &f64| {
+        let series = sections.iter().zip(&mut *states);
+        series.fold(Number::constant(*x), |x, (section, state)| section.tick(state, x))
+    };
+    input.iter().map(each).collect()
+}
+
+/// The largest difference of two rows, relative to the largest value of the second.
+fn difference(found: &[f64], expected: &[f64]) -> f64 {
+    let scale = expected.iter().fold(0.0_f64, |max, x| max.max(x.abs()));
+    let worst = found.iter().zip(expected).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    if worst == 0.0 { 0.0 } else { worst / scale }
+}
+
+/// Derivatives of a cascade's output by its parameters on dual numbers, `[params, time]`.
+fn by_duals<T: Tunable>(filter: &T, params: &[f64], input: &[f64]) -> (Vec<f64>, Vec<Vec<f64>>) {
+    let run = |numbers: &[Number]| {
+        filter.tuned(numbers).map(|filter| {
+            let sections: &[Section<Number>] = filter.as_ref();
+            looped(sections, &mut vec![SectionState::default(); sections.len()], input)
+        })
+    };
+    let (output, by_params) = jacobian(params, run).expect("the filter can be designed");
+    let column = |param| (0..input.len()).map(|time| by_params[(time, param)]).collect();
+    (output, (0..params.len()).map(column).collect())
+}
+
+#[test]
+fn derivatives_by_parameters_are_those_of_dual_numbers() {
+    let input = noise(1_000, 1);
+    let (output, expected) = by_duals(&Channel::new(), &Channel::PARAMS, &input);
+    let mut channel =
+        Sensitivities::of_params(&Channel::new(), &Channel::PARAMS).expect("as specified");
+    let params = Channel::PARAMS.len();
+    let in_order: Vec<_> = (0..params).map(|param| Column { output: 0, param }).collect();
+    assert_eq!(channel.columns(), in_order);
+    let mut found = vec![f64::NAN; input.len()];
+    let mut derivatives = vec![f64::NAN; params * input.len()];
+    channel.process(&input, &mut found, &mut derivatives).expect("the lengths fit");
+    assert!(difference(&found, &output) < 1e-12);
+    for (row, (name, expected)) in
+        derivatives.chunks(input.len()).zip(Channel::PARAM_NAMES.iter().zip(&expected))
+    {
+        let difference = difference(row, expected);
+        println!("{name}: {difference:.1e}");
+        assert!(difference < 1e-10, "{name}: {difference:.1e}");
+    }
+}
+
+#[test]
+fn derivatives_by_coefficients_are_those_of_dual_numbers() {
+    let input = noise(700, 2);
+    let cascade = Channel::from_params(&Channel::PARAMS).expect("as specified");
+    let sections = cascade.sections();
+    let numbers: Vec<f64> = sections.iter().flat_map(Section::coefficients).collect();
+    let run = |numbers: &[Number]| {
+        let rows = numbers.as_chunks::<5>().0;
+        let sections: Vec<_> = rows.iter().map(|row| Section::from_coefficients(*row)).collect();
+        looped(&sections, &mut vec![SectionState::default(); rows.len()], &input)
+    };
+    let Ok((_, expected)) = jacobian(&numbers[..], run);
+    let mut filter = Sensitivities::of_cascade(&cascade);
+    assert_eq!((filter.outputs(), filter.columns().len()), (1, numbers.len()));
+    let mut output = vec![0.0; input.len()];
+    let mut derivatives = vec![f64::NAN; numbers.len() * input.len()];
+    filter.process(&input, &mut output, &mut derivatives).expect("the lengths fit");
+    for (coefficient, row) in derivatives.chunks(input.len()).enumerate() {
+        let expected: Vec<f64> = (0..input.len()).map(|n| expected[(n, coefficient)]).collect();
+        let difference = difference(row, &expected);
+        assert!(difference < 1e-10, "coefficient {coefficient}: {difference:.1e}");
+    }
+}
+
+#[test]
+fn a_band_of_a_bank_has_its_own_parameters_and_no_others() {
+    let input = noise(600, 3);
+    let time = input.len();
+    let mut split = Sensitivities::of_params(&Split::new(), &Split::PARAMS).expect("as specified");
+    let columns = [(0, 0), (2, 1), (2, 2)].map(|(output, param)| Column { output, param });
+    assert_eq!(split.columns(), columns);
+    let mut output = vec![0.0; 3 * time];
+    let mut derivatives = vec![0.0; 3 * time];
+    split.process(&input, &mut output, &mut derivatives).expect("the lengths fit");
+
+    let mut plain = vec![0.0; 3 * time];
+    let bank = Split::new();
+    bank.process(&mut bank.state(), &input, &mut plain).expect("the lengths fit");
+    for (found, expected) in output.chunks(time).zip(plain.chunks(time)) {
+        assert!(difference(found, expected) < 1e-13);
+    }
+    let run = |p: &[Number; 3]| {
+        Split::from_params(p).map(|bank| {
+            let mut outputs = Vec::new();
+            for band in bank.bands() {
+                let states = &mut vec![SectionState::default(); band.sections().len()];
+                outputs.extend(looped(band.sections(), states, &input));
+            }
+            outputs
+        })
+    };
+    let (_, expected) = jacobian(&Split::PARAMS, run).expect("as specified");
+    for (Column { output, param }, row) in columns.iter().zip(derivatives.chunks(time)) {
+        let column: Vec<f64> = (0..time).map(|n| expected[(output * time + n, *param)]).collect();
+        assert!(difference(row, &column) < 1e-11, "{output} by {param}");
+    }
+
+    let by_coefficients = Sensitivities::of_bank(&*bank);
+    let sections = bank.sections().len();
+    assert_eq!((by_coefficients.outputs(), by_coefficients.columns().len()), (3, 5 * sections));
+    assert_eq!(by_coefficients.columns()[5 * sections - 1].output, 2);
+}
+
+#[test]
+fn a_parameter_of_two_bands_has_a_row_for_each_and_one_without_effect_a_row_of_zeros() {
+    /// A crossover at one frequency.
+    struct Crossover;
+
+    impl Tunable for Crossover {
+        type Filter<S: Scalar> = Bank<S>;
+
+        fn sample_rate(&self) -> f64 {
+            RATE
+        }
+
+        fn param_count(&self) -> usize {
+            2
+        }
+
+        fn param(&self, _index: usize) -> Option<filterbank::Param<'_>> {
+            None
+        }
+
+        fn ends(&self) -> &[usize] {
+            &[1, 2]
+        }
+
+        fn tuned<S: Scalar>(&self, params: &[S]) -> Result<Bank<S>, filterbank::DesignError> {
+            let method = Method::Butterworth { order: 2 };
+            let bands = [Band::lowpass(method, params[1]), Band::highpass(method, params[1])];
+            Bank::from_bands(&bands, RATE)
+        }
+    }
+
+    let mut crossover = Sensitivities::of_params(&Crossover, &[0.0, 800.0]).expect("designed");
+    let columns = [(0, 0), (0, 1), (1, 1)].map(|(output, param)| Column { output, param });
+    assert_eq!(crossover.columns(), columns);
+    let mut derivatives = [f64::NAN; 3 * 4];
+    crossover.process(&[1.0, 0.0, 0.0, 0.0], &mut [0.0; 8], &mut derivatives).expect("fits");
+    assert_eq!(derivatives[..4], [0.0; 4]);
+    assert!(derivatives[4..].iter().all(|slope| *slope != 0.0 && slope.is_finite()));
+}
+
+#[test]
+fn blocks_of_any_length_make_the_whole() {
+    let input = noise(2_000, 4);
+    let params = Channel::PARAMS.len();
+    let whole = || Sensitivities::of_params(&Channel::new(), &Channel::PARAMS).expect("designed");
+    let (mut output, mut derivatives) = (vec![0.0; 2_000], vec![0.0; params * 2_000]);
+    whole().process(&input, &mut output, &mut derivatives).expect("the lengths fit");
+
+    let mut random = StdRng::seed_from_u64(5);
+    let mut cut = whole();
+    let mut at = 0;
+    while at < input.len() {
+        let length = random.random_range(0..=40).min(input.len() - at);
+        let (mut y, mut d) = (vec![0.0; length], vec![0.0; params * length]);
+        cut.process(&input[at..][..length], &mut y, &mut d).expect("the lengths fit");
+        for (y, expected) in y.iter().zip(&output[at..]) {
+            assert!((y - expected).abs() < 1e-12);
+        }
+        for (row, expected) in d.chunks(length.max(1)).zip(derivatives.chunks(2_000)) {
+            let scale = expected.iter().fold(0.0_f64, |max, x| max.max(x.abs()));
+            for (d, expected) in row.iter().zip(&expected[at..]) {
+                assert!((d - expected).abs() <= 1e-11 * scale);
+            }
+        }
+        at += length;
+    }
+    // And once more from rest.
+    cut.reset();
+    let (mut again, mut slopes) = (vec![0.0; 2_000], vec![0.0; params * 2_000]);
+    cut.process(&input, &mut again, &mut slopes).expect("the lengths fit");
+    assert_eq!((again, slopes), (output, derivatives));
+}
+
+#[test]
+fn derivatives_go_on_from_a_running_filter_whose_state_is_a_constant() {
+    let (before, input) = (noise(300, 6), noise(400, 7));
+    let filter = Channel::new();
+    let mut state = filter.state();
+    filter.process(&mut state, &mut before.clone());
+    let run = |p: &[Number; 9]| {
+        Channel::from_params(p).map(|filter| {
+            let constant = |s: &SectionState<f64>| SectionState {
+                s1: Number::constant(s.s1),
+                s2: Number::constant(s.s2),
+            };
+            let mut states: Vec<_> = state.sections().iter().map(constant).collect();
+            looped(filter.sections(), &mut states, &input)
+        })
+    };
+    let (output, expected) = jacobian(&Channel::PARAMS, run).expect("as specified");
+    let mut found = Sensitivities::of_params(&filter, &Channel::PARAMS).expect("as specified");
+    found.resume(state.sections()).expect("one state for each section");
+    let (mut y, mut d) = (vec![0.0; 400], vec![0.0; 9 * 400]);
+    found.process(&input, &mut y, &mut d).expect("the lengths fit");
+    assert!(difference(&y, &output) < 1e-12);
+    for (param, row) in d.chunks(400).enumerate() {
+        let expected: Vec<f64> = (0..400).map(|n| expected[(n, param)]).collect();
+        let difference = difference(row, &expected);
+        assert!(difference < 1e-10, "{}: {difference:.1e}", Channel::PARAM_NAMES[param]);
+    }
+    let error = found.resume(&state.sections()[1..]).expect_err("one is missing");
+    assert!(error.to_string().starts_with("`states` has length"), "{error}");
+}
+
+#[test]
+fn a_filter_that_is_retuned_goes_on_and_has_the_new_derivatives_when_the_old_are_forgotten() {
+    let input = noise(20_000, 8);
+    let (time, kept, params) = (input.len(), 19_000..20_000, Channel::PARAMS.len());
+    let filter = Channel::new();
+    let other = Channel::PARAMS.map(|param| 1.1 * param);
+    let mut found = Sensitivities::of_params(&filter, &Channel::PARAMS).expect("as specified");
+    let (mut y, mut d) = (vec![0.0; time], vec![0.0; params * time]);
+    found.process(&input[..500], &mut y[..500], &mut d[..params * 500]).expect("fits");
+    let error = found.retune(&filter, &[30e3; 9]).expect_err("beyond Nyquist");
+    assert!(error.to_string().contains("cutoff"), "{error}");
+    assert!(found.retune(&filter, &[1.0]).is_err());
+    // Neither error has changed anything.
+    let mut before = Sensitivities::of_params(&filter, &Channel::PARAMS).expect("as specified");
+    before.process(&input[..500], &mut y[..500], &mut d[..params * 500]).expect("fits");
+    let [mut one, mut two] = [[0.0; 9 * 100]; 2];
+    found.clone().process(&input[..100], &mut [0.0; 100], &mut one).expect("fits");
+    before.process(&input[..100], &mut [0.0; 100], &mut two).expect("fits");
+    assert_eq!(one, two);
+
+    // The output is that of a cascade whose sections were changed.
+    found.retune(&filter, &other).expect("can be designed");
+    found.process(&input, &mut y, &mut d).expect("the lengths fit");
+    let mut state = filter.state();
+    filter.process(&mut state, &mut input[..500].to_vec());
+    let mut expected = input.clone();
+    let changed = Channel::from_params(&other).expect("can be designed");
+    changed.process(&mut state, &mut expected);
+    assert!(difference(&y, &expected) < 1e-12);
+
+    let mut fresh = Sensitivities::of_params(&filter, &other).expect("can be designed");
+    let mut exact = vec![0.0; params * time];
+    fresh.process(&input, &mut y, &mut exact).expect("the lengths fit");
+    for (param, (row, exact)) in d.chunks(time).zip(exact.chunks(time)).enumerate() {
+        let difference = difference(&row[kept.clone()], &exact[kept.clone()]);
+        assert!(difference < 1e-9, "{}: {difference:.1e}", Channel::PARAM_NAMES[param]);
+    }
+}
+
+#[test]
+fn blocks_of_the_wrong_length_are_refused() {
+    let mut filter = Sensitivities::of_params(&Channel::new(), &Channel::PARAMS).expect("designed");
+    let error = filter.process(&[0.0; 4], &mut [0.0; 3], &mut [0.0; 36]).expect_err("too short");
+    assert_eq!(error.to_string(), "`output` has length 3, but must have length 4");
+    let error = filter.process(&[0.0; 4], &mut [0.0; 4], &mut [0.0; 35]).expect_err("too short");
+    assert_eq!(error.to_string(), "`derivatives` has length 35, but must have length 36");
+    filter.process(&[], &mut [], &mut []).expect("nothing is something");
+    let error = NormalEquations::zeros(2).add(&[0.0; 3], &[0.0; 5]).expect_err("too short");
+    assert_eq!(error.to_string(), "`derivatives` has length 5, but must have length 6");
+}
+
+#[test]
+fn sums_over_blocks_are_the_products_of_the_whole() {
+    let model = TunableCascade::new(
+        [
+            ("a", Band::peak(Tune::free(500.0), Tune::free(2.0), Tune::free(4.0))),
+            ("b", Band::peak(Tune::free(5e3), Tune::free(1.0), Tune::free(-4.0))),
+        ],
+        RATE,
+    )
+    .expect("the model can be designed");
+    let params: Vec<f64> = model.params().map(|param| param.value).collect();
+    let input = noise(500, 9);
+    let (output, expected) = by_duals(&model, &params, &input);
+    let wanted = noise(500, 10);
+    let mut filter = Sensitivities::of_params(&model, &params).expect("designed");
+    let mut sums = NormalEquations::zeros(6);
+    for (x, wanted) in input.chunks(90).zip(wanted.chunks(90)) {
+        let (mut residuals, mut derivatives) = (vec![0.0; x.len()], vec![0.0; 6 * x.len()]);
+        filter.process(x, &mut residuals, &mut derivatives).expect("the lengths fit");
+        residuals.iter_mut().zip(wanted).for_each(|(y, wanted)| *y -= wanted);
+        sums.add(&residuals, &derivatives).expect("the lengths fit");
+    }
+    let residuals: Vec<f64> = output.iter().zip(&wanted).map(|(y, wanted)| y - wanted).collect();
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    assert_eq!(sums.count(), 500);
+    assert!((sums.cost() / (0.5 * dot(&residuals, &residuals)) - 1.0).abs() < 1e-13);
+    for (i, row) in expected.iter().enumerate() {
+        let length = dot(row, row).sqrt();
+        let error = sums.gradient()[i] - dot(row, &residuals);
+        assert!(error.abs() < 1e-11 * length * dot(&residuals, &residuals).sqrt());
+        for (j, column) in expected.iter().enumerate() {
+            let error = sums.matrix()[(i, j)] - dot(row, column);
+            assert!(error.abs() < 1e-11 * length * dot(column, column).sqrt());
+        }
+    }
+}
+
+#[test]
+fn a_cascade_of_nothing_has_no_derivatives() {
+    let empty = Cascade::<f64>::new([], RATE).expect("the sample rate is valid");
+    let mut filter = Sensitivities::of_cascade(&empty);
+    assert_eq!((filter.outputs(), filter.columns().len()), (1, 0));
+    let mut output = [0.0; 3];
+    filter.process(&[1.0, 2.0, 3.0], &mut output, &mut []).expect("the lengths fit");
+    assert_eq!(output, [1.0, 2.0, 3.0]);
+}
