@@ -19,10 +19,10 @@ mod gradcheck;
 mod jacobian;
 mod macros;
 #[cfg(feature = "alloc")]
+mod rows;
+#[cfg(feature = "alloc")]
 mod sensitivity;
 mod tunable;
-#[cfg(feature = "alloc")]
-mod vectorized;
 
 pub use filterbank_core::{
     Band, BandLabel, Bank, BankState, BesselNorm, Cascade, CascadeState, CirclePoint, Complex,

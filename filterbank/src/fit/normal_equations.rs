@@ -3,7 +3,7 @@
 use filterbank_core::ShapeError;
 use nalgebra::{Cholesky, DMatrix, DVector};
 
-use crate::vectorized::vectorized;
+use crate::rows::dots;
 
 /// What Gauss-Newton needs of residuals `r` with the Jacobian `J`: sums over all of them. Memory
 /// does not grow with their number.
@@ -71,23 +71,28 @@ impl NormalEquations {
         let (params, time) = (self.gradient.len(), residuals.len());
         ShapeError::check("derivatives", params * time, derivatives.len())?;
         let column = |param: usize| &derivatives[param * time..][..time];
-        vectorized(
-            #[inline(always)]
-            || {
-                for i in 0..params {
-                    self.gradient[i] += dot(column(i), residuals);
-                    for j in 0..=i {
-                        self.matrix[(i, j)] += dot(column(i), column(j));
-                    }
+        for i in 0..params {
+            let row = column(i);
+            self.gradient[i] += dots(row, [residuals])[0];
+            // Four at once need the row only once.
+            let mut j = 0;
+            while j + 4 <= i + 1 {
+                let four = dots(row, [column(j), column(j + 1), column(j + 2), column(j + 3)]);
+                for (offset, sum) in four.into_iter().enumerate() {
+                    self.matrix[(i, j + offset)] += sum;
                 }
-            },
-        );
+                j += 4;
+            }
+            for j in j..=i {
+                self.matrix[(i, j)] += dots(row, [column(j)])[0];
+            }
+        }
         for i in 0..params {
             for j in 0..i {
                 self.matrix[(j, i)] = self.matrix[(i, j)];
             }
         }
-        self.cost += 0.5 * dot(residuals, residuals);
+        self.cost += 0.5 * dots(residuals, [residuals])[0];
         self.count += time;
         Ok(())
     }
@@ -113,19 +118,4 @@ impl NormalEquations {
         }
         Some(covariance)
     }
-}
-
-/// The sum of products, in eight parts that vectors can hold.
-#[inline(always)]
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
-    let mut sums = [0.0; 8];
-    for (a, b) in a.iter().zip(b) {
-        for part in 0..8 {
-            sums[part] += a[part] * b[part];
-        }
-    }
-    let rest: f64 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
-    let [p, q, r, s, t, u, v, w] = sums;
-    ((p + t) + (q + u)) + ((r + v) + (s + w)) + rest
 }

@@ -1,0 +1,89 @@
+//! Sums over rows of numbers, by the vectors that the processor has when the program runs.
+
+#[cfg(feature = "simd")]
+use fearless_simd::{Level, Simd, SimdBase, SimdFloat, dispatch};
+
+/// The sums of products of a row with `N` others, which are as long.
+pub(crate) fn dots<const N: usize>(row: &[f64], others: [&[f64]; N]) -> [f64; N] {
+    #[cfg(feature = "simd")]
+    return dispatch!(Level::new(), simd => dots_in(simd, row, others));
+    #[cfg(not(feature = "simd"))]
+    others.map(|other| plain_dot(row, other))
+}
+
+/// `N` rows, each times a number; added to a row that is as long, or in its place.
+pub(crate) fn weigh<const N: usize>(
+    row: &mut [f64],
+    add: bool,
+    weights: [f64; N],
+    others: [&[f64]; N],
+) {
+    #[cfg(feature = "simd")]
+    dispatch!(Level::new(), simd => weigh_in(simd, row, add, weights, others));
+    #[cfg(not(feature = "simd"))]
+    plain_weigh(row, add, weights, others);
+}
+
+#[cfg(feature = "simd")]
+#[inline(always)]
+fn dots_in<S: Simd, const N: usize>(simd: S, row: &[f64], others: [&[f64]; N]) -> [f64; N] {
+    let width = S::f64s::LEN;
+    let whole = row.len() - row.len() % (2 * width);
+    // Two sums for each row, so that none waits for its last addition.
+    let zero = S::f64s::splat(simd, 0.0);
+    let mut sums = [[zero; 2]; N];
+    for start in (0..whole).step_by(2 * width) {
+        for half in 0..2 {
+            let place = start + half * width..start + (half + 1) * width;
+            let factor = S::f64s::from_slice(simd, &row[place.clone()]);
+            for index in 0..N {
+                let other = S::f64s::from_slice(simd, &others[index][place.clone()]);
+                sums[index][half] = factor.mul_add(other, sums[index][half]);
+            }
+        }
+    }
+    let mut dots = [0.0; N];
+    for index in 0..N {
+        let [even, odd] = sums[index];
+        dots[index] = (even + odd).reduce_sum() + plain_dot(&row[whole..], &others[index][whole..]);
+    }
+    dots
+}
+
+#[cfg(feature = "simd")]
+#[inline(always)]
+fn weigh_in<S: Simd, const N: usize>(
+    simd: S,
+    row: &mut [f64],
+    add: bool,
+    weights: [f64; N],
+    others: [&[f64]; N],
+) {
+    let width = S::f64s::LEN;
+    let whole = row.len() - row.len() % width;
+    for start in (0..whole).step_by(width) {
+        let place = start..start + width;
+        let mut sum = S::f64s::splat(simd, 0.0);
+        if add {
+            sum = S::f64s::from_slice(simd, &row[place.clone()]);
+        }
+        for index in 0..N {
+            let other = S::f64s::from_slice(simd, &others[index][place.clone()]);
+            sum = other.mul_add(weights[index], sum);
+        }
+        sum.store_slice(&mut row[place]);
+    }
+    plain_weigh(&mut row[whole..], add, weights, others.map(|other| &other[whole..]));
+}
+
+fn plain_dot(row: &[f64], other: &[f64]) -> f64 {
+    row.iter().zip(other).map(|(a, b)| a * b).sum()
+}
+
+fn plain_weigh<const N: usize>(row: &mut [f64], add: bool, weights: [f64; N], others: [&[f64]; N]) {
+    for (index, sum) in row.iter_mut().enumerate() {
+        let new: f64 =
+            weights.iter().zip(others).map(|(weight, other)| weight * other[index]).sum();
+        *sum = if add { *sum + new } else { new };
+    }
+}

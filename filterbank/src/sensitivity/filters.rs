@@ -1,0 +1,51 @@
+//! Filters on one input, as a bank that can be rebuilt while it runs.
+
+use alloc::vec::Vec;
+
+use filterbank_core::{Bank, BankState, Section, SectionState, ShapeError};
+
+/// Series of sections that share an input.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Filters {
+    sections: Vec<Section<f64>>,
+    ends: Vec<usize>,
+    state: BankState<f64>,
+}
+
+impl Filters {
+    pub(super) fn clear(&mut self) {
+        self.sections.clear();
+        self.ends.clear();
+    }
+
+    pub(super) fn push(&mut self, series: impl Iterator<Item = Section<f64>>) {
+        self.sections.extend(series);
+        self.ends.push(self.sections.len());
+    }
+
+    /// Puts all to rest.
+    pub(super) fn start(&mut self) {
+        self.state = self.bank().state();
+    }
+
+    /// The states of all sections.
+    pub(super) fn states_mut(&mut self) -> &mut [SectionState<f64>] {
+        self.state.sections_mut()
+    }
+
+    /// Filters `[time]` to `[filters, time]`.
+    pub(super) fn process(&mut self, input: &[f64], rows: &mut [f64]) -> Result<(), ShapeError> {
+        let Self { sections, ends, state } = self;
+        Bank::from_store(&**sections, &**ends, 0.0).process(state, input, rows)
+    }
+
+    fn bank(&self) -> Bank<f64, &[Section<f64>], &[usize]> {
+        // Nothing that runs depends on the sample rate.
+        Bank::from_store(&self.sections, &self.ends, 0.0)
+    }
+}
+
+/// A section's `1/A`.
+pub(super) fn only_poles(section: &Section<f64>) -> Section<f64> {
+    Section { b0: 1.0, b1: 0.0, b2: 0.0, ..*section }
+}

@@ -1,0 +1,98 @@
+//! Sections, and how they depend on parameters.
+
+use alloc::vec::Vec;
+
+use filterbank_core::{DesignError, Section};
+
+use crate::jacobian::Number;
+use crate::tunable::Tunable;
+
+/// Parameters that are differentiated in one design.
+const PARAMS: usize = 8;
+
+/// A section, and how its coefficients depend on parameters.
+#[derive(Clone, Debug)]
+pub(crate) struct TunedSection {
+    pub(crate) section: Section<f64>,
+    /// Numbers of parameters, with the derivatives of `[b0, b1, b2, a1, a2]`.
+    pub(crate) slopes: Vec<(usize, [f64; 5])>,
+}
+
+/// Every coefficient a parameter of its own, the first section being number `first`.
+pub(super) fn by_coefficients(sections: &[Section<f64>], first: usize) -> Vec<TunedSection> {
+    let tuned = |(index, section): (usize, &Section<f64>)| {
+        let slope = |place: usize| {
+            let mut slope = [0.0; 5];
+            slope[place] = 1.0;
+            (5 * (first + index) + place, slope)
+        };
+        TunedSection { section: *section, slopes: (0..5).map(slope).collect() }
+    };
+    sections.iter().enumerate().map(tuned).collect()
+}
+
+/// A filter's sections with their derivatives, each multiplied by the `factor` of its parameter.
+/// Designed once for each eight parameters; only the tangents are kept that are not zero.
+pub(crate) fn tuned_sections<T: Tunable>(
+    filter: &T,
+    params: &[f64],
+    factor: impl Fn(usize) -> f64,
+) -> Result<Vec<TunedSection>, DesignError> {
+    let mut tuned: Vec<TunedSection> = Vec::new();
+    let mut numbers = alloc::vec![Number::default(); params.len()];
+    for start in (0..params.len().max(1)).step_by(PARAMS) {
+        seed(&mut numbers, params, start);
+        let designed = filter.tuned(&numbers)?;
+        let sections: &[Section<Number>] = designed.as_ref();
+        if start == 0 {
+            let plain = |section: &Section<Number>| section.map(|c| c.value());
+            let whole = |section| TunedSection { section: plain(section), slopes: Vec::new() };
+            tuned = sections.iter().map(whole).collect();
+        }
+        for (tuned, section) in tuned.iter_mut().zip(sections) {
+            for (offset, param) in (start..params.len().min(start + PARAMS)).enumerate() {
+                let slopes = section.coefficients().map(|c| c.tangent()[offset]);
+                if slopes.iter().any(|slope| *slope != 0.0) {
+                    tuned.slopes.push((param, slopes.map(|slope| slope * factor(param))));
+                }
+            }
+        }
+    }
+    Ok(tuned)
+}
+
+/// Designs a filter again, in place: which tangents are not zero stays as in [`tuned_sections`].
+/// `numbers` has room for as many as there are parameters.
+pub(crate) fn retune<T: Tunable>(
+    filter: &T,
+    params: &[f64],
+    factor: impl Fn(usize) -> f64,
+    numbers: &mut [Number],
+    tuned: &mut [TunedSection],
+) -> Result<(), DesignError> {
+    // A number of parameters that is not the filter's is for the filter to refuse.
+    if params.len() != numbers.len() {
+        return filter.tuned(params).map(|_| ());
+    }
+    for start in (0..params.len().max(1)).step_by(PARAMS) {
+        seed(numbers, params, start);
+        let designed = filter.tuned(numbers)?;
+        for (tuned, section) in tuned.iter_mut().zip(designed.as_ref()) {
+            tuned.section = section.map(|c| c.value());
+            for (param, slopes) in &mut tuned.slopes {
+                if (start..start + PARAMS).contains(param) {
+                    let tangent = |c: Number| c.tangent()[*param - start] * factor(*param);
+                    *slopes = section.coefficients().map(tangent);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Parameters of which eight, from `start` on, carry a tangent.
+fn seed(numbers: &mut [Number], params: &[f64], start: usize) {
+    for (index, (number, &value)) in numbers.iter_mut().zip(params).enumerate() {
+        *number = Number::variable(value, index.wrapping_sub(start));
+    }
+}

@@ -1,0 +1,67 @@
+//! From what the two filters of a section make of a signal to derivatives.
+
+use crate::rows;
+
+/// The outputs of a section's two filters: for the derivatives by the numerator, and by the
+/// denominator.
+#[derive(Clone, Copy)]
+pub(super) struct Pair<'a> {
+    /// The last two samples before.
+    pub(super) before: [[f64; 2]; 2],
+    pub(super) rows: [&'a [f64]; 2],
+}
+
+impl Pair<'_> {
+    /// What a change of five coefficients by `slopes` makes of the output; added to the row, or in
+    /// its place.
+    pub(super) fn weigh(&self, row: &mut [f64], add: bool, slopes: &[f64; 5]) {
+        let [b0, b1, b2, a1, a2] = *slopes;
+        let weights = [b0, b1, b2, -a1, -a2];
+        let (head, tail) = row.split_at_mut(row.len().min(2));
+        for (n, sample) in head.iter_mut().enumerate() {
+            let signals = self.delayed(n);
+            let sum: f64 = weights.iter().zip(signals).map(|(weight, x)| weight * x).sum();
+            *sample = if add { *sample + sum } else { sum };
+        }
+        if !tail.is_empty() {
+            rows::weigh(tail, add, weights, self.tails());
+        }
+    }
+
+    /// How a loss depends on the five coefficients, if `loss` is how it depends on each sample of
+    /// the output.
+    pub(super) fn products(&self, loss: &[f64]) -> [f64; 5] {
+        let (head, tail) = loss.split_at(loss.len().min(2));
+        let mut sums = if tail.is_empty() { [0.0; 5] } else { rows::dots(tail, self.tails()) };
+        for (n, slope) in head.iter().enumerate() {
+            for (sum, x) in sums.iter_mut().zip(self.delayed(n)) {
+                *sum += slope * x;
+            }
+        }
+        let [b0, b1, b2, a1, a2] = sums;
+        [b0, b1, b2, -a1, -a2]
+    }
+
+    /// Sample `n` of the first filter and the two before it, and the two before it of the second.
+    fn delayed(&self, n: usize) -> [f64; 5] {
+        let [v, w] = self.rows;
+        let [[v2, v1], [w2, w1]] = self.before;
+        if n == 0 { [v[0], v1, v2, w1, w2] } else { [v[n], v[n - 1], v1, w[n - 1], w1] }
+    }
+
+    /// The same for all samples from the third on.
+    fn tails(&self) -> [&[f64]; 5] {
+        let [v, w] = self.rows;
+        let length = v.len() - 2;
+        [&v[2..], &v[1..=length], &v[..length], &w[1..=length], &w[..length]]
+    }
+
+    /// The last two samples of both.
+    pub(super) fn last(&self) -> [[f64; 2]; 2] {
+        core::array::from_fn(|which| match self.rows[which] {
+            [] => self.before[which],
+            [last] => [self.before[which][1], *last],
+            [.., one, two] => [*one, *two],
+        })
+    }
+}
