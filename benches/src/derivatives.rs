@@ -1,0 +1,195 @@
+//! Filtering together with the derivatives of every output sample.
+
+use std::error::Error;
+
+use filterbank::{
+    Cascade, CascadeState, DesignError, Dual, Scalar, Section, Tunable, TunableCascade,
+};
+use num_dual::{Derivative, DualSVec64};
+
+use crate::filters::{equaliser, tunable_equaliser};
+use crate::peers::fluxion_sections;
+
+/// An equaliser, and the numbers by which it is differentiated.
+pub enum Problem {
+    /// The five coefficients of each section.
+    Coefficients(Cascade<f64>),
+    /// Centre, Q and gain of each peak.
+    Parameters(TunableCascade),
+}
+
+impl Problem {
+    /// Of so many sections, by `"coefficients"` or `"parameters"`.
+    pub fn new(sections: usize, by: &str) -> Result<Self, Box<dyn Error>> {
+        match by {
+            "coefficients" => Ok(Self::Coefficients(equaliser(sections)?)),
+            "parameters" => Ok(Self::Parameters(tunable_equaliser(sections)?)),
+            _ => Err(format!("no derivatives by {by}").into()),
+        }
+    }
+
+    /// The numbers.
+    pub fn numbers(&self) -> Vec<f64> {
+        match self {
+            Self::Coefficients(cascade) => {
+                cascade.sections().iter().flat_map(Section::coefficients).collect()
+            }
+            Self::Parameters(eq) => eq.params().map(|param| param.value).collect(),
+        }
+    }
+
+    /// The cascade with the tangents by `N` of the numbers, from position `start` on.
+    fn cascade<const N: usize>(&self, start: usize) -> Result<Cascade<Dual<f64, N>>, DesignError> {
+        let numbers = self.numbers().into_iter().enumerate();
+        let numbers: Vec<_> = numbers
+            .map(|(index, value)| Dual::variable(value, index.wrapping_sub(start)))
+            .collect();
+        match self {
+            Self::Coefficients(cascade) => {
+                let (rows, _) = numbers.as_chunks();
+                let sections = rows.iter().map(|row| Section::from_coefficients(*row));
+                Cascade::new(sections, cascade.sample_rate())
+            }
+            Self::Parameters(eq) => eq.tuned(&numbers),
+        }
+    }
+}
+
+/// A running filter that differentiates.
+pub trait Engine {
+    /// Filters the next block, with derivatives.
+    fn run(&mut self, input: &[f64]);
+
+    /// The derivatives of the last block's outputs, each times its weight, summed up: one for each
+    /// number. (Not what is timed: engines leave their derivatives in different places.)
+    fn gradient(&self, weights: &[f64]) -> Vec<f64>;
+}
+
+/// Dual numbers through [`Cascade::process`]: `N` tangents at once, and as many passes as it takes.
+pub struct Duals<const N: usize> {
+    passes: Vec<Pass<N>>,
+    count: usize,
+}
+
+struct Pass<const N: usize> {
+    cascade: Cascade<Dual<f64, N>>,
+    state: CascadeState<Dual<f64, N>>,
+    block: Vec<Dual<f64, N>>,
+}
+
+impl<const N: usize> Duals<N> {
+    /// At rest.
+    pub fn new(problem: &Problem) -> Result<Self, DesignError> {
+        let pass = |start| {
+            let cascade = problem.cascade(start)?;
+            Ok(Pass { state: cascade.state(), cascade, block: Vec::new() })
+        };
+        let count = problem.numbers().len();
+        Ok(Self { passes: (0..count).step_by(N).map(pass).collect::<Result<_, _>>()?, count })
+    }
+
+    /// The last block's outputs.
+    pub fn values(&self) -> impl Iterator<Item = f64> {
+        self.passes.first().into_iter().flat_map(|pass| pass.block.iter().map(Dual::value))
+    }
+}
+
+impl<const N: usize> Engine for Duals<N> {
+    fn run(&mut self, input: &[f64]) {
+        for Pass { cascade, state, block } in &mut self.passes {
+            block.clear();
+            block.extend(input.iter().map(|x| Dual::constant(*x)));
+            cascade.process(state, block);
+        }
+    }
+
+    fn gradient(&self, weights: &[f64]) -> Vec<f64> {
+        let mut gradient = Vec::new();
+        for pass in &self.passes {
+            let mut sums = [0.0; N];
+            for (y, weight) in pass.block.iter().zip(weights) {
+                for (sum, tangent) in sums.iter_mut().zip(y.tangent()) {
+                    *sum += tangent * weight;
+                }
+            }
+            gradient.extend(sums);
+        }
+        gradient.truncate(self.count);
+        gradient
+    }
+}
+
+/// num-dual's numbers through a loop written for them: all `N` tangents at once.
+pub struct NumDuals<const N: usize> {
+    sections: Vec<([DualSVec64<N>; 5], [DualSVec64<N>; 2])>,
+    block: Vec<DualSVec64<N>>,
+}
+
+impl<const N: usize> NumDuals<N> {
+    /// At rest.
+    pub fn new(problem: &Problem) -> Result<Self, DesignError> {
+        let number =
+            |x: Dual<f64, N>| DualSVec64::new(x.value(), Derivative::some((*x.tangent()).into()));
+        let section = |section: &Section<Dual<f64, N>>| {
+            (section.coefficients().map(number), [DualSVec64::from_re(0.0); 2])
+        };
+        let sections = problem.cascade(0)?.sections().iter().map(section).collect();
+        Ok(Self { sections, block: Vec::new() })
+    }
+}
+
+impl<const N: usize> Engine for NumDuals<N> {
+    fn run(&mut self, input: &[f64]) {
+        let series = &mut self.sections;
+        let mut tick = |x: f64| {
+            series.iter_mut().fold(DualSVec64::from_re(x), |x, ([b0, b1, b2, a1, a2], state)| {
+                let y = *b0 * x + state[0];
+                state[0] = *b1 * x - *a1 * y + state[1];
+                state[1] = *b2 * x - *a2 * y;
+                y
+            })
+        };
+        self.block.clear();
+        self.block.extend(input.iter().map(|x| tick(*x)));
+    }
+
+    fn gradient(&self, weights: &[f64]) -> Vec<f64> {
+        let mut gradient = vec![0.0; N];
+        for (y, weight) in self.block.iter().zip(weights) {
+            for (sum, tangent) in gradient.iter_mut().zip(y.eps.0.iter().flatten()) {
+                *sum += tangent * weight;
+            }
+        }
+        gradient
+    }
+}
+
+/// fluxion's backward pass: in `f32`, from rest with every block, and not every sample's
+/// derivatives but the sum of them, with weights that it must know before.
+pub struct Fluxion {
+    sections: Vec<fluxion_ops::Biquad>,
+    weights: Vec<f32>,
+    gradient: Vec<fluxion_ops::BiquadGrad>,
+}
+
+impl Fluxion {
+    /// By the coefficients of `cascade`.
+    pub fn new(cascade: &Cascade<f64>, weights: &[f64]) -> Self {
+        let sections = fluxion_sections(cascade.cast().sections());
+        Self { sections, weights: single(weights), gradient: Vec::new() }
+    }
+}
+
+impl Engine for Fluxion {
+    fn run(&mut self, input: &[f64]) {
+        self.gradient = fluxion_ops::sos_vjp(&single(input), &self.sections, &self.weights).1;
+    }
+
+    fn gradient(&self, _: &[f64]) -> Vec<f64> {
+        self.gradient.iter().flat_map(|g| [g.b0, g.b1, g.b2, g.a1, g.a2].map(f64::from)).collect()
+    }
+}
+
+fn single(numbers: &[f64]) -> Vec<f32> {
+    numbers.iter().map(|x| Scalar::from_f64(*x)).collect()
+}

@@ -1,0 +1,207 @@
+//! Measures contenders side by side, and prints one table.
+
+use std::hint::black_box;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+use std::{env, fs};
+
+use criterion::{BenchmarkId, Criterion, Throughput};
+use serde_json::Value;
+
+use crate::peers::{Filter, Sample};
+use crate::table::{self, median};
+
+/// How often everyone's turn comes. What disturbs the machine for a moment then hits one round of
+/// some, and the median of the rounds leaves it out.
+const ROUNDS: u32 = 3;
+const WARM_UP: Duration = Duration::from_millis(60);
+const MEASUREMENT: Duration = Duration::from_millis(200);
+
+/// What everyone does in a row of the table.
+pub struct Work {
+    /// Its name; criterion makes a directory of it, so without slashes and colons.
+    pub name: String,
+    /// How many elements (samples, designs, …) are dealt with at a time: what the times are
+    /// divided by.
+    pub elements: usize,
+    /// How many sections each sample goes through; 0 where that is not the point.
+    pub sections: usize,
+}
+
+/// Someone who does it.
+pub struct Contender<'a> {
+    name: &'static str,
+    run: Box<dyn FnMut() + 'a>,
+}
+
+impl<'a> Contender<'a> {
+    /// This library's names begin with `filterbank`; the first of them is compared with the fastest
+    /// of the others.
+    pub fn new<R>(name: &'static str, mut run: impl FnMut() -> R + 'a) -> Self {
+        Self { name, run: Box::new(move || drop(black_box(run()))) }
+    }
+}
+
+/// A run of one benchmark target.
+pub struct Report {
+    title: &'static str,
+    criterion: Criterion,
+    started: SystemTime,
+    rows: Vec<Row>,
+}
+
+/// What everyone took, in nanoseconds an element.
+struct Row {
+    work: Work,
+    times: Vec<(&'static str, f64)>,
+}
+
+impl Report {
+    /// Begins. Arguments of the command line are criterion's own.
+    pub fn new(title: &'static str) -> Self {
+        let criterion = Criterion::default()
+            .sample_size(10)
+            .warm_up_time(WARM_UP)
+            .measurement_time(MEASUREMENT)
+            .nresamples(1_001)
+            .configure_from_args();
+        Self { title, criterion, started: SystemTime::now(), rows: Vec::new() }
+    }
+
+    /// Measures everyone, in turns.
+    pub fn compare(&mut self, work: Work, mut contenders: Vec<Contender<'_>>) {
+        let group_name = format!("{} {}", self.title, work.name);
+        let mut group = self.criterion.benchmark_group(&group_name);
+        group.throughput(Throughput::Elements(work.elements as u64));
+        for round in 1..=ROUNDS {
+            for Contender { name, run } in &mut contenders {
+                let id = BenchmarkId::new(*name, round);
+                group.bench_function(id, |bencher| bencher.iter(&mut *run));
+            }
+        }
+        group.finish();
+        let time = |contender: &Contender<'_>| {
+            let name = contender.name;
+            let rounds = (1..=ROUNDS).filter_map(|round| self.median(&group_name, name, round));
+            Some((name, median(rounds.collect())? / work.elements as f64))
+        };
+        let times: Vec<_> = contenders.iter().filter_map(time).collect();
+        if !times.is_empty() {
+            self.rows.push(Row { work, times });
+        }
+    }
+
+    /// Criterion's median of what was just measured, from the file that it leaves. There is none,
+    /// or an old one, if the command line asked for other benchmarks.
+    fn median(&self, group: &str, contender: &str, round: u32) -> Option<f64> {
+        let home = env::var_os("CRITERION_HOME").map(PathBuf::from).or_else(|| {
+            // The benchmark lies in `target/release/deps`.
+            Some(env::current_exe().ok()?.ancestors().nth(3)?.join("criterion"))
+        })?;
+        let file = home.join(group).join(contender).join(round.to_string());
+        let file = file.join("new").join("estimates.json");
+        let written = file.metadata().ok()?.modified().ok()?;
+        let estimates: Value = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
+        estimates["median"]["point_estimate"].as_f64().filter(|_| written >= self.started)
+    }
+
+    /// Prints the table; `unit` says what its times are.
+    pub fn finish(self, unit: &str) {
+        if self.rows.is_empty() {
+            return;
+        }
+        let mut names: Vec<&str> = Vec::new();
+        for (name, _) in self.rows.iter().flat_map(|row| &row.times) {
+            if !names.contains(name) {
+                names.push(name);
+            }
+        }
+        let any_other = self.rows.iter().any(|row| row.fastest_other().is_some());
+        let any_sections = self.rows.iter().any(|row| row.work.sections > 0);
+
+        let mut head = vec![self.title];
+        head.extend(&names);
+        head.extend(["fastest other", "its time / ours"].iter().filter(|_| any_other));
+        head.extend(["ours per section"].iter().filter(|_| any_sections));
+        let mut table = vec![head.into_iter().map(String::from).collect()];
+        for row in &self.rows {
+            let mut cells = vec![Some(row.work.name.clone())];
+            cells.extend(names.iter().map(|name| row.time(name).map(table::figure)));
+            if any_other {
+                let ratio = row.fastest_other().zip(row.ours()).map(|((_, other), us)| other / us);
+                cells.push(row.fastest_other().map(|(name, _)| name.into()));
+                cells.push(ratio.map(|ratio| format!("{ratio:.2}")));
+            }
+            if any_sections {
+                let part = row.ours().map(|ns| ns / row.work.sections as f64);
+                cells.push(part.map(|ns| format!("{ns:.3}")));
+            }
+            table.push(cells.into_iter().map(|cell| cell.unwrap_or_else(|| "–".into())).collect());
+        }
+        println!("\n{}: {unit}\n", self.title);
+        table::print(&table);
+    }
+}
+
+impl Row {
+    fn time(&self, name: &str) -> Option<f64> {
+        self.times.iter().find(|(found, _)| *found == name).map(|(_, ns)| *ns)
+    }
+
+    fn ours(&self) -> Option<f64> {
+        self.times.iter().find(|(name, _)| is_ours(name)).map(|(_, ns)| *ns)
+    }
+
+    fn fastest_other(&self) -> Option<(&'static str, f64)> {
+        let others = self.times.iter().filter(|(name, _)| !is_ours(name));
+        others.min_by(|a, b| a.1.total_cmp(&b.1)).copied()
+    }
+}
+
+fn is_ours(name: &str) -> bool {
+    name.starts_with("filterbank")
+}
+
+/// Filters as contenders, on blocks of `input`, `outputs` samples each time; once they have shown
+/// that they compute the same as the first of them, which is this library's.
+pub fn filters<'a, S: Sample>(
+    input: &'a [S],
+    outputs: usize,
+    mut filters: Vec<(&'static str, Filter<S>)>,
+) -> Vec<Contender<'a>> {
+    let mut expected = vec![S::zero(); outputs];
+    let mut output = expected.clone();
+    if let Some(((_, first), others)) = filters.split_first_mut() {
+        for _ in 0..3 {
+            first(input, &mut expected);
+            for (name, filter) in &mut *others {
+                filter(input, &mut output);
+                assert_close(name, &output, &expected, S::TOLERANCE);
+            }
+        }
+    }
+    let contender = |(name, mut filter): (&'static str, Filter<S>)| {
+        let mut output = output.clone();
+        Contender::new(name, move || {
+            filter(black_box(input), &mut output);
+            black_box(&output);
+        })
+    };
+    filters.into_iter().map(contender).collect()
+}
+
+/// Checks that a contender computes what is expected.
+pub fn assert_close<S: filterbank::Scalar>(
+    name: &str,
+    output: &[S],
+    expected: &[S],
+    tolerance: f64,
+) {
+    let largest = expected.iter().fold(0.0, |largest: f64, y| largest.max(y.primal().abs()));
+    let difference = |(a, b): (&S, &S)| (a.primal() - b.primal()).abs();
+    let worst = output.iter().zip(expected).map(difference).fold(0.0, f64::max);
+    assert!(
+        output.len() == expected.len() && worst <= tolerance * largest,
+        "{name} differs by {worst:e}, where outputs reach {largest:e}"
+    );
+}
