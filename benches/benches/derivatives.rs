@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::hint::black_box;
 
-use filterbank_benches::derivatives::{Duals, Engine, Fluxion, NumDuals, Problem};
+use filterbank_benches::derivatives::{Duals, Engine, Fluxion, Gradient, NumDuals, Problem, Rows};
 use filterbank_benches::filters::{BLOCK, noise};
 use filterbank_benches::report::{Contender, Report, Work, assert_close};
 
@@ -38,7 +38,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// All but fluxion; `ALL` is how many numbers there are.
 fn engines<const ALL: usize>(problem: &Problem) -> Result<Vec<Entry>, Box<dyn Error>> {
     Ok(vec![
-        // `Sensitivities` of the library, once there are, come first.
+        ("filterbank", Box::new(Rows::new(problem)?), 1e-9),
+        ("filterbank gradient", Box::new(Gradient::new(problem, weights())?), 1e-9),
         ("filterbank duals by 8", Box::new(Duals::<8>::new(problem)?), 1e-9),
         ("filterbank duals at once", Box::new(Duals::<ALL>::new(problem)?), 1e-9),
         ("num-dual at once", Box::new(NumDuals::<ALL>::new(problem)?), 1e-9),

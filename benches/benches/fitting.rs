@@ -8,7 +8,7 @@ use filterbank::{Cascade, DesignError, Tunable};
 use filterbank_benches::filters::{SAMPLE_RATE, noise, tunable_equaliser};
 use filterbank_benches::report::{Contender, Report, Work};
 use filterbank_benches::training::models::{Coefficients, Design};
-use filterbank_benches::training::{SAMPLES, Training};
+use filterbank_benches::training::{SAMPLES, Training, samples};
 
 /// Of the equaliser.
 const PEAKS: usize = 10;
@@ -18,11 +18,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     recording(&mut report)?;
     curve(&mut report)?;
 
-    let mut training = Training::new(Design::new(SAMPLE_RATE)?);
-    let contender = Contender::new("filterbank", || training.step());
+    let (design, coefficients) = (Design::new(SAMPLE_RATE)?, Coefficients::new(SAMPLE_RATE)?);
+    let samples = samples();
+    let mut training = Training::new(&design, 1e-3);
+    let contender = Contender::new("filterbank", || training.step(&samples));
     report.compare(work("training step, 7 numbers of the design", SAMPLES), vec![contender]);
-    let mut training = Training::new(Coefficients::new(SAMPLE_RATE)?);
-    let contender = Contender::new("filterbank", || training.step());
+    let mut training = Training::new(&coefficients, 1e-3);
+    let contender = Contender::new("filterbank", || training.step(&samples));
     report.compare(work("training step, 20 coefficients", SAMPLES), vec![contender]);
 
     report.finish("ns per sample (of each iteration), or per fit");

@@ -3,11 +3,12 @@
 use std::error::Error;
 
 use filterbank::{
-    Cascade, CascadeState, DesignError, Dual, Scalar, Section, Tunable, TunableCascade,
+    Cascade, CascadeState, DesignError, Dual, Scalar, Section, Sensitivities, Tunable,
+    TunableCascade,
 };
 use num_dual::{Derivative, DualSVec64};
 
-use crate::filters::{equaliser, tunable_equaliser};
+use crate::filters::{BLOCK, equaliser, tunable_equaliser};
 use crate::peers::fluxion_sections;
 
 /// An equaliser, and the numbers by which it is differentiated.
@@ -55,6 +56,16 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// The filter with its sensitivity filters.
+    pub fn sensitivities(&self) -> Result<Sensitivities, DesignError> {
+        match self {
+            Self::Coefficients(cascade) => Ok(Sensitivities::of_cascade(cascade)),
+            Self::Parameters(eq) => Sensitivities::of_params(eq, &self.numbers()),
+        }
+    }
+}
+
 /// A running filter that differentiates.
 pub trait Engine {
     /// Filters the next block, with derivatives.
@@ -63,6 +74,65 @@ pub trait Engine {
     /// The derivatives of the last block's outputs, each times its weight, summed up: one for each
     /// number. (Not what is timed: engines leave their derivatives in different places.)
     fn gradient(&self, weights: &[f64]) -> Vec<f64>;
+}
+
+/// [`Sensitivities`], by all rows of the Jacobian.
+pub struct Rows {
+    filter: Sensitivities,
+    output: Vec<f64>,
+    /// `[numbers, time]`.
+    derivatives: Vec<f64>,
+}
+
+impl Rows {
+    /// At rest.
+    pub fn new(problem: &Problem) -> Result<Self, DesignError> {
+        let filter = problem.sensitivities()?;
+        let derivatives = vec![0.0; filter.columns().len() * BLOCK];
+        Ok(Self { filter, output: vec![0.0; BLOCK], derivatives })
+    }
+}
+
+impl Engine for Rows {
+    fn run(&mut self, input: &[f64]) {
+        let Self { filter, output, derivatives } = self;
+        filter.process(input, output, derivatives).expect("blocks are as long as all others");
+    }
+
+    fn gradient(&self, weights: &[f64]) -> Vec<f64> {
+        let rows = self.derivatives.chunks_exact(BLOCK);
+        rows.map(|row| row.iter().zip(weights).map(|(d, weight)| d * weight).sum()).collect()
+    }
+}
+
+/// [`Sensitivities`], by the gradient of a weighted sum of the output: what backward modes give.
+pub struct Gradient {
+    filter: Sensitivities,
+    output: Vec<f64>,
+    weights: Vec<f64>,
+    gradient: Vec<f64>,
+}
+
+impl Gradient {
+    /// At rest, with the weights of a block.
+    pub fn new(problem: &Problem, weights: Vec<f64>) -> Result<Self, DesignError> {
+        let gradient = vec![0.0; problem.numbers().len()];
+        let filter = problem.sensitivities()?;
+        Ok(Self { filter, output: vec![0.0; BLOCK], weights, gradient })
+    }
+}
+
+impl Engine for Gradient {
+    fn run(&mut self, input: &[f64]) {
+        let Self { filter, output, weights, gradient } = self;
+        gradient.fill(0.0);
+        let filtered = filter.add_gradient(input, output, |_, time, _| weights[time], gradient);
+        filtered.expect("blocks are as long as all others");
+    }
+
+    fn gradient(&self, _weights: &[f64]) -> Vec<f64> {
+        self.gradient.clone()
+    }
 }
 
 /// Dual numbers through [`Cascade::process`]: `N` tangents at once, and as many passes as it takes.
@@ -86,11 +156,6 @@ impl<const N: usize> Duals<N> {
         };
         let count = problem.numbers().len();
         Ok(Self { passes: (0..count).step_by(N).map(pass).collect::<Result<_, _>>()?, count })
-    }
-
-    /// The last block's outputs.
-    pub fn values(&self) -> impl Iterator<Item = f64> {
-        self.passes.first().into_iter().flat_map(|pass| pass.block.iter().map(Dual::value))
     }
 }
 

@@ -1,8 +1,10 @@
 //! This library, behind the function type that its peers share.
 
-use filterbank::{Bank, Cascade, CascadeState, DesignError, Scalar};
+use std::error::Error;
 
-use crate::derivatives::{Duals, Engine, Problem};
+use filterbank::{Bank, Cascade, Scalar};
+
+use crate::derivatives::Problem;
 use crate::filters::BLOCK;
 use crate::peers::Filter;
 
@@ -38,34 +40,21 @@ pub fn channels<S: Scalar>(cascade: Cascade<S>, channels: usize) -> Filter<S> {
     let mut states = vec![cascade.state(); channels];
     Box::new(move |input, output| {
         output.copy_from_slice(input);
-        process_channels(&cascade, &mut states, output);
+        cascade.process_channels(&mut states, output).expect("the shapes are right");
     })
-}
-
-/// Stands for `Cascade::process_channels` until there is one.
-fn process_channels<S: Scalar>(
-    cascade: &Cascade<S>,
-    states: &mut [CascadeState<S>],
-    block: &mut [S],
-) {
-    let time = block.len() / states.len();
-    for (state, channel) in states.iter_mut().zip(block.chunks_exact_mut(time)) {
-        cascade.process(state, channel);
-    }
 }
 
 /// The mean square of a filtered signal, and its derivatives: from the design to the sum, without
 /// keeping more than a block.
-pub fn mean_square(problem: &Problem, signal: &[f64]) -> Result<(f64, Vec<f64>), DesignError> {
-    let mut engine = Duals::<8>::new(problem)?;
+pub fn mean_square(problem: &Problem, signal: &[f64]) -> Result<(f64, Vec<f64>), Box<dyn Error>> {
+    let mut filter = problem.sensitivities()?;
     let (mut sum, mut gradient) = (0.0, vec![0.0; problem.numbers().len()]);
+    let mut output = [0.0; BLOCK];
     for block in signal.chunks(BLOCK) {
-        engine.run(block);
-        let weights: Vec<f64> = engine.values().map(|y| 2.0 * y / signal.len() as f64).collect();
-        sum += engine.values().map(|y| y * y).sum::<f64>();
-        for (total, part) in gradient.iter_mut().zip(engine.gradient(&weights)) {
-            *total += part;
-        }
+        let output = &mut output[..block.len()];
+        let slope = |_, _, y| 2.0 * y / signal.len() as f64;
+        filter.add_gradient(block, output, slope, &mut gradient)?;
+        sum += output.iter().map(|y| y * y).sum::<f64>();
     }
     Ok((sum / signal.len() as f64, gradient))
 }

@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod models;
+mod training;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -11,17 +12,15 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::{Parser, ValueEnum};
-use filterbank::fit::Adam;
-use filterbank::{Bank, BankState, Dual, Scalar};
+use filterbank::Bank;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand_distr::{Distribution, StandardNormal};
 
 use common::plot;
 use models::{Coefficients, Design, Model};
+use training::{Seen, TARGET, Training};
 
-/// What comes out of each band for white noise of energy 1.
-const TARGET: [f64; 3] = [1.0, 0.5, 0.2];
 const BAND_NAMES: [&str; 3] = ["low", "mid", "high"];
 const SAMPLES_PER_STEP: usize = 1_024;
 
@@ -29,9 +28,9 @@ const SAMPLES_PER_STEP: usize = 1_024;
 ///
 /// White noise goes through a lowpass, a bandpass and a highpass (Butterworth, order 2, edges at
 /// 0.2 and 0.6 of the Nyquist frequency). Adam changes what is to be learned until the mean
-/// squares of the three outputs are 1.0, 0.5 and 0.2. The gradient is exact: the same code that
-/// filters runs on dual numbers. Each step sees 1,024 new samples; the filters' state is kept
-/// between steps, its derivatives are dropped.
+/// squares of the three outputs are 1.0, 0.5 and 0.2. The gradient is exact: the design runs on
+/// dual numbers, and their tangents weight the outputs of sensitivity filters. Each step sees
+/// 1,024 new samples; the filters' state is kept between steps, its derivatives are dropped.
 #[derive(Parser)]
 struct Arguments {
     /// What is learned.
@@ -89,35 +88,29 @@ fn train<const N: usize>(
         return Err(format!("--learning-rate {rate} must be finite and above 0").into());
     }
     let mut noise = Noise(StdRng::seed_from_u64(arguments.seed));
-    let mut params = model.start();
-    let before = model.bank(&params)?;
+    let mut training = Training::new(model, arguments.learning_rate);
+    let before = model.bank(&training.params)?;
     println!("{N} parameters, {} steps of {SAMPLES_PER_STEP} samples", arguments.steps);
     println!("{:>6}  {:>10}  {:>7} {:>7} {:>7}", "step", "loss", "low", "mid", "high");
 
-    let mut adam = Adam::new(arguments.learning_rate);
-    let mut state = BankState::default();
     let mut in_steps = Duration::ZERO;
     for step in 0..arguments.steps {
         let samples = noise.samples(SAMPLES_PER_STEP);
         let started = Instant::now();
         let progress = f64::from(step) / f64::from(arguments.steps);
-        adam.set_learning_rate(arguments.learning_rate * 0.01_f64.powf(progress));
-        let bank = model.bank(&Dual::seed(params))?;
-        state.detach();
-        let energies = energies(&bank, &mut state, &samples)?;
-        let loss = loss(&energies);
-        adam.step(&mut params, loss.tangent())?;
+        training.adam.set_learning_rate(arguments.learning_rate * 0.01_f64.powf(progress));
+        let Seen { loss, energies: [low, mid, high] } = training.step(&samples)?;
         in_steps += started.elapsed();
         if step % (arguments.steps / 10).max(1) == 0 || step + 1 == arguments.steps {
-            let [low, mid, high] = energies.map(Scalar::primal);
-            println!("{step:6}  {:10.6}  {low:7.4} {mid:7.4} {high:7.4}", loss.primal());
+            println!("{step:6}  {loss:10.6}  {low:7.4} {mid:7.4} {high:7.4}");
         }
     }
+    let params = training.params;
     let rate = f64::from(arguments.steps) / in_steps.as_secs_f64();
     println!("{rate:.0} steps a second\n");
 
     let after = model.bank(&params)?;
-    let measured = energies(&after, &mut after.state(), &noise.samples(1 << 18))?;
+    let measured = energies(&after, &noise.samples(1 << 18))?;
     println!("{:>5}  {:>8}  {:>8}   found", "band", "target", "energy");
     for (index, description) in model.describe(&params)?.iter().enumerate() {
         let (name, target, energy) = (BAND_NAMES[index], TARGET[index], measured[index]);
@@ -140,26 +133,12 @@ fn train<const N: usize>(
 }
 
 /// The mean square of what comes out of each band.
-fn energies<S: Scalar>(
-    bank: &Bank<S>,
-    state: &mut BankState<S>,
-    samples: &[f64],
-) -> Result<[S; 3], Box<dyn Error>> {
-    let mut sums = [S::zero(); 3];
-    let mut output = [S::zero(); 3];
-    for &sample in samples {
-        bank.tick(state, S::from_f64(sample), &mut output)?;
-        for (sum, y) in sums.iter_mut().zip(output) {
-            *sum += y * y;
-        }
-    }
-    Ok(sums.map(|sum| sum.scale(1.0 / samples.len() as f64)))
-}
-
-/// The mean squared distance from the target.
-fn loss<S: Scalar>(energies: &[S; 3]) -> S {
-    let squared = |(&energy, target): (&S, f64)| (energy - S::from_f64(target)).powi(2);
-    energies.iter().zip(TARGET).map(squared).sum::<S>().scale(1.0 / 3.0)
+fn energies(bank: &Bank<f64>, samples: &[f64]) -> Result<[f64; 3], Box<dyn Error>> {
+    let mut output = vec![0.0; 3 * samples.len()];
+    bank.process(&mut bank.state(), samples, &mut output)?;
+    let energy = |row: &[f64]| row.iter().map(|y| y * y).sum::<f64>() / samples.len() as f64;
+    let rows: [usize; 3] = [0, 1, 2];
+    Ok(rows.map(|band| energy(&output[band * samples.len()..][..samples.len()])))
 }
 
 /// White noise of energy 1.

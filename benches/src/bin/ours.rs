@@ -113,9 +113,10 @@ fn gradient(sections: usize, by: &str) -> Result<Value, Box<dyn Error>> {
 
 /// A step of the example `train_three_band`, by its 20 coefficients; the loss is the first step's.
 fn training() -> Result<Value, Box<dyn Error>> {
-    let mut training = Training::new(Coefficients::new(SAMPLE_RATE)?);
-    let numbers = training.params();
-    let loss = training.step()?;
-    let ns = time(training::SAMPLES, || training.step());
+    let (model, samples) = (Coefficients::new(SAMPLE_RATE)?, training::samples());
+    let mut training = Training::new(&model, 1e-3);
+    let numbers = training.params.to_vec();
+    let loss = training.step(&samples)?.loss;
+    let ns = time(training::SAMPLES, || training.step(&samples));
     Ok(json!({ "ns": ns, "numbers": numbers, "loss": loss }))
 }

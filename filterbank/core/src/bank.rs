@@ -178,6 +178,11 @@ impl<S: Scalar, A: SectionStore<S>, E: AsRef<[usize]>> Bank<S, A, E> {
         self.sections.as_ref()
     }
 
+    /// For each band, the number of sections up to its last.
+    pub fn ends(&self) -> &[usize] {
+        self.ends.as_ref()
+    }
+
     /// Where each band's sections lie.
     fn ranges(&self) -> impl Iterator<Item = Range<usize>> {
         let ends = self.ends.as_ref();

@@ -13,13 +13,13 @@ use core::mem;
 use core::ops::Range;
 
 use filterbank_core::{
-    Bank, Cascade, DesignError, Section, SectionState, SectionStore, ShapeError,
+    Bank, Cascade, DesignError, Dual, Section, SectionState, SectionStore, ShapeError,
 };
 
 use crate::jacobian::Number;
 use crate::sensitivity::filters::{Filters, only_poles};
-use crate::sensitivity::tuned::by_coefficients;
 pub(crate) use crate::sensitivity::tuned::{TunedSection, retune, tuned_sections};
+use crate::sensitivity::tuned::{by_coefficients, by_tangents};
 use crate::sensitivity::weights::Pair;
 use crate::tunable::Tunable;
 
@@ -137,6 +137,23 @@ impl Sensitivities {
         }
         let params = 5 * sections.len();
         Self::new(sections, &ends, params)
+    }
+
+    /// Derivatives by whatever the tangents of sections are by: the `N` tangents are the
+    /// parameters. `ends` are a bank's, see [`Bank::ends`]; a cascade has none.
+    ///
+    /// ```
+    /// use filterbank::{Band, Dual, Sensitivities};
+    ///
+    /// let [center, gain_db] = Dual::seed([1_000.0, 3.0]);
+    /// let peak = Band::peak(center, Dual::constant(2.0), gain_db).design(48_000.0)?;
+    /// let mut filter = Sensitivities::of_tangents(peak.sections(), &[]);
+    /// let mut derivatives = [0.0; 2 * 4];
+    /// filter.process(&[1.0, 0.0, 0.0, 0.0], &mut [0.0; 4], &mut derivatives)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn of_tangents<const N: usize>(sections: &[Section<Dual<f64, N>>], ends: &[usize]) -> Self {
+        Self::new(by_tangents(sections).collect(), ends, N)
     }
 
     /// Derivatives by the parameters of a filter, at given values.

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use filterbank_core::{DesignError, Section};
+use filterbank_core::{DesignError, Dual, Section};
 
 use crate::jacobian::Number;
 use crate::tunable::Tunable;
@@ -29,6 +29,18 @@ pub(super) fn by_coefficients(sections: &[Section<f64>], first: usize) -> Vec<Tu
         TunedSection { section: *section, slopes: (0..5).map(slope).collect() }
     };
     sections.iter().enumerate().map(tuned).collect()
+}
+
+/// Sections with what their tangents are: only those that are not zero.
+pub(super) fn by_tangents<const N: usize>(
+    sections: &[Section<Dual<f64, N>>],
+) -> impl Iterator<Item = TunedSection> {
+    sections.iter().map(|section| {
+        let slope = |tangent| section.coefficients().map(|c| c.tangent()[tangent]);
+        let slopes = (0..N).map(|tangent| (tangent, slope(tangent)));
+        let slopes = slopes.filter(|(_, slope)| slope.iter().any(|entry| *entry != 0.0));
+        TunedSection { section: section.map(|c| c.value()), slopes: slopes.collect() }
+    })
 }
 
 /// A filter's sections with their derivatives, each multiplied by the `factor` of its parameter.
