@@ -230,13 +230,18 @@ impl<S: Scalar, A: SectionStore<S>> Cascade<S, A> {
         y
     }
 
-    /// Filters a block in place: the same values as [`tick`](Cascade::tick) sample by sample,
-    /// however the signal is cut into blocks (apart from values so close to the subnormal numbers
-    /// that the state is set to rest).
+    /// Filters a block in place.
+    ///
+    /// On dual numbers these are the values of [`tick`](Cascade::tick) sample by sample, however
+    /// the signal is cut into blocks (apart from values so close to the subnormal numbers that the
+    /// state is set to rest). On `f32` and `f64`, blocks of 64 samples or more run through the
+    /// processor's vectors, and are the same up to rounding: measured against exact arithmetic
+    /// they err less than `tick` does, or hardly more. A state can go from one to the other at any
+    /// sample.
     ///
     /// After an infinite or NaN input the output is not finite for at most 64 samples; then the
-    /// sections it reached start again from rest. A decayed tail is set to rest likewise, within
-    /// 64 samples of becoming subnormal, so silence is never slow for long. To start afresh at once, call
+    /// sections it reached start again from rest. A tail that has decayed to nothing is set to
+    /// rest likewise, so silence is never slow for long. To start afresh at once, call
     /// [`CascadeState::reset`].
     pub fn process(&self, state: &mut CascadeState<S, A::States>, block: &mut [S]) {
         self.sections.fit(&mut state.sections);
