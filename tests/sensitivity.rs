@@ -308,6 +308,69 @@ fn blocks_of_the_wrong_length_are_refused() {
 }
 
 #[test]
+fn a_gradient_is_the_product_of_the_loss_and_the_rows() {
+    let input = noise(1_000, 11);
+    let time = input.len();
+    let new = || Sensitivities::of_params(&Split::new(), &Split::PARAMS).expect("designed");
+    let (mut output, mut rows) = (vec![0.0; 3 * time], vec![0.0; 3 * time]);
+    new().process(&input, &mut output, &mut rows).expect("the lengths fit");
+    // Something that tells outputs, times and values apart.
+    let slope = |output: usize, time: usize, y: f64| {
+        (output + 1) as f64 * y + f64::from(u32::try_from(time % 7).expect("small"))
+    };
+    let mut expected = [0.0; 3];
+    let mut filter = new();
+    for (column, row) in filter.columns().iter().zip(rows.chunks(time)) {
+        for (n, derivative) in row.iter().enumerate() {
+            let y = output[column.output * time + n];
+            expected[column.param] += slope(column.output, n, y) * derivative;
+        }
+    }
+    // In blocks, one of which is too short to have a past of its own; times count in each.
+    let mut gradient = [0.0; 3];
+    let mut start = 0;
+    for length in [1, 300, 2, 0, 400, 297] {
+        let mut y = vec![0.0; 3 * length];
+        let here = |output, time, y| slope(output, start + time, y);
+        filter.add_gradient(&input[start..][..length], &mut y, here, &mut gradient).expect("fits");
+        for (band, y) in y.chunks(length.max(1)).enumerate() {
+            assert!(difference(y, &output[band * time + start..][..length]) < 1e-12);
+        }
+        start += length;
+    }
+    assert_eq!(start, time);
+    for (found, expected) in gradient.iter().zip(expected) {
+        assert!((found / expected - 1.0).abs() < 1e-10, "{found} is not {expected}");
+    }
+    let error = filter.add_gradient(&[0.0], &mut [0.0; 3], |_, _, y| y, &mut [0.0; 2]);
+    let error = error.expect_err("two of three parameters").to_string();
+    assert_eq!(error, "`gradient` has length 2, but must have length 3");
+}
+
+#[test]
+fn tangents_are_parameters_and_wrong_ends_no_panic() {
+    let bank = Split::from_params(&filterbank::Dual::seed(Split::PARAMS)).expect("designed");
+    let input = noise(100, 12);
+    let run = |mut filter: Sensitivities| {
+        let mut output = vec![0.0; filter.outputs() * 100];
+        let mut rows = vec![0.0; filter.columns().len() * 100];
+        filter.process(&input, &mut output, &mut rows).expect("the lengths fit");
+        (output, rows)
+    };
+    let by_tangents = run(Sensitivities::of_tangents(bank.sections(), bank.ends()));
+    let by_params = run(Sensitivities::of_params(&Split::new(), &Split::PARAMS).expect("designed"));
+    assert_eq!(by_tangents, by_params);
+    for ends in [&[0_usize][..], &[3, 1], &[1, 100, 2], &[0, 0, 5, 5]] {
+        let mut filter = Sensitivities::of_tangents(bank.sections(), ends);
+        assert_eq!(filter.outputs(), ends.len());
+        let sections = ends.iter().copied().max().unwrap_or(0).min(bank.sections().len());
+        let states = vec![SectionState::default(); sections];
+        filter.resume(&states).expect("one state for each section that is used");
+        run(filter);
+    }
+}
+
+#[test]
 fn sums_over_blocks_are_the_products_of_the_whole() {
     let model = TunableCascade::new(
         [

@@ -140,7 +140,8 @@ impl Sensitivities {
     }
 
     /// Derivatives by whatever the tangents of sections are by: the `N` tangents are the
-    /// parameters. `ends` are a bank's, see [`Bank::ends`]; a cascade has none.
+    /// parameters. `ends` are a bank's, see [`Bank::ends`]; a cascade has none. (Ends that do not
+    /// rise to the number of sections are cut to fit.)
     ///
     /// ```
     /// use filterbank::{Band, Dual, Sensitivities};
@@ -167,8 +168,17 @@ impl Sensitivities {
     }
 
     /// No `ends` are those of a cascade.
-    pub(crate) fn new(sections: Vec<TunedSection>, ends: &[usize], params: usize) -> Self {
-        let ends = if ends.is_empty() { alloc::vec![sections.len()] } else { ends.to_vec() };
+    pub(crate) fn new(mut sections: Vec<TunedSection>, ends: &[usize], params: usize) -> Self {
+        let mut last = 0;
+        let mut rising = |end: &usize| {
+            last = (*end).clamp(last, sections.len());
+            last
+        };
+        let ends: Vec<usize> = match ends {
+            [] => alloc::vec![sections.len()],
+            ends => ends.iter().map(&mut rising).collect(),
+        };
+        sections.truncate(ends.last().copied().unwrap_or_default());
         let mut columns = Vec::new();
         let mut ways: Vec<Way> = Vec::new();
         for param in 0..params {
