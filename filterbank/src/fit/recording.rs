@@ -159,7 +159,7 @@ pub fn fit_stream<T: SingleOutput, I: Iterator<Item = (f64, f64)>>(
 }
 
 /// Samples that are worked on together.
-const BLOCK: usize = 256;
+const BLOCK: usize = 1_024;
 
 /// A recording as a problem of least squares of which only the sums are kept.
 struct Recording<'a, T, P> {

@@ -24,7 +24,7 @@ use crate::sensitivity::weights::Pair;
 use crate::tunable::Tunable;
 
 /// Samples that are worked on together.
-const CHUNK: usize = 256;
+const CHUNK: usize = 1_024;
 
 /// A filter that gives the exact derivatives of its output with the output.
 ///

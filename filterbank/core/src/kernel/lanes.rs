@@ -89,18 +89,24 @@ pub(super) fn load<S: Simd, T: Real>(simd: S, samples: &[T]) -> Chunk<S, T> {
     v
 }
 
-/// Stores a chunk: the inverse of [`load`].
+/// The samples of a chunk in vectors one after the other: the inverse of what [`load`] does.
 #[inline(always)]
-pub(super) fn store<S: Simd, T: Real>(mut v: Chunk<S, T>, samples: &mut [T]) {
-    let width = Lanes::<S, T>::LEN;
-    for _ in 0..width.ilog2() {
+pub(super) fn consecutive<S: Simd, T: Real>(mut v: Chunk<S, T>) -> [Lanes<S, T>; STEPS] {
+    for _ in 0..Lanes::<S, T>::LEN.ilog2() {
         let (a, e) = v[0].deinterleave(v[1]);
         let (b, f) = v[2].deinterleave(v[3]);
         let (c, g) = v[4].deinterleave(v[5]);
         let (d, h) = v[6].deinterleave(v[7]);
         v = [a, b, c, d, e, f, g, h];
     }
-    for (vector, part) in v.iter().zip(samples.chunks_exact_mut(width)) {
+    v
+}
+
+/// Stores a chunk.
+#[inline(always)]
+pub(super) fn store<S: Simd, T: Real>(chunk: Chunk<S, T>, samples: &mut [T]) {
+    let vectors = consecutive::<S, T>(chunk);
+    for (vector, part) in vectors.iter().zip(samples.chunks_exact_mut(Lanes::<S, T>::LEN)) {
         vector.store_slice(part);
     }
 }

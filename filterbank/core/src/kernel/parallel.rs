@@ -13,7 +13,7 @@
 use arrayvec::ArrayVec;
 use fearless_simd::{Select, Simd, SimdBase, SimdFloat, SimdFloatElement, SimdMask, dispatch};
 
-use super::lanes::{Chunk, Lanes, Real, STEPS, chunk_len, level, load, splat, store};
+use super::lanes::{Chunk, Lanes, Real, STEPS, chunk_len, consecutive, level, load, splat};
 use super::{GROUP, LANES, Lane, SHORTEST};
 use crate::biquad::SectionState;
 
@@ -41,19 +41,17 @@ fn run<S: Simd, T: Real>(simd: S, input: Option<&[T]>, lanes: &mut [Lane<'_, T>]
         return 0;
     }
     let width = Lanes::<S, T>::LEN;
-    let mut depths = 0;
-    for filters in lanes.chunks(width) {
-        depths += depth(filters, width);
-    }
+    let depths: ArrayVec<usize, LANES> =
+        lanes.chunks(width).take(LANES).map(|filters| depth(filters, width)).collect();
     // In hundredths of a nanosecond a sample, on a processor of 2024.
     let each = if length < SHORTEST { 130 } else { 15 + 220 / width };
     let transposition = if input.is_some() { 0 } else { 200 };
-    let rounds = lanes.len().div_ceil(width);
-    if sections * each < rounds * (200 + transposition) + depths * 85 {
+    let stages: usize = depths.iter().sum();
+    if sections * each < depths.len() * (200 + transposition) + stages * 85 {
         return 0;
     }
-    for filters in lanes.chunks_mut(width) {
-        filter(simd, input, filters, turns);
+    for (filters, depth) in lanes.chunks_mut(width).zip(depths) {
+        filter(simd, input, filters, depth, turns);
     }
     turns * STEPS
 }
@@ -69,19 +67,13 @@ struct Piece {
 }
 
 /// Sections in series in each piece: as few as the lanes allow.
-#[inline(always)]
 fn depth<T>(filters: &[Lane<'_, T>], width: usize) -> usize {
-    let mut depth = 1;
-    loop {
-        let mut pieces = 0;
-        for filter in filters {
-            pieces += piece_count(filter, depth);
-        }
-        if pieces <= width {
-            return depth;
-        }
+    let sections: usize = filters.iter().map(|filter| filter.sections.len()).sum();
+    let mut depth = sections.div_ceil(width).max(1);
+    while filters.iter().map(|filter| piece_count(filter, depth)).sum::<usize>() > width {
         depth += 1;
     }
+    depth
 }
 
 fn piece_count<T>(filter: &Lane<'_, T>, depth: usize) -> usize {
@@ -141,35 +133,36 @@ fn filter<S: Simd, T: Real>(
     simd: S,
     input: Option<&[T]>,
     filters: &mut [Lane<'_, T>],
+    depth: usize,
     turns: usize,
 ) {
-    let depth = depth(filters, Lanes::<S, T>::LEN);
     let pieces = pieces(filters, depth);
     let latest = pieces.iter().map(|piece| piece.delay).max().unwrap_or(0);
     let mut stages = ArrayVec::<Stage<Lanes<S, T>>, GROUP>::new();
     for place in 0..depth {
         stages.push(stage(simd, filters, &pieces, place));
     }
-    let mut signals = ArrayVec::<Signal<T>, LANES>::new();
+    let mut ways = ArrayVec::<(usize, usize), LANES>::new();
     for (lane, piece) in pieces.iter().enumerate() {
         if piece.delay == 0 {
-            signals.push(Signal { samples: &mut [], entry: lane, exit: lane, delay: 0 });
-        } else if let Some(signal) = signals.last_mut() {
-            (signal.exit, signal.delay) = (lane, piece.delay);
+            ways.push((lane, lane));
+        } else if let Some((_, exit)) = ways.last_mut() {
+            *exit = lane;
         }
     }
-    for (signal, filter) in signals.iter_mut().zip(&mut *filters) {
-        signal.samples = &mut filter.block.as_chunks_mut().0[..turns];
+    let mut exits: [Option<Exit<T>>; LANES] = [const { None }; LANES];
+    for ((_, lane), filter) in ways.iter().zip(&mut *filters) {
+        let samples = &mut filter.block.as_chunks_mut().0[..turns];
+        exits[*lane] = Some(Exit { samples, delay: pieces[*lane].delay });
     }
 
     let first = mask::<S, T>(simd, &pieces, |piece| piece.delay == 0);
     let zero = splat::<S, T>(simd, T::ZERO);
     let mut before = [zero; STEPS];
-    let mut rows = [[T::ZERO; STEPS]; LANES];
     for turn in 0..turns + latest {
         let mut chunk = [zero; STEPS];
         if turn < turns {
-            chunk = incoming(simd, input, &signals, &mut rows, turn);
+            chunk = incoming(simd, input, &ways, &exits, turn);
         }
         if latest > 0 {
             for (sample, before) in chunk.iter_mut().zip(before) {
@@ -192,19 +185,13 @@ fn filter<S: Simd, T: Real>(
             }
         }
         before = chunk;
-        store::<S, T>(chunk, &mut rows.as_flattened_mut()[..chunk_len::<S, T>()]);
-        for signal in &mut signals {
-            if let Some(samples) = signal.samples.get_mut(turn.wrapping_sub(signal.delay)) {
-                *samples = rows[signal.exit];
-            }
-        }
+        outgoing::<S, T>(chunk, &mut exits, turn);
         if turn % SETTLE == SETTLE - 1 {
             for stage in &mut stages {
                 settle::<S, T>(simd, &mut stage.state);
             }
         }
     }
-    drop(signals);
     for (place, stage) in stages.iter_mut().enumerate() {
         settle::<S, T>(simd, &mut stage.state);
         let [s1, s2] = stage.state;
@@ -217,14 +204,11 @@ fn filter<S: Simd, T: Real>(
     }
 }
 
-/// The signal of a filter on its way through the lanes.
-struct Signal<'a, T> {
+/// Where a filter's signal leaves the lanes.
+struct Exit<'a, T> {
     /// What comes out, 8 in each turn; and what goes in, if the filters do not share an input.
     samples: &'a mut [[T; STEPS]],
-    /// The lanes of its first and of its last piece.
-    entry: usize,
-    exit: usize,
-    /// Turns from one to the other.
+    /// Turns from the first piece to the last.
     delay: usize,
 }
 
@@ -242,26 +226,54 @@ fn mask<S: Simd, T: Real>(
     <Lanes<S, T> as SimdBase<S>>::Mask::from_bitmask(simd, bits)
 }
 
-/// The next 8 samples of every filter, in the lane of its first piece.
+/// The next 8 samples of every filter, in the lane of its first piece. `ways` are the lanes of its
+/// first and last piece.
 #[inline(always)]
 fn incoming<S: Simd, T: Real>(
     simd: S,
     input: Option<&[T]>,
-    signals: &[Signal<'_, T>],
-    rows: &mut [[T; STEPS]; LANES],
+    ways: &[(usize, usize)],
+    exits: &[Option<Exit<'_, T>>; LANES],
     turn: usize,
 ) -> Chunk<S, T> {
-    let Some(input) = input else {
-        for signal in signals {
-            rows[signal.entry] = signal.samples[turn];
-        }
-        return load(simd, &rows.as_flattened()[..chunk_len::<S, T>()]);
-    };
     let mut chunk = [splat::<S, T>(simd, T::ZERO); STEPS];
-    for (vector, sample) in chunk.iter_mut().zip(&input[STEPS * turn..]) {
-        *vector = splat::<S, T>(simd, *sample);
+    if let Some(input) = input {
+        for (vector, sample) in chunk.iter_mut().zip(&input[STEPS * turn..]) {
+            *vector = splat::<S, T>(simd, *sample);
+        }
+        return chunk;
     }
-    chunk
+    let mut rows = [[T::ZERO; STEPS]; LANES];
+    for (entry, exit) in ways {
+        if let Some(exit) = &exits[*exit] {
+            rows[*entry] = exit.samples[turn];
+        }
+    }
+    load(simd, &rows.as_flattened()[..chunk_len::<S, T>()])
+}
+
+/// Writes the 8 samples of every filter that is through.
+#[inline(always)]
+fn outgoing<S: Simd, T: Real>(
+    chunk: Chunk<S, T>,
+    exits: &mut [Option<Exit<'_, T>>; LANES],
+    turn: usize,
+) {
+    let width = Lanes::<S, T>::LEN;
+    let vectors = consecutive::<S, T>(chunk);
+    // A vector has one or more rows of 8 samples, or a part of one.
+    let part = width.min(STEPS);
+    for index in 0..STEPS {
+        for start in (0..width).step_by(part) {
+            let position = index * width + start;
+            if let Some(exit) = &mut exits[position / STEPS]
+                && let Some(row) = exit.samples.get_mut(turn.wrapping_sub(exit.delay))
+            {
+                let samples = &vectors[index].as_slice()[start..start + part];
+                row[position % STEPS..][..part].copy_from_slice(samples);
+            }
+        }
+    }
 }
 
 /// The sections at one place of their pieces; where there is none, one that changes nothing.
