@@ -15,6 +15,8 @@ pub(crate) trait Real: SimdFloatElement + Into<f64> + PartialEq {
 
     const ZERO: Self;
 
+    const SMALLEST_NORMAL: Self;
+
     /// States below this have decayed to nothing, see [`Scalar::settle`](crate::Scalar::settle).
     const DECAYED: Self;
 
@@ -29,6 +31,7 @@ impl Real for f32 {
     type Lanes<S: Simd> = S::f32s;
 
     const ZERO: Self = 0.0;
+    const SMALLEST_NORMAL: Self = f32::MIN_POSITIVE;
     const DECAYED: Self = 10.0 * f32::MIN_POSITIVE;
     const NEEDS_TWICE: bool = false;
 
@@ -43,6 +46,7 @@ impl Real for f64 {
     type Lanes<S: Simd> = S::f64s;
 
     const ZERO: Self = 0.0;
+    const SMALLEST_NORMAL: Self = f64::MIN_POSITIVE;
     const DECAYED: Self = 10.0 * f64::MIN_POSITIVE;
     const NEEDS_TWICE: bool = true;
 

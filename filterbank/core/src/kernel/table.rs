@@ -27,10 +27,11 @@ pub(super) struct Table<S: Simd, T: Real> {
     /// The outputs that follow from a level of 1 and from a slope of 1.
     pub(super) from_level: [T; STEPS],
     pub(super) from_slope: [T; STEPS],
-    /// Level and slope after 8 samples from rest: weights of the last input and output, and of
-    /// those before.
+    /// The level after 8 samples from rest: weights of the last input, of that before, and of the
+    /// outputs likewise.
     pub(super) to_level: [T; 4],
-    pub(super) to_slope: [T; 4],
+    /// The slope: weights of the level, of the last input and of the last output.
+    pub(super) to_slope: [T; 3],
     /// Transitions over 1, 2, 4 and 8 lanes.
     pub(super) leaps: [[T; 4]; 4],
     /// Transitions from the start of the chunk to that of each lane.
@@ -58,20 +59,23 @@ impl<S: Simd, T: Real> Table<S, T> {
         [s1, sign * s2 + lean * s1]
     }
 
-    /// The state of a level and a slope; what has decayed to nothing is set to rest.
+    /// The state of a level and a slope; what has decayed to nothing is set to rest, and no number
+    /// is subnormal.
     #[inline(always)]
     pub(super) fn outward(&self, [level, slope]: [f64; 2]) -> SectionState<T> {
         let Basis { sign, lean } = self.basis;
         let (s1, s2) = (T::round(level), T::round(sign * (slope - lean * level)));
-        let decayed = |x: T| x < T::DECAYED && T::ZERO - x < T::DECAYED;
-        if decayed(s1) && decayed(s2) {
-            SectionState { s1: T::ZERO, s2: T::ZERO }
-        } else {
-            SectionState { s1, s2 }
+        let below = |x: T, limit: T| x < limit && T::ZERO - x < limit;
+        if below(s1, T::DECAYED) && below(s2, T::DECAYED) {
+            return SectionState { s1: T::ZERO, s2: T::ZERO };
         }
+        // One number may be what rounding has left of 0: that of a first-order section is.
+        let normal = |x: T| if below(x, T::SMALLEST_NORMAL) { T::ZERO } else { x };
+        SectionState { s1: normal(s1), s2: normal(s2) }
     }
 
-    /// The state after a chunk: from that before it, and from what the chunk's input left.
+    /// The state after a chunk: from that before it, and from what the chunk's input left. What has
+    /// decayed to nothing is set to rest.
     #[inline(always)]
     pub(super) fn passed(&self, [level, slope]: [f64; 2], left: [f64; 2]) -> [f64; 2] {
         let [large, small] = &self.passage;
@@ -80,11 +84,23 @@ impl<S: Simd, T: Real> Table<S, T> {
             to_level += small[0] * level + small[1] * slope;
             to_slope += small[2] * level + small[3] * slope;
         }
-        [
-            (large[0] * level + large[1] * slope) + to_level,
-            (large[2] * level + large[3] * slope) + to_slope,
-        ]
+        let level_after = (large[0] * level + large[1] * slope) + to_level;
+        let slope_after = (large[2] * level + large[3] * slope) + to_slope;
+        let decayed = |x: f64| x < T::DECAYED.into() && -x < T::DECAYED.into();
+        if decayed(level_after) && decayed(slope_after) {
+            at_rest()
+        } else {
+            [level_after, slope_after]
+        }
     }
+}
+
+/// Called, so that the processor guesses that it is not needed: a selection by value would have to
+/// be waited for in every chunk.
+#[cold]
+#[inline(never)]
+fn at_rest() -> [f64; 2] {
+    [0.0; 2]
 }
 
 /// The tables of as many sections as a vector of `f64` has lanes, worked out side by side.
@@ -111,25 +127,27 @@ pub(super) fn tables<S: Simd, T: Real>(
     // 1 or −1 both are small, and these differences are exact.
     let (near, tilt) = ((one - size) + a2, one - lean);
     let mut impulse = [b0; STEPS];
-    let (mut s1, mut s2) = (b1 - a1 * b0, b2 - a2 * b0);
+    // Where zeros lie near the poles an impulse leaves little, which must not be lost to rounding.
+    let (mut s1, mut s2) = (b0.mul_add(-a1, b1), b0.mul_add(-a2, b2));
     let ((mut level, mut slope), (mut sloped, mut slope_sloped)) = ((one, zero), (zero, one));
     let mut alternating = one;
     let (mut from_level, mut from_slope) = ([one; STEPS], [zero; STEPS]);
     for step in 0..STEPS {
         if step > 0 {
             impulse[step] = s1;
-            (s1, s2) = (s2 - a1 * s1, -(a2 * s1));
+            (s1, s2) = (s1.mul_add(-a1, s2), -(a2 * s1));
         }
         from_level[step] = level * alternating;
         from_slope[step] = sloped * alternating;
-        alternating = alternating * sign;
+        alternating *= sign;
         (level, slope) = (level + slope, slope - near.mul_add(level, tilt * slope));
         (sloped, slope_sloped) =
             (sloped + slope_sloped, slope_sloped - near.mul_add(sloped, tilt * slope_sloped));
     }
     let to_level = [b1, b2, -a1, -a2];
-    let to_slope =
-        [lean.mul_add(b1, sign * b2), lean * b2, -lean.mul_add(a1, sign * a2), -(lean * a2)];
+    // Nothing here is rounded where poles are near 1 or −1. (Weights of a rounded sum would let a
+    // constant input through where it should cancel.)
+    let to_slope = [lean, sign * b2, -(sign * a2)];
     let (leaps, passage) = if T::NEEDS_TWICE {
         transitions::<S, T, Twice<S>>(simd, size, a2)
     } else {
