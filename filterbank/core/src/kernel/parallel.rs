@@ -159,6 +159,9 @@ fn filter<S: Simd, T: Real>(
     let first = mask::<S, T>(simd, &pieces, |piece| piece.delay == 0);
     let zero = splat::<S, T>(simd, T::ZERO);
     let mut before = [zero; STEPS];
+    // Up to this turn, a piece may have got what is not finite from one that was put to rest
+    // before, and must be put to rest too.
+    let mut wary = None;
     for turn in 0..turns + latest {
         let mut chunk = [zero; STEPS];
         if turn < turns {
@@ -186,9 +189,11 @@ fn filter<S: Simd, T: Real>(
         }
         before = chunk;
         outgoing::<S, T>(chunk, &mut exits, turn);
-        if turn % SETTLE == SETTLE - 1 {
+        if turn % SETTLE == SETTLE - 1 || wary.is_some_and(|last| turn <= last) {
             for stage in &mut stages {
-                settle::<S, T>(simd, &mut stage.state);
+                if !settle::<S, T>(simd, &mut stage.state) {
+                    wary = Some(turn + latest);
+                }
             }
         }
     }
@@ -303,12 +308,14 @@ fn stage<S: Simd, T: Real>(
     stage
 }
 
-/// [`Scalar::settle`](crate::Scalar::settle) in every lane.
+/// [`Scalar::settle`](crate::Scalar::settle) in every lane; whether all were finite.
 #[inline(always)]
-fn settle<S: Simd, T: Real>(simd: S, state: &mut [Lanes<S, T>; 2]) {
+fn settle<S: Simd, T: Real>(simd: S, state: &mut [Lanes<S, T>; 2]) -> bool {
     let zero = splat::<S, T>(simd, T::ZERO);
     let [s1, s2] = *state;
     let largest = s1.max(zero - s1).max(s2.max(zero - s2));
-    let stays = s1.is_finite() & s2.is_finite() & largest.simd_ge(T::DECAYED);
+    let finite = s1.is_finite() & s2.is_finite();
+    let stays = finite & largest.simd_ge(T::DECAYED);
     *state = [stays.select(s1, zero), stays.select(s2, zero)];
+    finite.all_true()
 }
