@@ -159,13 +159,14 @@ fn filter<S: Simd, T: Real>(
     let first = mask::<S, T>(simd, &pieces, |piece| piece.delay == 0);
     let zero = splat::<S, T>(simd, T::ZERO);
     let mut before = [zero; STEPS];
+    let mut rows = [[T::ZERO; STEPS]; LANES];
     // Up to this turn, a piece may have got what is not finite from one that was put to rest
     // before, and must be put to rest too.
     let mut wary = None;
     for turn in 0..turns + latest {
         let mut chunk = [zero; STEPS];
         if turn < turns {
-            chunk = incoming(simd, input, &ways, &exits, turn);
+            chunk = incoming(simd, input, &ways, &exits, &mut rows, turn);
         }
         if latest > 0 {
             for (sample, before) in chunk.iter_mut().zip(before) {
@@ -239,6 +240,7 @@ fn incoming<S: Simd, T: Real>(
     input: Option<&[T]>,
     ways: &[(usize, usize)],
     exits: &[Option<Exit<'_, T>>; LANES],
+    rows: &mut [[T; STEPS]; LANES],
     turn: usize,
 ) -> Chunk<S, T> {
     let mut chunk = [splat::<S, T>(simd, T::ZERO); STEPS];
@@ -248,7 +250,6 @@ fn incoming<S: Simd, T: Real>(
         }
         return chunk;
     }
-    let mut rows = [[T::ZERO; STEPS]; LANES];
     for (entry, exit) in ways {
         if let Some(exit) = &exits[*exit] {
             rows[*entry] = exit.samples[turn];
