@@ -103,10 +103,22 @@ pub(crate) fn process_series<S: Scalar>(
     states: &mut [SectionState<S>],
     block: &mut [S],
 ) {
+    process_series_by(S::run_series, sections, states, block);
+}
+
+/// A block through sections in series, in place: what `run` leaves, sample by sample. See
+/// [`Scalar::run_series`].
+#[inline]
+pub(crate) fn process_series_by<S: Scalar>(
+    run: impl Fn(&[Section<S>], &mut [SectionState<S>], &mut [S]) -> usize,
+    sections: &[Section<S>],
+    states: &mut [SectionState<S>],
+    block: &mut [S],
+) {
     for (sections, states) in sections.chunks(GROUP).zip(states.chunks_mut(GROUP)) {
         let mut rest = &mut *block;
         while !rest.is_empty() {
-            let done = S::run_series(sections, states, rest);
+            let done = run(sections, states, rest);
             let (_, left) = rest.split_at_mut(done);
             let (here, after) = left.split_at_mut(left.len().min(SETTLE * GROUP));
             for chunk in here.chunks_mut(SETTLE) {

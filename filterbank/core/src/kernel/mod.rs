@@ -19,6 +19,8 @@ mod parallel;
 mod series;
 #[cfg(feature = "simd")]
 mod table;
+#[cfg(all(test, feature = "simd"))]
+mod tests;
 #[cfg(feature = "simd")]
 mod wide;
 

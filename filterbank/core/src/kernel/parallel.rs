@@ -11,7 +11,9 @@
 //! output it takes.
 
 use arrayvec::ArrayVec;
-use fearless_simd::{Select, Simd, SimdBase, SimdFloat, SimdFloatElement, SimdMask, dispatch};
+use fearless_simd::{
+    Level, Select, Simd, SimdBase, SimdFloat, SimdFloatElement, SimdMask, dispatch,
+};
 
 use super::lanes::{Chunk, Lanes, Real, STEPS, chunk_len, consecutive, level, load, splat};
 use super::{GROUP, LANES, Lane, SHORTEST};
@@ -23,7 +25,15 @@ const SETTLE: usize = 64 / STEPS;
 /// Filters the front of the blocks of all lanes, and returns how many samples of each that are.
 /// `input`, if there is one, is that of all lanes.
 pub(crate) fn parallel<T: Real>(input: Option<&[T]>, lanes: &mut [Lane<'_, T>]) -> usize {
-    let Some(level) = level() else { return 0 };
+    level().map_or(0, |level| parallel_at(level, input, lanes))
+}
+
+/// [`parallel`] with the vectors of a `level`.
+pub(super) fn parallel_at<T: Real>(
+    level: Level,
+    input: Option<&[T]>,
+    lanes: &mut [Lane<'_, T>],
+) -> usize {
     dispatch!(level, simd => run(simd, input, lanes))
 }
 
@@ -67,7 +77,7 @@ struct Piece {
 }
 
 /// Sections in series in each piece: as few as the lanes allow.
-fn depth<T>(filters: &[Lane<'_, T>], width: usize) -> usize {
+pub(super) fn depth<T>(filters: &[Lane<'_, T>], width: usize) -> usize {
     let sections: usize = filters.iter().map(|filter| filter.sections.len()).sum();
     let mut depth = sections.div_ceil(width).max(1);
     while filters.iter().map(|filter| piece_count(filter, depth)).sum::<usize>() > width {
@@ -129,7 +139,7 @@ impl<V> Stage<V> {
 
 /// Filters the first `8 turns` samples of each block.
 #[inline(always)]
-fn filter<S: Simd, T: Real>(
+pub(super) fn filter<S: Simd, T: Real>(
     simd: S,
     input: Option<&[T]>,
     filters: &mut [Lane<'_, T>],

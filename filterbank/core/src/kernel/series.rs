@@ -33,7 +33,7 @@
 //! do not fill 8.
 
 use arrayvec::ArrayVec;
-use fearless_simd::{Simd, SimdBase, SimdFloat, SimdMask, dispatch};
+use fearless_simd::{Level, Simd, SimdBase, SimdFloat, SimdMask, dispatch};
 
 use super::lanes::{
     Chunk, Lanes, Real, STEPS, chunk_len, level, load, load_part, splat, store, store_part,
@@ -52,10 +52,19 @@ pub(crate) fn series<T: Real>(
     states: &mut [SectionState<T>],
     block: &mut [T],
 ) -> usize {
+    level().map_or(0, |level| series_at(level, sections, states, block))
+}
+
+/// [`series`] with the vectors of a `level`.
+pub(super) fn series_at<T: Real>(
+    level: Level,
+    sections: &[Section<T>],
+    states: &mut [SectionState<T>],
+    block: &mut [T],
+) -> usize {
     if block.len() < SHORTEST || sections.is_empty() || sections.len() > GROUP {
         return 0;
     }
-    let Some(level) = level() else { return 0 };
     dispatch!(level, simd => run(simd, sections, states, block))
 }
 
