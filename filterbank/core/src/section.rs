@@ -95,6 +95,8 @@ pub(crate) fn tick_series<S: Scalar>(
 /// Samples from one look at the states to the next: short enough that a tail is slow, at worst, for
 /// a fraction of a millisecond before it is set to zero.
 const SETTLE: usize = 64;
+/// Samples that are filtered one by one before it is tried again to filter them faster.
+const PATIENCE: usize = 16 * SETTLE;
 
 /// A block through sections in series, in place.
 #[inline]
@@ -120,7 +122,7 @@ pub(crate) fn process_series_by<S: Scalar>(
         while !rest.is_empty() {
             let done = run(sections, states, rest);
             let (_, left) = rest.split_at_mut(done);
-            let (here, after) = left.split_at_mut(left.len().min(SETTLE * GROUP));
+            let (here, after) = left.split_at_mut(left.len().min(PATIENCE));
             for chunk in here.chunks_mut(SETTLE) {
                 for sample in chunk {
                     *sample = tick_series(sections, states, *sample);

@@ -36,7 +36,7 @@ use arrayvec::ArrayVec;
 use fearless_simd::{Level, Simd, SimdBase, SimdFloat, SimdMask, dispatch};
 
 use super::lanes::{
-    Chunk, Lanes, Real, STEPS, chunk_len, level, load, load_part, splat, store, store_part,
+    Chunk, Lanes, Real, STEPS, chunk_len, level_for, load, load_part, splat, store, store_part,
 };
 use super::table::{Table, scan, tables};
 use super::{GROUP, SHORTEST};
@@ -52,7 +52,7 @@ pub(crate) fn series<T: Real>(
     states: &mut [SectionState<T>],
     block: &mut [T],
 ) -> usize {
-    level().map_or(0, |level| series_at(level, sections, states, block))
+    level_for::<T>(block.len()).map_or(0, |level| series_at(level, sections, states, block))
 }
 
 /// [`series`] with the vectors of a `level`.
