@@ -7,21 +7,21 @@ use std::time::Instant;
 use allocation_counter::measure;
 use filterbank::fit::NormalEquations;
 use filterbank::{Sensitivities, Tunable};
-use filterbank_benches::filters::{BLOCK, SAMPLE_RATE, noise, tunable_equaliser};
+use filterbank_benches::filters::{BLOCK, noise, tunable_equaliser};
 use filterbank_benches::table;
 
 const PEAKS: usize = 10;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let lengths: &[(&str, f64)] = if std::env::args().any(|word| word == "--test") {
-        &[("1 s", 1.0)]
+    let lengths: &[(&str, usize)] = if std::env::args().any(|word| word == "--test") {
+        &[("1 s", 1)]
     } else {
-        &[("1 s", 1.0), ("1 min", 60.0), ("1 h", 3_600.0)]
+        &[("1 s", 1), ("1 min", 60), ("1 h", 3_600)]
     };
     let mut rows =
         vec![["memory", "peak in bytes", "allocations", "ns per sample"].map(String::from)];
     for (name, seconds) in lengths {
-        let blocks = (seconds * SAMPLE_RATE / BLOCK as f64).ceil() as usize;
+        let blocks = (seconds * 48_000).div_ceil(BLOCK);
         let started = Instant::now();
         let mut result = Ok(());
         let usage = measure(|| result = accumulate(blocks));

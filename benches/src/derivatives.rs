@@ -110,28 +110,28 @@ pub struct Gradient {
     filter: Sensitivities,
     output: Vec<f64>,
     weights: Vec<f64>,
-    gradient: Vec<f64>,
+    sums: Vec<f64>,
 }
 
 impl Gradient {
     /// At rest, with the weights of a block.
     pub fn new(problem: &Problem, weights: Vec<f64>) -> Result<Self, DesignError> {
-        let gradient = vec![0.0; problem.numbers().len()];
+        let sums = vec![0.0; problem.numbers().len()];
         let filter = problem.sensitivities()?;
-        Ok(Self { filter, output: vec![0.0; BLOCK], weights, gradient })
+        Ok(Self { filter, output: vec![0.0; BLOCK], weights, sums })
     }
 }
 
 impl Engine for Gradient {
     fn run(&mut self, input: &[f64]) {
-        let Self { filter, output, weights, gradient } = self;
-        gradient.fill(0.0);
-        let filtered = filter.add_gradient(input, output, |_, time, _| weights[time], gradient);
+        let Self { filter, output, weights, sums } = self;
+        sums.fill(0.0);
+        let filtered = filter.add_gradient(input, output, |_, time, _| weights[time], sums);
         filtered.expect("blocks are as long as all others");
     }
 
     fn gradient(&self, _weights: &[f64]) -> Vec<f64> {
-        self.gradient.clone()
+        self.sums.clone()
     }
 }
 

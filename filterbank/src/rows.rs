@@ -31,21 +31,21 @@ fn dots_in<S: Simd, const N: usize>(simd: S, row: &[f64], others: [&[f64]; N]) -
     let whole = row.len() - row.len() % (2 * width);
     // Two sums for each row, so that none waits for its last addition.
     let zero = S::f64s::splat(simd, 0.0);
-    let mut sums = [[zero; 2]; N];
+    let mut sums = [[zero; N]; 2];
     for start in (0..whole).step_by(2 * width) {
-        for half in 0..2 {
+        for (half, sums) in sums.iter_mut().enumerate() {
             let place = start + half * width..start + (half + 1) * width;
             let factor = S::f64s::from_slice(simd, &row[place.clone()]);
-            for index in 0..N {
-                let other = S::f64s::from_slice(simd, &others[index][place.clone()]);
-                sums[index][half] = factor.mul_add(other, sums[index][half]);
+            for (sum, other) in sums.iter_mut().zip(others) {
+                *sum = factor.mul_add(S::f64s::from_slice(simd, &other[place.clone()]), *sum);
             }
         }
     }
+    let [even, odd] = sums;
     let mut dots = [0.0; N];
-    for index in 0..N {
-        let [even, odd] = sums[index];
-        dots[index] = (even + odd).reduce_sum() + plain_dot(&row[whole..], &others[index][whole..]);
+    for (index, dot) in dots.iter_mut().enumerate() {
+        let rest = plain_dot(&row[whole..], &others[index][whole..]);
+        *dot = (even[index] + odd[index]).reduce_sum() + rest;
     }
     dots
 }
@@ -67,9 +67,8 @@ fn weigh_in<S: Simd, const N: usize>(
         if add {
             sum = S::f64s::from_slice(simd, &row[place.clone()]);
         }
-        for index in 0..N {
-            let other = S::f64s::from_slice(simd, &others[index][place.clone()]);
-            sum = other.mul_add(weights[index], sum);
+        for (other, weight) in others.iter().zip(weights) {
+            sum = S::f64s::from_slice(simd, &other[place.clone()]).mul_add(weight, sum);
         }
         sum.store_slice(&mut row[place]);
     }
