@@ -278,13 +278,13 @@ fn outgoing<S: Simd, T: Real>(
     let vectors = consecutive::<S, T>(chunk);
     // A vector has one or more rows of 8 samples, or a part of one.
     let part = width.min(STEPS);
-    for index in 0..STEPS {
+    for (index, vector) in vectors.iter().enumerate() {
         for start in (0..width).step_by(part) {
             let position = index * width + start;
             if let Some(exit) = &mut exits[position / STEPS]
                 && let Some(row) = exit.samples.get_mut(turn.wrapping_sub(exit.delay))
             {
-                let samples = &vectors[index].as_slice()[start..start + part];
+                let samples = &vector.as_slice()[start..start + part];
                 row[position % STEPS..][..part].copy_from_slice(samples);
             }
         }
