@@ -118,6 +118,10 @@ fn running_and_resetting_a_cascade_allocates_nothing() {
         allocates_nothing(|| cascade.tick(&mut state, S::one()));
         allocates_nothing(|| state.detach());
         allocates_nothing(|| state.reset());
+        let mut states = [cascade.state(), cascade.state(), cascade.state()];
+        allocates_nothing(|| cascade.process_channels(&mut states, &mut block));
+        allocates_nothing(|| cascade.process_channels(&mut states, &mut block[1..]));
+        allocates_nothing(|| cascade.process_channels(&mut states, &mut []));
         // A bad sample sets the state to rest.
         block[0] = S::from_f64(f64::NAN);
         allocates_nothing(|| cascade.process(&mut state, &mut block));

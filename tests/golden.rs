@@ -6,6 +6,7 @@
 //! does to exact coefficients: of the root-mean-square change in the response when every
 //! coefficient, and each of its tangents, moves up or down by one unit in the last place.
 
+#[allow(dead_code, reason = "other test programs use the rest")]
 mod common;
 
 use common::golden::{self, Specification};

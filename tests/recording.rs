@@ -28,11 +28,10 @@ fn model() -> TunableCascade {
 
 const TRUTH: [f64; 9] = [110.0, 420.0, 2.2, 6.0, 2_100.0, 1.7, -7.0, 4_400.0, 3.0];
 
-/// What the true system makes of an input.
+/// What the true system makes of an input, sample by sample.
 fn played(system: &Cascade<f64>, input: &[f64]) -> Vec<f64> {
-    let mut output = input.to_vec();
-    system.process(&mut system.state(), &mut output);
-    output
+    let mut state = system.state();
+    input.iter().map(|&x| system.tick(&mut state, x)).collect()
 }
 
 #[test]

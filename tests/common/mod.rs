@@ -1,3 +1,4 @@
 //! What the test programs share.
 
+pub mod exact;
 pub mod golden;

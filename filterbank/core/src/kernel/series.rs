@@ -22,9 +22,10 @@
 //! form that does not cancel for poles near z = 1 or −1 (see [`Table`]). Everything else is
 //! rounded once or twice and forgotten.
 //!
-//! One thing is worse: the impulse response is rounded alike in every lane. What that adds to a
-//! constant input has multiples of an eighth of the sample rate as its frequencies, and a high Q
-//! there hears some times the errors of sample by sample.
+//! One thing is worse: the impulse response is rounded alike in every lane. An input that hardly
+//! changes lets through some of what zeros at z = 1 should take out, and excites poles of high Q at
+//! multiples of an eighth of the sample rate. That is still a matter of the last digits, but may
+//! be many times the errors of sample by sample, which cancel for such an input.
 //!
 //! # What is left to the loop that calls
 //!
