@@ -3,8 +3,8 @@
 //! folder.
 //!
 //! ```text
-//! lanes, wide ─► table ─► series
-//! lanes ────────────────► parallel
+//! lanes, wide ───► table ─► series
+//! lanes, pieces ─► stage ─► parallel
 //! ```
 //!
 //! All code here is generic over the processor's vectors, which `fearless_simd` provides: AVX-512,
@@ -16,7 +16,11 @@ mod lanes;
 #[cfg(feature = "simd")]
 mod parallel;
 #[cfg(feature = "simd")]
+mod pieces;
+#[cfg(feature = "simd")]
 mod series;
+#[cfg(feature = "simd")]
+mod stage;
 #[cfg(feature = "simd")]
 mod table;
 #[cfg(all(test, feature = "simd"))]

@@ -18,6 +18,7 @@ use fearless_simd::{Level, Simd, SimdBase, dispatch};
 
 use super::lanes::{Lanes, Real, STEPS};
 use super::parallel::{self, parallel_at};
+use super::pieces;
 use super::series::series_at;
 use super::{GROUP, LANES, Lane};
 use crate::biquad::{Section, SectionState};
@@ -91,7 +92,7 @@ fn side_by_side<T: Plain>(level: Level, input: Option<&[T]>, lanes: &mut [Lane<'
     ) {
         let width = Lanes::<S, T>::LEN;
         for filters in lanes.chunks_mut(width) {
-            let depth = parallel::depth(filters, width);
+            let depth = pieces::depth(filters, width);
             parallel::filter(simd, input, filters, depth, turns);
         }
     }
