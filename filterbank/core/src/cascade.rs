@@ -235,9 +235,10 @@ impl<S: Scalar, A: SectionStore<S>> Cascade<S, A> {
     /// On dual numbers these are the values of [`tick`](Cascade::tick) sample by sample, however
     /// the signal is cut into blocks (apart from values so close to the subnormal numbers that the
     /// state is set to rest). On `f32` and `f64`, blocks of 64 samples or more run through the
-    /// processor's vectors, and are the same up to rounding: measured against exact arithmetic
-    /// they err less than `tick` does, or hardly more. A state can go from one to the other at any
-    /// sample.
+    /// processor's vectors (with the feature `simd`), and are the same up to rounding: measured
+    /// against twice the digits their errors are mostly smaller than those of `tick`, and at most
+    /// about twice as large, unless the input hardly changes and those of `tick` cancel. A state
+    /// can go from one to the other at any sample.
     ///
     /// After an infinite or NaN input the output is not finite for at most 64 samples; then the
     /// sections it reached start again from rest. A tail that has decayed to nothing is set to
