@@ -5,7 +5,6 @@ use std::error::Error;
 use filterbank::{Bank, Cascade, Scalar};
 
 use crate::derivatives::Problem;
-use crate::filters::BLOCK;
 use crate::peers::Filter;
 
 /// [`Cascade::process`].
@@ -44,13 +43,16 @@ pub fn channels<S: Scalar>(cascade: Cascade<S>, channels: usize) -> Filter<S> {
     })
 }
 
+/// Samples in a block, where nobody waits for them.
+const LONG_BLOCK: usize = 4_096;
+
 /// The mean square of a filtered signal, and its derivatives: from the design to the sum, without
 /// keeping more than a block.
 pub fn mean_square(problem: &Problem, signal: &[f64]) -> Result<(f64, Vec<f64>), Box<dyn Error>> {
     let mut filter = problem.sensitivities()?;
     let (mut sum, mut gradient) = (0.0, vec![0.0; problem.numbers().len()]);
-    let mut output = [0.0; BLOCK];
-    for block in signal.chunks(BLOCK) {
+    let mut output = [0.0; LONG_BLOCK];
+    for block in signal.chunks(LONG_BLOCK) {
         let output = &mut output[..block.len()];
         let slope = |_, _, y| 2.0 * y / signal.len() as f64;
         filter.add_gradient(block, output, slope, &mut gradient)?;
