@@ -51,7 +51,7 @@ const LONG_BLOCK: usize = 4_096;
 pub fn mean_square(problem: &Problem, signal: &[f64]) -> Result<(f64, Vec<f64>), Box<dyn Error>> {
     let mut filter = problem.sensitivities()?;
     let (mut sum, mut gradient) = (0.0, vec![0.0; problem.numbers().len()]);
-    let mut output = [0.0; LONG_BLOCK];
+    let mut output = vec![0.0; LONG_BLOCK];
     for block in signal.chunks(LONG_BLOCK) {
         let output = &mut output[..block.len()];
         let slope = |_, _, y| 2.0 * y / signal.len() as f64;
