@@ -232,6 +232,8 @@ def main():
         turns = [(we(), they()) for _ in range(TURNS)]
         here, there = (statistics.median(times) for times in zip(*turns))
         rows.append((name, figure(here), figure(there), figure(there / here)))
+    if len(rows) == 1:
+        sys.exit(f"no work has all of these words in its name: {' '.join(sys.argv[1:])}")
     table(rows)
 
 

@@ -2,7 +2,10 @@
 
 use allocation_counter::{AllocationInfo, measure};
 use filterbank::fit::Adam;
-use filterbank::{Band, Bank, BesselNorm, Cascade, CascadeState, Dual, Method, Scalar, Width};
+use filterbank::{
+    Band, Bank, BesselNorm, Cascade, CascadeState, Dual, Method, Scalar, Sensitivities, Width,
+    filterbank,
+};
 use std::hint::black_box;
 
 const SAMPLE_RATE: f64 = 48_000.0;
@@ -147,6 +150,26 @@ fn running_and_resetting_a_bank_allocates_nothing() {
         allocates_nothing(|| state.reset());
     }
     in_every_scalar([check::<f64>, check::<f32>, check::<Dual<f64, 4>>]);
+}
+
+#[test]
+fn running_and_retuning_sensitivities_allocates_nothing() {
+    filterbank! {
+        struct Eq: cascade(sample_rate = 48_000.0) {
+            rumble: highpass(butterworth(order = 4), cutoff = tune(80.0)),
+            body: peak(center = tune(250.0), q = tune(1.0), gain_db = tune(-2.5)),
+        }
+    }
+    let (eq, input) = (Eq::new(), [1.0; 300]);
+    let mut filter = Sensitivities::of_params(&eq, &Eq::PARAMS).expect("as specified");
+    let (mut output, mut derivatives, mut gradient) = ([0.0; 300], [0.0; 4 * 300], [0.0; 4]);
+    let state = eq.state();
+    allocates_nothing(|| filter.process(&input, &mut output, &mut derivatives));
+    allocates_nothing(|| filter.add_gradient(&input, &mut output, |_, _, y| y, &mut gradient));
+    allocates_nothing(|| filter.retune(&eq, &[90.0, 300.0, 2.0, 1.0]));
+    allocates_nothing(|| filter.process(&input, &mut output, &mut []));
+    allocates_nothing(|| filter.resume(state.sections()));
+    allocates_nothing(|| filter.reset());
 }
 
 #[test]

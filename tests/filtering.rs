@@ -3,8 +3,9 @@
 #[allow(dead_code, reason = "other test programs use the rest")]
 mod common;
 
-use common::exact::{Exact, Standard, Wide};
+use common::exact::{Exact, Standard};
 use common::golden::{items, number, numbers, text};
+use common::wide::Wide;
 use filterbank::{
     Band, BandLabel, Bank, BesselNorm, Cascade, CascadeState, Dual, Method, Scalar, Section,
     SectionState, Width,

@@ -3,40 +3,7 @@
 
 use filterbank::{Cascade, Scalar, SectionState};
 
-/// The unevaluated sum of two `f64`, the second of which holds what the first has no digits for.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Wide {
-    large: f64,
-    small: f64,
-}
-
-impl Wide {
-    /// `self + b`.
-    fn plus(self, b: Self) -> Self {
-        let large = self.large + b.large;
-        let taken = large - self.large;
-        let rounding = (self.large - (large - taken)) + (b.large - taken);
-        Self::normalized(large, rounding + (self.small + b.small))
-    }
-
-    /// `factor · self`.
-    fn times(self, factor: f64) -> Self {
-        let large = factor * self.large;
-        let rounding = factor.mul_add(self.large, -large);
-        Self::normalized(large, factor.mul_add(self.small, rounding))
-    }
-
-    /// `large` is much larger than `small`.
-    fn normalized(large: f64, small: f64) -> Self {
-        let sum = large + small;
-        Self { large: sum, small: small - (sum - large) }
-    }
-
-    /// By how much a number differs from this one.
-    pub fn error_of(self, found: f64) -> f64 {
-        (found - self.large) - self.small
-    }
-}
+use super::wide::Wide;
 
 /// The recursion of a cascade, with the coefficients as they are.
 #[derive(Clone, Debug)]
@@ -54,7 +21,7 @@ impl Exact {
     }
 
     pub fn tick(&mut self, x: f64) -> Wide {
-        let mut x = Wide { large: x, small: 0.0 };
+        let mut x = Wide::of(x);
         for ([b0, b1, b2, a1, a2], [s1, s2]) in self.sections.iter().zip(&mut self.states) {
             let y = x.times(*b0).plus(*s1);
             *s1 = x.times(*b1).plus(*s2).plus(y.times(-a1));

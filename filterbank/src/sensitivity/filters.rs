@@ -23,9 +23,15 @@ impl Filters {
         self.ends.push(self.sections.len());
     }
 
-    /// Puts all to rest.
+    /// Makes the states, at rest.
     pub(super) fn start(&mut self) {
-        self.state = self.bank().state();
+        // Nothing that runs depends on the sample rate.
+        self.state = Bank::from_store(&*self.sections, &*self.ends, 0.0).state();
+    }
+
+    /// Puts all to rest.
+    pub(super) fn reset(&mut self) {
+        self.state.reset();
     }
 
     /// The states of all sections.
@@ -37,11 +43,6 @@ impl Filters {
     pub(super) fn process(&mut self, input: &[f64], rows: &mut [f64]) -> Result<(), ShapeError> {
         let Self { sections, ends, state } = self;
         Bank::from_store(&**sections, &**ends, 0.0).process(state, input, rows)
-    }
-
-    fn bank(&self) -> Bank<f64, &[Section<f64>], &[usize]> {
-        // Nothing that runs depends on the sample rate.
-        Bank::from_store(&self.sections, &self.ends, 0.0)
     }
 }
 

@@ -49,7 +49,7 @@ const CHUNK: usize = 1_024;
 /// the new weights until the filter has forgotten it. That is what recursive identification
 /// uses.
 ///
-/// Memory does not depend on the length of the signal, and nothing is allocated while it runs.
+/// Memory does not depend on the length of the signal, and nothing is allocated once it is made.
 ///
 /// ```
 /// use filterbank::{Sensitivities, Tunable, filterbank};
@@ -89,6 +89,7 @@ pub struct Sensitivities {
     derivatives: Filters,
     /// What comes out of all filters, `[filters, time]`.
     rows: Vec<f64>,
+    /// Room for a design: one for each parameter.
     scratch: Vec<Number>,
 }
 
@@ -353,8 +354,8 @@ impl Sensitivities {
 
     /// Back to rest.
     pub fn reset(&mut self) {
-        self.outputs.start();
-        self.derivatives.start();
+        self.outputs.reset();
+        self.derivatives.reset();
         for way in &mut self.ways {
             way.history = [[0.0; 2]; 2];
         }
@@ -373,15 +374,16 @@ impl Sensitivities {
         self.reset();
         self.outputs.states_mut().copy_from_slice(states);
         let mut places = self.derivatives.states_mut();
-        let ranges: Vec<_> = ranges(&self.ends).collect();
-        for way in &self.ways {
-            // Both filters start with sections that have been running.
-            let range = &ranges[way.output];
-            for (running, length) in [(way.section, 0), (way.section + 1, 1)] {
-                let (filter, others) = places.split_at_mut(range.len() + length);
-                let running = &states[range.start..running];
-                filter[..running.len()].copy_from_slice(running);
-                places = others;
+        let mut ways = self.ways.iter().peekable();
+        for (output, range) in ranges(&self.ends).enumerate() {
+            while let Some(way) = ways.next_if(|way| way.output == output) {
+                // Both filters start with sections that have been running.
+                for (behind, more) in [(way.section, 0), (way.section + 1, 1)] {
+                    let (filter, others) = places.split_at_mut(range.len() + more);
+                    let running = &states[range.start..behind];
+                    filter[..running.len()].copy_from_slice(running);
+                    places = others;
+                }
             }
         }
         Ok(())

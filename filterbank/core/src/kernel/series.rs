@@ -13,9 +13,9 @@
 //!    with the transition matrix `M` over 8 samples: a prefix sum over the lanes.
 //! 3. *The past.* Each lane adds the response to its state: two numbers times two known responses.
 //!
-//! It costs about 10 multiply-adds for each 8 samples times lanes, plus the prefix sum.
+//! A vector of samples costs about 10 multiply-adds on vectors.
 //!
-//! # As exact as sample by sample, or better
+//! # Errors
 //!
 //! Only the state goes round from chunk to chunk, and there errors pile up. Its transition
 //! matrix over a chunk is kept with more digits than the signal has, and states are written in a
