@@ -214,8 +214,8 @@ impl LeastSquares {
     /// As [`minimize`](LeastSquares::minimize).
     pub fn minimize_fn<F, O>(&self, start: &[f64], f: F) -> Result<Solution, FitError<O::Error>>
     where
-        F: FnMut(&[crate::Number]) -> O,
-        O: crate::Outputs,
+        F: FnMut(&[crate::ad::Number]) -> O,
+        O: crate::ad::Outputs,
     {
         self.minimize(start, &mut Closure(f))
     }
@@ -285,14 +285,14 @@ struct Closure<F>(F);
 
 impl<F, O> Residuals for Closure<F>
 where
-    F: FnMut(&[crate::Number]) -> O,
-    O: crate::Outputs,
+    F: FnMut(&[crate::ad::Number]) -> O,
+    O: crate::ad::Outputs,
 {
     type Error = O::Error;
 
     fn residuals(&mut self, params: &[f64]) -> Result<DVector<f64>, O::Error> {
         // One run: no parameter is seeded.
-        let (values, _) = crate::jacobian_vector(params, &[], &mut self.0)?;
+        let (values, _) = crate::ad::jacobian_vector(params, &[], &mut self.0)?;
         Ok(DVector::from_vec(values))
     }
 

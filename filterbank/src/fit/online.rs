@@ -6,7 +6,7 @@ use crate::fit::least_squares::FitError;
 use crate::fit::normal_equations::NormalEquations;
 use crate::fit::scale::{Scaled, Scratch};
 use crate::sensitivity::Sensitivities;
-use crate::tunable::SingleOutput;
+use crate::tune::SingleOutput;
 
 /// Samples from one change of the parameters to the next.
 const BLOCK: usize = 32;

@@ -2,14 +2,17 @@
 
 use alloc::vec::Vec;
 
-use filterbank_core::{Bank, BankState, Section, SectionState, ShapeError};
+use filterbank_core::{Bank, FilterState, Section, SectionState, ShapeError};
+
+/// Nothing that runs depends on the sample rate.
+const ANY_RATE: f64 = 1.0;
 
 /// Series of sections that share an input.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Filters {
     sections: Vec<Section<f64>>,
     ends: Vec<usize>,
-    state: BankState<f64>,
+    state: FilterState<f64>,
 }
 
 impl Filters {
@@ -25,8 +28,7 @@ impl Filters {
 
     /// Makes the states, at rest.
     pub(super) fn start(&mut self) {
-        // Nothing that runs depends on the sample rate.
-        self.state = Bank::from_store(&*self.sections, &*self.ends, 0.0).state();
+        self.state = FilterState::new(alloc::vec![SectionState::default(); self.sections.len()]);
     }
 
     /// Puts all to rest.
@@ -42,7 +44,11 @@ impl Filters {
     /// Filters `[time]` to `[filters, time]`.
     pub(super) fn process(&mut self, input: &[f64], rows: &mut [f64]) -> Result<(), ShapeError> {
         let Self { sections, ends, state } = self;
-        Bank::from_store(&**sections, &**ends, 0.0).process(state, input, rows)
+        let Ok(bank) = Bank::from_slices(sections, ends, ANY_RATE) else {
+            // Cannot be: every filter that is pushed sets its end.
+            return ShapeError::check("ends", sections.len(), ends.last().copied().unwrap_or(0));
+        };
+        bank.process(state, input, rows)
     }
 }
 

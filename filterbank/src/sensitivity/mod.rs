@@ -16,12 +16,12 @@ use filterbank_core::{
     Bank, Cascade, DesignError, Dual, Section, SectionState, SectionStore, ShapeError,
 };
 
-use crate::jacobian::Number;
+use crate::ad::Number;
 use crate::sensitivity::filters::{Filters, only_poles};
 pub(crate) use crate::sensitivity::tuned::{TunedSection, retune, tuned_sections};
 use crate::sensitivity::tuned::{by_coefficients, by_tangents};
 use crate::sensitivity::weights::Pair;
-use crate::tunable::Tunable;
+use crate::tune::Tunable;
 
 /// Samples that are worked on together.
 const CHUNK: usize = 1_024;
@@ -79,23 +79,23 @@ pub struct Sensitivities {
     sections: Vec<TunedSection>,
     /// Where the sections of each output end.
     ends: Vec<usize>,
-    columns: Vec<Column>,
-    /// Columns of parameters that change nothing.
+    rows: Vec<Row>,
+    /// Rows of parameters that change nothing.
     empty: Vec<usize>,
     /// The sections that are tuned.
     ways: Vec<Way>,
     outputs: Filters,
     /// For each way one with `1/A` in the place of its section, and one with `1/A` behind it.
     derivatives: Filters,
-    /// What comes out of all filters, `[filters, time]`.
-    rows: Vec<f64>,
+    /// The outputs of all filters, `[filters, time]`.
+    signals: Vec<f64>,
     /// Room for a design: one for each parameter.
     scratch: Vec<Number>,
 }
 
 /// What a row of derivatives is: an output's, by a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Column {
+pub struct Row {
     /// The number of the output: of the band, in a bank.
     pub output: usize,
     /// The number of the parameter. Where these are coefficients, section after section has five:
@@ -114,10 +114,10 @@ struct Way {
     history: [[f64; 2]; 2],
 }
 
-/// A column, and whether nothing has been added to it before.
+/// A row, and whether nothing has been added to it before.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    column: usize,
+    row: usize,
     is_first: bool,
 }
 
@@ -129,7 +129,7 @@ impl Sensitivities {
     }
 
     /// Derivatives by the coefficients of a bank. Each is a derivative of one output: see
-    /// [`columns`](Sensitivities::columns).
+    /// [`rows`](Sensitivities::rows).
     pub fn of_bank<A: SectionStore<f64>, E: AsRef<[usize]>>(bank: &Bank<f64, A, E>) -> Self {
         let (mut sections, mut ends) = (Vec::new(), Vec::new());
         for band in bank.bands() {
@@ -180,29 +180,29 @@ impl Sensitivities {
             ends => ends.iter().map(&mut rising).collect(),
         };
         sections.truncate(ends.last().copied().unwrap_or_default());
-        let mut columns = Vec::new();
+        let mut rows = Vec::new();
         let mut ways: Vec<Way> = Vec::new();
         for param in 0..params {
-            let before = columns.len();
+            let before = rows.len();
             for (output, range) in ranges(&ends).enumerate() {
                 let mut touched = sections[range].iter().flat_map(|section| &section.slopes);
                 if touched.any(|(index, _)| *index == param) {
-                    columns.push(Column { output, param });
+                    rows.push(Row { output, param });
                 }
             }
             // A parameter that changes nothing has a row all the same.
-            if columns.len() == before {
-                columns.push(Column { output: 0, param });
+            if rows.len() == before {
+                rows.push(Row { output: 0, param });
             }
         }
-        let mut filled = alloc::vec![false; columns.len()];
+        let mut filled = alloc::vec![false; rows.len()];
         for (output, range) in ranges(&ends).enumerate() {
             for section in range {
                 let entry = |(param, _): &(usize, [f64; 5])| {
                     let param = *param;
-                    let column = columns.iter().position(|c| *c == Column { output, param })?;
-                    let is_first = !mem::replace(&mut filled[column], true);
-                    Some(Entry { column, is_first })
+                    let row = rows.iter().position(|c| *c == Row { output, param })?;
+                    let is_first = !mem::replace(&mut filled[row], true);
+                    Some(Entry { row, is_first })
                 };
                 let slopes = &sections[section].slopes;
                 if !slopes.is_empty() {
@@ -213,14 +213,14 @@ impl Sensitivities {
         }
         let filters = ends.len() + 2 * ways.len();
         let mut all = Self {
-            empty: (0..columns.len()).filter(|column| !filled[*column]).collect(),
-            rows: alloc::vec![0.0; filters * CHUNK],
+            empty: (0..rows.len()).filter(|row| !filled[*row]).collect(),
+            signals: alloc::vec![0.0; filters * CHUNK],
             scratch: alloc::vec![Number::default(); params],
             outputs: Filters::default(),
             derivatives: Filters::default(),
             sections,
             ends,
-            columns,
+            rows,
             ways,
         };
         all.rebuild();
@@ -237,12 +237,12 @@ impl Sensitivities {
     /// What the rows of derivatives are. For a cascade, one for each parameter, in order. In a bank
     /// a parameter has a row for each output that depends on it, which is one if it belongs to one
     /// band; and where none does, one row of zeros.
-    pub fn columns(&self) -> &[Column] {
-        &self.columns
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
     }
 
     /// Filters a block: `input` is `[time]`, `output` becomes `[outputs, time]` and `derivatives`
-    /// `[columns, time]`. The next block goes on where this one ended.
+    /// `[rows, time]`. The next block goes on where this one ended.
     ///
     /// # Errors
     ///
@@ -255,19 +255,19 @@ impl Sensitivities {
     ) -> Result<(), ShapeError> {
         let time = input.len();
         ShapeError::check("output", self.outputs() * time, output.len())?;
-        ShapeError::check("derivatives", self.columns.len() * time, derivatives.len())?;
+        ShapeError::check("derivatives", self.rows.len() * time, derivatives.len())?;
         for (index, chunk) in input.chunks(CHUNK).enumerate() {
             let place = index * CHUNK..index * CHUNK + chunk.len();
             let rows = self.filter(chunk, output, place.clone(), time)?;
-            for column in &self.empty {
-                derivatives[column * time..][place.clone()].fill(0.0);
+            for row in &self.empty {
+                derivatives[row * time..][place.clone()].fill(0.0);
             }
-            let pairs = self.rows[rows].chunks_exact(2 * chunk.len());
+            let pairs = self.signals[rows].chunks_exact(2 * chunk.len());
             for (way, rows) in self.ways.iter_mut().zip(pairs) {
                 let pair = way.pair(rows);
                 let slopes = &self.sections[way.section].slopes;
                 for (entry, (_, slopes)) in way.entries.iter().zip(slopes) {
-                    let row = &mut derivatives[entry.column * time..][place.clone()];
+                    let row = &mut derivatives[entry.row * time..][place.clone()];
                     pair.weigh(row, !entry.is_first, slopes);
                 }
                 way.history = pair.last();
@@ -313,7 +313,7 @@ impl Sensitivities {
             let place = index * CHUNK..index * CHUNK + chunk.len();
             let rows = self.filter(chunk, output, place.clone(), time)?;
             // In place of the outputs, how the loss depends on them.
-            let (losses, rows) = self.rows[..rows.end].split_at_mut(rows.start);
+            let (losses, rows) = self.signals[..rows.end].split_at_mut(rows.start);
             for (output, row) in losses.chunks_exact_mut(chunk.len()).enumerate() {
                 for (value, time) in row.iter_mut().zip(place.clone()) {
                     *value = slope(output, time, *value);
@@ -342,7 +342,7 @@ impl Sensitivities {
         place: Range<usize>,
         time: usize,
     ) -> Result<Range<usize>, ShapeError> {
-        let (own, others) = self.rows.split_at_mut(self.ends.len() * chunk.len());
+        let (own, others) = self.signals.split_at_mut(self.ends.len() * chunk.len());
         let others = &mut others[..2 * self.ways.len() * chunk.len()];
         self.outputs.process(chunk, own)?;
         self.derivatives.process(chunk, others)?;
@@ -363,8 +363,7 @@ impl Sensitivities {
 
     /// Goes on from the state of a filter that has been running, which is taken for a constant:
     /// the derivatives start at 0. One state for each section, band after band, as
-    /// [`CascadeState::sections`](crate::CascadeState::sections) and
-    /// [`BankState::sections`](crate::BankState::sections) give them.
+    /// [`FilterState::sections`](crate::run::FilterState::sections) gives them.
     ///
     /// # Errors
     ///

@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use filterbank_core::{DesignError, Dual, Section};
 
-use crate::jacobian::Number;
-use crate::tunable::Tunable;
+use crate::ad::Number;
+use crate::tune::Tunable;
 
 /// Parameters that are differentiated in one design.
 const PARAMS: usize = 8;

@@ -2,7 +2,7 @@
 
 use arrayvec::ArrayVec;
 
-use crate::scalar::Scalar;
+use crate::number::Scalar;
 use crate::spec::MAX_ORDER;
 
 /// An analog section: a gain times a numerator over a denominator whose leading coefficient is

@@ -2,8 +2,7 @@
 
 use super::bessel_table::BESSEL;
 use super::prototype::{Factor, Prototype};
-use crate::complex::Complex;
-use crate::scalar::Scalar;
+use crate::number::{Complex, Scalar};
 use crate::spec::BesselNorm;
 
 pub(super) fn bessel<S: Scalar>(order: usize, norm: BesselNorm) -> Prototype<S> {

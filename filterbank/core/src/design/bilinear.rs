@@ -1,8 +1,8 @@
 //! The bilinear transform `s = (1 − z⁻¹)/(1 + z⁻¹)`.
 
 use super::analog::AnalogSection;
-use crate::biquad::Section;
-use crate::scalar::Scalar;
+use crate::number::Scalar;
+use crate::section::Section;
 
 /// Transforms one section. An analog zero at 0 or infinity becomes exactly z = 1 or z = −1, and
 /// one on the imaginary axis stays exactly on the unit circle.

@@ -5,8 +5,7 @@
 use core::f64::consts::PI;
 
 use super::prototype::{Factor, Prototype, epsilon_sqr, ripple_gain};
-use crate::complex::Complex;
-use crate::scalar::Scalar;
+use crate::number::{Complex, Scalar};
 
 /// Sine and cosine of the angle of pole pair `i` from the imaginary axis.
 fn angle(i: usize, order: usize) -> (f64, f64) {

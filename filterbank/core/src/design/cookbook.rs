@@ -8,7 +8,7 @@ use core::f64::consts::{LN_2, LN_10, PI};
 
 use super::analog::{AnalogSection, AnalogSections};
 use super::prewarp::warp;
-use crate::scalar::Scalar;
+use crate::number::Scalar;
 use crate::spec::{Band, Width};
 
 /// The analog section of a checked shape. (The four bands with a [`Method`](crate::Method) are

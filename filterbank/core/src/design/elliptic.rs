@@ -10,8 +10,7 @@
 use core::f64::consts::{FRAC_PI_2, PI};
 
 use super::prototype::{Factor, Prototype, epsilon_sqr, ripple_gain};
-use crate::complex::Complex;
-use crate::scalar::Scalar;
+use crate::number::{Complex, Scalar};
 
 /// Landen steps: each squares the modulus, and 14 take a complementary modulus of 1e-300 there.
 const LANDEN_STEPS: usize = 14;

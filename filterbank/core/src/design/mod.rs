@@ -45,10 +45,9 @@ use core::ops::Deref;
 
 use arrayvec::ArrayVec;
 
-use crate::biquad::Section;
-use crate::error::{DesignError, Requirement};
-use crate::scalar::Scalar;
-use crate::spec::{Band, MAX_ORDER, Method};
+use crate::number::Scalar;
+use crate::section::Section;
+use crate::spec::{Band, DesignError, MAX_ORDER, Method, Parameter, Quantity, Requirement};
 
 use bessel::bessel;
 use bilinear::bilinear;
@@ -134,12 +133,48 @@ impl<S: Scalar> Sections<S> {
         if self.iter().all(|section| finite(section) && section.is_stable()) {
             return Ok(self);
         }
-        let edge = |name: &str| matches!(name, "cutoff" | "center" | "low");
+        // The frequency is named: it is what is most often out of reach.
         let params = band.params();
-        let (name, value) = params
-            .iter()
-            .find(|(name, _)| edge(name))
-            .map_or(("band", f64::NAN), |(n, v)| (*n, v.primal()));
-        Err(DesignError::new(name, value, Requirement::Representable))
+        let frequency = params.iter().find(|(it, _)| it.quantity == Quantity::Frequency);
+        // Every band has a frequency.
+        let (parameter, value) =
+            frequency.map_or((Parameter::FREQUENCY, f64::NAN), |(it, value)| (*it, value.primal()));
+        Err(DesignError::new(parameter, value, Requirement::Representable))
     }
 }
+
+impl<'a, S> IntoIterator for &'a Sections<S> {
+    type Item = &'a Section<S>;
+    type IntoIter = core::slice::Iter<'a, Section<S>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl<S> IntoIterator for Sections<S> {
+    type Item = Section<S>;
+    type IntoIter = SectionsIter<S>;
+
+    fn into_iter(self) -> SectionsIter<S> {
+        SectionsIter(self.0.into_iter())
+    }
+}
+
+/// The iterator over [`Sections`].
+#[derive(Clone, Debug)]
+pub struct SectionsIter<S>(arrayvec::IntoIter<Section<S>, MAX_ORDER>);
+
+impl<S> Iterator for SectionsIter<S> {
+    type Item = Section<S>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+impl<S> ExactSizeIterator for SectionsIter<S> {}

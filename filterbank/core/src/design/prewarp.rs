@@ -2,7 +2,7 @@
 
 use core::f64::consts::PI;
 
-use crate::scalar::Scalar;
+use crate::number::Scalar;
 
 /// The analog frequency in rad/s that the bilinear transform sends to `frequency`:
 /// `tan(π f/f_s)`.

@@ -5,8 +5,7 @@ use core::f64::consts::LN_10;
 
 use arrayvec::ArrayVec;
 
-use crate::complex::Complex;
-use crate::scalar::Scalar;
+use crate::number::{Complex, Scalar};
 use crate::spec::MAX_ORDER;
 
 /// A lowpass as factors of first and second order, each with gain 1 at 0 Hz.

@@ -19,8 +19,7 @@ use arrayvec::ArrayVec;
 use super::analog::{AnalogSection, AnalogSections};
 use super::prewarp::Edges;
 use super::prototype::{Factor, Prototype};
-use crate::complex::Complex;
-use crate::scalar::Scalar;
+use crate::number::{Complex, Scalar};
 
 /// The prototype's overall gain goes into the first section.
 fn collect<S: Scalar>(

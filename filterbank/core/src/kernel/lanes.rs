@@ -17,7 +17,7 @@ pub(crate) trait Real: SimdFloatElement + Into<f64> + PartialEq {
 
     const SMALLEST_NORMAL: Self;
 
-    /// States below this have decayed to nothing, see [`Scalar::settle`](crate::Scalar::settle).
+    /// States below this have decayed to nothing, see [`Sample::settle`](crate::Sample::settle).
     const DECAYED: Self;
 
     /// Whether `f64` is no more exact than this type, so that twice its digits are needed where

@@ -1,6 +1,5 @@
-//! The fast ways of running filters on `f32` and `f64`. The generic loops ask for them through
-//! [`Scalar`](crate::Scalar), do themselves what is left over, and know nothing else of this
-//! folder.
+//! Vector kernels that run filters on `f32` and `f64`. The loops of `run` call them through
+//! [`Sample`](crate::Sample); the remainder is done by the scalar loop.
 //!
 //! ```text
 //! lanes, wide ───► table ─► series
@@ -31,10 +30,10 @@ mod wide;
 #[cfg(feature = "simd")]
 pub(crate) use {parallel::parallel, series::series};
 
-use crate::biquad::{Section, SectionState};
+use crate::section::{Section, SectionState};
 
-/// One of many filters that run at the same time: a band of a bank, or a channel.
-#[doc(hidden)]
+/// One of many filters that run at the same time: a band of a bank, or a channel. See
+/// [`Sample::run_parallel`](crate::Sample::run_parallel).
 #[derive(Debug)]
 pub struct Lane<'a, T> {
     /// In series.

@@ -11,7 +11,7 @@ use super::lanes::{Chunk, Lanes, Real, STEPS, chunk_len, consecutive, level, loa
 use super::pieces::{Piece, depth, pieces};
 use super::stage::{Stage, settle, stage};
 use super::{GROUP, LANES, Lane, SHORTEST};
-use crate::biquad::SectionState;
+use crate::section::SectionState;
 
 /// Turns from one look at the states to the next: 64 samples, as in the plain loop.
 const SETTLE: usize = 64 / STEPS;

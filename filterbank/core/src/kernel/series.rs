@@ -41,7 +41,7 @@ use super::lanes::{
 };
 use super::table::{Table, scan, tables};
 use super::{GROUP, SHORTEST};
-use crate::biquad::{Section, SectionState};
+use crate::section::{Section, SectionState};
 
 /// Chunks that a section takes one after the other, before the next section has them.
 const CHUNKS: usize = 8;

@@ -69,7 +69,7 @@ pub(super) fn stage<S: Simd, T: Real>(
     stage
 }
 
-/// [`Scalar::settle`](crate::Scalar::settle) in every lane; whether all were finite.
+/// [`Sample::settle`](crate::Sample::settle) in every lane; whether all were finite.
 #[inline(always)]
 pub(super) fn settle<S: Simd, T: Real>(simd: S, state: &mut [Lanes<S, T>; 2]) -> bool {
     let zero = splat::<S, T>(simd, T::ZERO);

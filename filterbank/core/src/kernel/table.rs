@@ -8,7 +8,7 @@ use fearless_simd::{Simd, SimdBase, SimdFloat};
 use super::GROUP;
 use super::lanes::{Lanes, Real, STEPS, splat};
 use super::wide::{Once, Twice, Wide};
-use crate::biquad::{Section, SectionState};
+use crate::section::{Section, SectionState};
 
 /// The numbers by which a section filters 8 samples in every lane. See [`series`](super::series).
 ///

@@ -21,8 +21,8 @@ use super::parallel::{self, parallel_at};
 use super::pieces;
 use super::series::series_at;
 use super::{GROUP, LANES, Lane};
-use crate::biquad::{Section, SectionState};
-use crate::scalar::Scalar;
+use crate::number::Scalar;
+use crate::section::{Section, SectionState};
 use crate::section::{process_series_by, tick_series};
 use crate::spec::{Band, Method};
 

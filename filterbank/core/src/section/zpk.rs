@@ -1,10 +1,9 @@
-//! Poles and zeros of sections that exist.
+//! Poles, zeros and gain of designed sections.
 
 use alloc::vec::Vec;
 
-use crate::biquad::Section;
-use crate::complex::Complex;
-use crate::scalar::Scalar;
+use crate::number::{Complex, Scalar};
+use crate::section::Section;
 
 /// A real root, or a conjugate pair: pairs are pairs by construction.
 #[derive(Clone, Copy, Debug, PartialEq)]

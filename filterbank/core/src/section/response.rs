@@ -13,9 +13,8 @@
 
 use core::f64::consts::{LN_10, PI};
 
-use crate::biquad::Section;
-use crate::complex::Complex;
-use crate::scalar::Scalar;
+use crate::number::{Complex, Scalar};
+use crate::section::Section;
 
 /// A point `e^{jω}` of the unit circle: a frequency made ready for evaluating responses, so that
 /// many filters can be evaluated there without computing sines again.
@@ -30,8 +29,8 @@ pub struct CirclePoint {
 }
 
 impl CirclePoint {
-    /// At `omega` rad/sample.
-    pub fn new(omega: f64) -> Self {
+    /// At the angle `omega` in rad/sample.
+    pub fn from_omega(omega: f64) -> Self {
         Self::from_half_angle(libm::sin(omega / 2.0), libm::cos(omega / 2.0))
     }
 
@@ -111,17 +110,17 @@ impl<S: Scalar> Section<S> {
         centred_delay(self.numerator(), point) - centred_delay(self.denominator(), point)
     }
 
-    /// The complex response at `omega` rad/sample.
+    /// The complex response at `frequency` in Hz, for a filter that runs at `sample_rate` in Hz.
     ///
     /// ```
     /// use filterbank_core::{Complex, Section};
     ///
     /// let delay = Section::from_coefficients([0.0, 1.0, 0.0, 0.0, 0.0]);
-    /// let h = delay.response(core::f64::consts::FRAC_PI_2);
+    /// let h = delay.response(12_000.0, 48_000.0);
     /// assert!((h - Complex::new(0.0, -1.0)).norm() < 1e-15);
     /// ```
-    pub fn response(&self, omega: f64) -> Complex<S> {
-        self.response_at(CirclePoint::new(omega))
+    pub fn response(&self, frequency: f64, sample_rate: f64) -> Complex<S> {
+        self.response_at(CirclePoint::at(frequency, sample_rate))
     }
 }
 
@@ -147,9 +146,9 @@ impl<S: Scalar> Section<S> {
     /// use filterbank_core::{CirclePoint, Section};
     ///
     /// let section = Section::from_coefficients([0.5_f64, 0.2, 0.1, -0.3, 0.2]);
-    /// let point = CirclePoint::new(1.0);
+    /// let point = CirclePoint::from_omega(1.0);
     /// let (power, by_coefficient) = section.log_power_gradient(point);
-    /// assert!((power - section.response(1.0).norm_sqr()).abs() < 1e-15);
+    /// assert!((power - section.response_at(point).norm_sqr()).abs() < 1e-15);
     /// let mut moved = section;
     /// moved.a1 += 1e-6;
     /// let slope = (moved.log_power_gradient(point).0.ln() - power.ln()) / 1e-6_f64;

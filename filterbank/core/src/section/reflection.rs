@@ -1,7 +1,7 @@
 //! A section as five numbers that can take any value: for learning raw coefficients.
 
-use crate::biquad::Section;
-use crate::scalar::Scalar;
+use crate::number::Scalar;
+use crate::section::Section;
 
 impl<S: Scalar> Section<S> {
     /// The largest reflection coefficient: inside the unit interval by a few units in the last

@@ -4,9 +4,11 @@
 //! `powf` at non-positive bases, and other conventions where a derivative does not exist; those
 //! functions are rewritten here, the rest is the crate's own.
 
+use core::f64::consts::{LN_2, LN_10};
+
 use dual_num::{Dual, Float};
 
-use crate::scalar::Scalar;
+use crate::number::scalar::Scalar;
 
 /// The chain rule: value and derivative of a function at `x`.
 fn chain(x: Dual<f64>, value: f64, derivative: f64) -> Dual<f64> {
@@ -32,14 +34,6 @@ impl Scalar for Dual<f64> {
         self.real().is_finite() && self.dual().is_finite()
     }
 
-    fn settle(first: &mut Self, second: &mut Self) {
-        let (mut values, mut tangents) =
-            ((first.real(), second.real()), (first.dual(), second.dual()));
-        f64::settle(&mut values.0, &mut values.1);
-        f64::settle(&mut tangents.0, &mut tangents.1);
-        (*first, *second) = (Dual::new(values.0, tangents.0), Dual::new(values.1, tangents.1));
-    }
-
     fn scale(self, factor: f64) -> Self {
         self * factor
     }
@@ -51,6 +45,11 @@ impl Scalar for Dual<f64> {
 
     fn sqrt(self) -> Self {
         Float::sqrt(self)
+    }
+
+    fn cbrt(self) -> Self {
+        let root = libm::cbrt(self.real());
+        chain(self, root, 1.0 / (3.0 * root * root))
     }
 
     fn hypot(self, other: Self) -> Self {
@@ -84,12 +83,25 @@ impl Scalar for Dual<f64> {
         Float::exp(self)
     }
 
+    fn exp2(self) -> Self {
+        let value = libm::exp2(self.real());
+        chain(self, value, value * LN_2)
+    }
+
     fn exp_m1(self) -> Self {
         Float::exp_m1(self)
     }
 
     fn ln(self) -> Self {
         Float::ln(self)
+    }
+
+    fn log2(self) -> Self {
+        chain(self, libm::log2(self.real()), 1.0 / (self.real() * LN_2))
+    }
+
+    fn log10(self) -> Self {
+        chain(self, libm::log10(self.real()), 1.0 / (self.real() * LN_10))
     }
 
     fn ln_1p(self) -> Self {

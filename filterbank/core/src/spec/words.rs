@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use crate::spec::{Band, BesselNorm, Method};
+use crate::spec::band::Band;
+use crate::spec::method::{BesselNorm, Method};
 
 impl<S> Band<S> {
     /// The band's name in a specification: `"low_shelf"`.
@@ -49,32 +50,33 @@ impl BesselNorm {
     }
 }
 
-/// As a specification: `highpass(butterworth(order = 4), cutoff = 80)`, in Hz, dB and octaves.
-impl<S: fmt::Display + Copy> fmt::Display for Band<S> {
+/// As in a specification: `elliptic(order = 4, ripple_db = 0.5, stop_db = 50)`.
+impl<S: fmt::Display + Copy> fmt::Display for Method<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}(", self.word())?;
-        let mut params = self.params().into_iter().peekable();
-        if let Some(method) = self.method() {
-            write!(f, "{}(order = {}", method.word(), method.order())?;
-            if let Method::Bessel { norm, .. } = method {
-                write!(f, ", norm = {}", norm.word())?;
-            }
-            // The method's own parameters come first.
-            while let Some((name, value)) = params.next_if(|(name, _)| is_level(name)) {
-                write!(f, ", {name} = {value}")?;
-            }
-            write!(f, "), ")?;
+        write!(f, "{}(order = {}", self.word(), self.order())?;
+        if let Self::Bessel { norm, .. } = self {
+            write!(f, ", norm = {}", norm.word())?;
         }
-        let mut separator = "";
-        for (name, value) in params {
-            write!(f, "{separator}{name} = {value}")?;
-            separator = ", ";
+        for (parameter, value) in self.params() {
+            write!(f, ", {} = {value}", parameter.name)?;
         }
         write!(f, ")")
     }
 }
 
-/// Whether a parameter belongs to a method.
-fn is_level(name: &str) -> bool {
-    matches!(name, "ripple_db" | "stop_db")
+/// As in a specification: `highpass(butterworth(order = 4), cutoff = 80)`, in Hz, dB and octaves.
+impl<S: fmt::Display + Copy> fmt::Display for Band<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}(", self.word())?;
+        let (mut separator, mut of_method) = ("", 0);
+        if let Some(method) = self.method() {
+            write!(f, "{method}")?;
+            (separator, of_method) = (", ", method.params().len());
+        }
+        for (parameter, value) in self.params().into_iter().skip(of_method) {
+            write!(f, "{separator}{} = {value}", parameter.name)?;
+            separator = ", ";
+        }
+        write!(f, ")")
+    }
 }

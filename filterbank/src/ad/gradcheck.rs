@@ -6,7 +6,8 @@ use core::fmt;
 
 use filterbank_core::Dual;
 
-use crate::jacobian::{Jacobian, Number, Outputs, ParamList, jacobian};
+use crate::ad::jacobian::{Jacobian, jacobian};
+use crate::ad::number::{Number, Outputs, ParamList};
 
 /// Largest relative error that counts as agreement.
 const TOLERANCE: f64 = 1e-6;
@@ -178,19 +179,20 @@ fn compare(
     };
     let scale = pairs().map(|(exact, d)| exact.abs().max(d.value.abs())).fold(floor, f64::max);
     let relative = |x: f64| if x == 0.0 { 0.0 } else { x / scale };
-    let rows = pairs().map(|(exact, found)| {
+    let rows = pairs().enumerate().map(|(output, (exact, found))| {
         let difference = found.value;
         let distance = (exact - difference).abs();
         let rounding = distance <= found.error && exact.abs().max(difference.abs()) <= floor;
         let error = if rounding { 0.0 } else { relative(distance) };
         let uncertainty = relative(found.error);
-        GradientRow { name: name.to_string(), value, exact, difference, error, uncertainty }
+        GradientRow { name: name.to_string(), value, output, exact, difference, error, uncertainty }
     });
     // NaN is the worst of all.
     let rank = |row: &GradientRow| if row.error.is_nan() { f64::INFINITY } else { row.error };
     let nothing = GradientRow {
         name: name.to_string(),
         value,
+        output: 0,
         exact: 0.0,
         difference: 0.0,
         error: 0.0,
@@ -205,7 +207,7 @@ pub struct GradientReport {
     rows: Vec<GradientRow>,
 }
 
-/// One parameter: the output whose derivative by it is worst.
+/// One parameter, and the output whose derivative by it agrees worst.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GradientRow {
@@ -213,6 +215,8 @@ pub struct GradientRow {
     pub name: String,
     /// The parameter's value.
     pub value: f64,
+    /// Which output the row is about, counted from 0: the worst one.
+    pub output: usize,
     /// The derivative that dual numbers carry.
     pub exact: f64,
     /// The derivative from differences.
@@ -281,11 +285,11 @@ impl fmt::Display for GradientReport {
         let width = self.rows.iter().map(|row| row.name.len()).fold(9, usize::max);
         writeln!(
             f,
-            "{:width$}  {:>12}  {:>20}  {:>20}  {:>8}  {:>11}",
-            "parameter", "value", "exact", "difference", "error", "uncertainty"
+            "{:width$}  {:>12}  {:>6}  {:>20}  {:>20}  {:>8}  {:>11}",
+            "parameter", "value", "output", "exact", "difference", "error", "uncertainty"
         )?;
         for row in &self.rows {
-            let GradientRow { name, value, exact, difference, error, uncertainty } = row;
+            let GradientRow { name, value, output, exact, difference, error, uncertainty } = row;
             let remark = match row.verdict() {
                 Verdict::Agrees => "",
                 Verdict::Differs => "  WRONG",
@@ -293,8 +297,8 @@ impl fmt::Display for GradientReport {
             };
             writeln!(
                 f,
-                "{name:width$}  {value:12.6}  {exact:20.12e}  {difference:20.12e}  {error:8.1e}  \
-                 {uncertainty:11.1e}{remark}"
+                "{name:width$}  {value:12.6}  {output:6}  {exact:20.12e}  {difference:20.12e}  \
+                 {error:8.1e}  {uncertainty:11.1e}{remark}"
             )?;
         }
         Ok(())

@@ -1,7 +1,7 @@
-//! Where sections and their states are kept: the one place that knows run-time from fixed size.
+//! Where sections and their states are kept: in arrays, slices or vectors.
 
-use crate::biquad::{Section, SectionState};
-use crate::scalar::Scalar;
+use crate::number::Scalar;
+use crate::section::{Section, SectionState};
 
 /// Keeps the sections of a [`Cascade`](crate::Cascade) or [`Bank`](crate::Bank): a `Vec` where
 /// their number is known at run time, an array where it is known at compile time, a slice for a
@@ -13,8 +13,8 @@ pub trait SectionStore<S>: AsRef<[Section<S>]> {
     /// States at rest, one for each section.
     fn states(&self) -> Self::States;
 
-    /// Puts `states` to rest if they belong to another number of sections than these.
-    fn fit(&self, states: &mut Self::States);
+    /// Replaces `states` by states at rest if they belong to another number of sections.
+    fn match_states(&self, states: &mut Self::States);
 }
 
 /// Keeps the states of sections: of a number known at run time in a `Vec`, at compile time in an
@@ -45,7 +45,7 @@ impl<S: Scalar, const N: usize> SectionStore<S> for [Section<S>; N] {
     }
 
     #[inline(always)]
-    fn fit(&self, _states: &mut Self::States) {}
+    fn match_states(&self, _states: &mut Self::States) {}
 }
 
 /// Growable states, for stores whose size the type does not tell.
@@ -60,7 +60,7 @@ macro_rules! growable {
             }
 
             #[inline(always)]
-            fn fit(&self, states: &mut Self::States) {
+            fn match_states(&self, states: &mut Self::States) {
                 if states.len() != self.len() {
                     *states = self.states();
                 }

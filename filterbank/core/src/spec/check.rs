@@ -1,8 +1,11 @@
 //! Which specifications are allowed: the ranges of every parameter, decided on primals.
 
-use crate::error::{DesignError, Requirement};
-use crate::scalar::Scalar;
-use crate::spec::{Band, MAX_ORDER, Method, Width};
+use crate::number::Scalar;
+use crate::spec::band::Band;
+use crate::spec::error::{DesignError, Requirement};
+use crate::spec::method::{MAX_ORDER, Method};
+use crate::spec::parameter::Parameter;
+use crate::spec::width::Width;
 
 /// The range of a passband's ripple in dB. Below it the ripple is less than a tenth of a
 /// part per billion.
@@ -12,12 +15,12 @@ const MAX_STOP_DB: f64 = 1000.0;
 /// The largest gain of a peak or shelf in dB, either way.
 const MAX_GAIN_DB: f64 = 300.0;
 
-/// Whether a sample rate, in Hz, is one.
-pub(crate) fn sample_rate(value: f64) -> Result<(), DesignError> {
+/// Checks that a sample rate in Hz is finite and positive.
+pub(crate) const fn sample_rate(value: f64) -> Result<(), DesignError> {
     if value.is_finite() && value > 0.0 {
         Ok(())
     } else {
-        Err(DesignError::new("sample_rate", value, Requirement::Positive))
+        Err(DesignError::new(Parameter::SAMPLE_RATE, value, Requirement::Positive))
     }
 }
 
@@ -32,7 +35,7 @@ impl<S: Scalar> Band<S> {
     ///
     /// let band = Band::bandpass(Method::Butterworth { order: 0 }, 2_000.0, 1_000.0);
     /// let mut names = Vec::new();
-    /// band.check(48_000.0, |error| names.push(error.parameter()));
+    /// band.check(48_000.0, |error| names.push(error.parameter().name));
     /// assert_eq!(names, ["order", "high"]);
     /// ```
     pub fn check(&self, sample_rate: f64, mut report: impl FnMut(DesignError)) {
@@ -44,31 +47,31 @@ impl<S: Scalar> Band<S> {
         match *self {
             Self::Lowpass { method, cutoff } | Self::Highpass { method, cutoff } => {
                 check.method(&method);
-                check.frequency("cutoff", cutoff);
+                check.frequency(Parameter::CUTOFF, cutoff);
             }
             Self::Bandpass { method, low, high } | Self::Bandstop { method, low, high } => {
                 check.method(&method);
                 check.edges(low, high);
             }
             Self::ResonantLowpass { cutoff, width } | Self::ResonantHighpass { cutoff, width } => {
-                check.frequency("cutoff", cutoff);
+                check.frequency(Parameter::CUTOFF, cutoff);
                 check.width(&width, None);
             }
             Self::BandpassConstantSkirt { center, width }
             | Self::BandpassConstantPeak { center, width }
             | Self::Notch { center, width }
             | Self::Allpass { center, width } => {
-                check.frequency("center", center);
+                check.frequency(Parameter::CENTER, center);
                 check.width(&width, None);
             }
             Self::Peak { center, width, gain_db } => {
-                check.frequency("center", center);
+                check.frequency(Parameter::CENTER, center);
                 check.width(&width, None);
                 check.gain(gain_db);
             }
             Self::LowShelf { cutoff, width, gain_db }
             | Self::HighShelf { cutoff, width, gain_db } => {
-                check.frequency("cutoff", cutoff);
+                check.frequency(Parameter::CUTOFF, cutoff);
                 check.width(&width, Some(gain_db.primal()));
                 check.gain(gain_db);
             }
@@ -93,14 +96,14 @@ struct Check<'a, F> {
 }
 
 impl<F: FnMut(DesignError)> Check<'_, F> {
-    fn fail(&mut self, parameter: &'static str, value: f64, requirement: Requirement) {
+    fn fail(&mut self, parameter: Parameter, value: f64, requirement: Requirement) {
         (self.report)(DesignError::new(parameter, value, requirement));
     }
 
     /// Reports `parameter` unless `allowed`; says whether it was.
     fn require<S: Scalar>(
         &mut self,
-        parameter: &'static str,
+        parameter: Parameter,
         value: S,
         requirement: Requirement,
         allowed: impl Fn(f64) -> bool,
@@ -112,27 +115,27 @@ impl<F: FnMut(DesignError)> Check<'_, F> {
         allowed
     }
 
-    fn frequency<S: Scalar>(&mut self, parameter: &'static str, value: S) -> bool {
+    fn frequency<S: Scalar>(&mut self, parameter: Parameter, value: S) -> bool {
         let nyquist = self.nyquist;
         let requirement = Requirement::InsideNyquist { nyquist };
         self.require(parameter, value, requirement, |f| f > 0.0 && f < nyquist)
     }
 
     fn edges<S: Scalar>(&mut self, low: S, high: S) {
-        let both = self.frequency("low", low) & self.frequency("high", high);
+        let both = self.frequency(Parameter::LOW, low) & self.frequency(Parameter::HIGH, high);
         if both {
-            let requirement = Requirement::Above { parameter: "low", value: low.primal() };
-            self.require("high", high, requirement, |high| high > low.primal());
+            let requirement = Requirement::Above { parameter: Parameter::LOW, value: low.primal() };
+            self.require(Parameter::HIGH, high, requirement, |high| high > low.primal());
         }
     }
 
     fn gain<S: Scalar>(&mut self, gain_db: S) {
-        self.within("gain_db", gain_db, (-MAX_GAIN_DB, MAX_GAIN_DB));
+        self.within(Parameter::GAIN_DB, gain_db, (-MAX_GAIN_DB, MAX_GAIN_DB));
     }
 
     fn within<S: Scalar>(
         &mut self,
-        parameter: &'static str,
+        parameter: Parameter,
         value: S,
         (low, high): (f64, f64),
     ) -> bool {
@@ -143,23 +146,24 @@ impl<F: FnMut(DesignError)> Check<'_, F> {
     fn method<S: Scalar>(&mut self, method: &Method<S>) {
         let order = method.order();
         if !(1..=MAX_ORDER).contains(&order) {
-            self.fail("order", order as f64, Requirement::Order { max: MAX_ORDER });
+            self.fail(Parameter::ORDER, order as f64, Requirement::Order { max: MAX_ORDER });
         }
         match *method {
             Method::Butterworth { .. } | Method::Bessel { .. } => {}
             Method::Chebyshev1 { ripple_db, .. } => {
-                self.within("ripple_db", ripple_db, RIPPLE_DB);
+                self.within(Parameter::RIPPLE_DB, ripple_db, RIPPLE_DB);
             }
             Method::Chebyshev2 { stop_db, .. } => {
-                self.within("stop_db", stop_db, (RIPPLE_DB.0, MAX_STOP_DB));
+                self.within(Parameter::STOP_DB, stop_db, (RIPPLE_DB.0, MAX_STOP_DB));
             }
             Method::Elliptic { ripple_db, stop_db, .. } => {
-                let both = self.within("ripple_db", ripple_db, RIPPLE_DB)
-                    & self.within("stop_db", stop_db, (RIPPLE_DB.0, MAX_STOP_DB));
+                let both = self.within(Parameter::RIPPLE_DB, ripple_db, RIPPLE_DB)
+                    & self.within(Parameter::STOP_DB, stop_db, (RIPPLE_DB.0, MAX_STOP_DB));
                 if both {
                     let ripple = ripple_db.primal();
-                    let requirement = Requirement::Above { parameter: "ripple_db", value: ripple };
-                    self.require("stop_db", stop_db, requirement, |stop| stop > ripple);
+                    let requirement =
+                        Requirement::Above { parameter: Parameter::RIPPLE_DB, value: ripple };
+                    self.require(Parameter::STOP_DB, stop_db, requirement, |stop| stop > ripple);
                 }
             }
         }

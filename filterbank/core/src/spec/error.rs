@@ -2,17 +2,19 @@
 
 use core::fmt;
 
+use crate::spec::parameter::Parameter;
+
 /// A parameter of a specification that no filter can be designed from.
 ///
 /// It carries the parameter's name, its value and what would be allowed, so that the same
 /// sentence can be shown at run time and, by the macro, at the right place in the source.
 ///
 /// ```
-/// use filterbank_core::{Band, Method, Requirement};
+/// use filterbank_core::{Band, Method, Parameter, Requirement};
 ///
 /// let band = Band::highpass(Method::Butterworth { order: 4 }, 30_000.0);
 /// let error = band.sections(48_000.0).unwrap_err();
-/// assert_eq!(error.parameter(), "cutoff");
+/// assert_eq!(error.parameter(), Parameter::CUTOFF);
 /// assert_eq!(error.requirement(), Requirement::InsideNyquist { nyquist: 24_000.0 });
 /// assert_eq!(
 ///     error.to_string(),
@@ -22,7 +24,7 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DesignError {
     band: Option<BandLabel>,
-    parameter: &'static str,
+    parameter: Parameter,
     value: f64,
     requirement: Requirement,
 }
@@ -42,6 +44,10 @@ pub enum BandLabel {
 pub enum Requirement {
     /// Finite and above 0.
     Positive,
+    /// Neither infinite nor NaN.
+    Finite,
+    /// Finite and not 0.
+    NonZero,
     /// Strictly between 0 and the Nyquist frequency in Hz.
     InsideNyquist {
         /// Half the sample rate.
@@ -54,8 +60,8 @@ pub enum Requirement {
     },
     /// Strictly above another parameter.
     Above {
-        /// The other parameter's name.
-        parameter: &'static str,
+        /// The other parameter.
+        parameter: Parameter,
         /// The other parameter's value.
         value: f64,
     },
@@ -76,10 +82,15 @@ pub enum Requirement {
         /// The other bands' value.
         value: f64,
     },
-    /// So many values.
+    /// The number of values must be `expected`.
     Count {
-        /// Their number.
+        /// The number that is needed.
         expected: usize,
+    },
+    /// A list that does not fall, and ends with `last`.
+    RisingTo {
+        /// What the last entry must be.
+        last: usize,
     },
     /// `Width::Slope` was given to a shape that is not a shelf.
     ShelfOnly,
@@ -93,7 +104,7 @@ pub enum Requirement {
 
 impl DesignError {
     /// An error about the `value` of a `parameter`: for filters of your own that take parameters.
-    pub const fn new(parameter: &'static str, value: f64, requirement: Requirement) -> Self {
+    pub const fn new(parameter: Parameter, value: f64, requirement: Requirement) -> Self {
         Self { band: None, parameter, value, requirement }
     }
 
@@ -108,8 +119,8 @@ impl DesignError {
         self.band
     }
 
-    /// The name of the parameter, as it is written in the specification: `"cutoff"`.
-    pub fn parameter(&self) -> &'static str {
+    /// The parameter: its name, as it is written in the specification, and its quantity.
+    pub fn parameter(&self) -> Parameter {
         self.parameter
     }
 
@@ -124,13 +135,13 @@ impl DesignError {
     }
 }
 
-/// The unit of a parameter as it is printed behind its value.
-fn unit(parameter: &str) -> &'static str {
-    match parameter {
-        "sample_rate" | "frequency" | "cutoff" | "center" | "low" | "high" => " Hz",
-        "gain_db" | "ripple_db" | "stop_db" => " dB",
-        "bandwidth" => " octaves",
-        _ => "",
+/// A unit as it is printed behind a value.
+struct Unit(&'static str);
+
+impl fmt::Display for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let space = if self.0.is_empty() { "" } else { " " };
+        write!(f, "{space}{}", self.0)
     }
 }
 
@@ -151,15 +162,18 @@ impl fmt::Display for Readable {
 impl fmt::Display for DesignError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { band, parameter, value, requirement } = *self;
+        let Parameter { name: parameter, quantity } = parameter;
         match band {
             None => write!(f, "`{parameter}`")?,
             Some(BandLabel::Index(index)) => write!(f, "band {index}: `{parameter}`")?,
             Some(BandLabel::Name(name)) => write!(f, "`{name}.{parameter}`")?,
         }
-        let unit = unit(parameter);
+        let unit = Unit(quantity.unit());
         write!(f, " = {}{unit} ", Readable(value))?;
         match requirement {
             Requirement::Positive => write!(f, "must be finite and above 0"),
+            Requirement::Finite => write!(f, "must be finite"),
+            Requirement::NonZero => write!(f, "must be finite and not 0"),
             Requirement::InsideNyquist { nyquist } => write!(
                 f,
                 "must lie strictly between 0 and the Nyquist frequency {}{unit}",
@@ -167,7 +181,7 @@ impl fmt::Display for DesignError {
             ),
             Requirement::Order { max } => write!(f, "must be an integer from 1 to {max}"),
             Requirement::Above { parameter, value } => {
-                write!(f, "must be above `{parameter}` = {}{unit}", Readable(value))
+                write!(f, "must be above `{}` = {}{unit}", parameter.name, Readable(value))
             }
             Requirement::Within { low, high } => {
                 write!(f, "must lie between {}{unit} and {}{unit}", Readable(low), Readable(high))
@@ -180,6 +194,9 @@ impl fmt::Display for DesignError {
             }
             Requirement::Count { expected } => {
                 write!(f, "must be {expected}")
+            }
+            Requirement::RisingTo { last } => {
+                write!(f, "must not fall from entry to entry, and the last entry must be {last}")
             }
             Requirement::ShelfOnly => {
                 write!(f, "is a width for shelves only: give a Q or a bandwidth in octaves")
@@ -195,27 +212,3 @@ impl fmt::Display for DesignError {
 }
 
 impl core::error::Error for DesignError {}
-
-/// A block whose length does not fit the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ShapeError {
-    block: &'static str,
-    expected: usize,
-    found: usize,
-}
-
-impl ShapeError {
-    #[doc(hidden)]
-    pub fn check(block: &'static str, expected: usize, found: usize) -> Result<(), ShapeError> {
-        if expected == found { Ok(()) } else { Err(Self { block, expected, found }) }
-    }
-}
-
-impl fmt::Display for ShapeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { block, expected, found } = self;
-        write!(f, "`{block}` has length {found}, but must have length {expected}")
-    }
-}
-
-impl core::error::Error for ShapeError {}

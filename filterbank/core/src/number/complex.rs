@@ -1,8 +1,9 @@
 //! Complex numbers on any [`Scalar`]: only what designs and responses need.
 
+use core::fmt;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
-use crate::scalar::Scalar;
+use crate::number::scalar::Scalar;
 
 /// A complex number `re + j·im` whose parts may carry derivatives.
 ///
@@ -60,6 +61,19 @@ impl<S: Scalar> Complex<S> {
         self.re.hypot(self.im)
     }
 
+    /// The magnitude, as [`norm`](Complex::norm).
+    #[inline]
+    pub fn abs(self) -> S {
+        self.norm()
+    }
+
+    /// `e` to this power: magnitude `e^re`, angle `im`.
+    #[must_use]
+    pub fn exp(self) -> Self {
+        let magnitude = self.re.exp();
+        Self::new(magnitude * self.im.cos(), magnitude * self.im.sin())
+    }
+
     /// The angle in radians, in −π to π. At 0 its tangent is NaN.
     #[inline]
     pub fn arg(self) -> S {
@@ -92,6 +106,17 @@ impl<S: Scalar> Complex<S> {
             let im = if self.im.primal().is_sign_negative() { -im } else { im };
             Self::new(self.im.scale(0.5) / im, im)
         }
+    }
+}
+
+/// Rectangular, with `j`: `3-4j`.
+impl<S: Scalar + fmt::Display> fmt::Display for Complex<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.re, f)?;
+        let negative = self.im.primal().is_sign_negative();
+        f.write_str(if negative { "-" } else { "+" })?;
+        fmt::Display::fmt(&if negative { -self.im } else { self.im }, f)?;
+        f.write_str("j")
     }
 }
 

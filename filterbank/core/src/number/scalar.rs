@@ -1,21 +1,17 @@
 //! The numbers that every filter, design and response is generic over.
 
+use core::f64::consts::{LN_2, LOG2_E, LOG10_E};
 use core::fmt::Debug;
 use core::iter::Sum;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
 use num_traits::{One, Zero};
 
-use crate::biquad::{Section, SectionState};
-#[cfg(feature = "simd")]
-use crate::kernel;
-use crate::kernel::Lane;
-
 /// A real number, possibly carrying derivatives: `f32`, `f64` or [`Dual`](crate::Dual).
 ///
-/// All filter code is written once against this trait. The only way out of it is
-/// [`primal`](Scalar::primal), and only on primals may code branch: that keeps a dual number's
-/// value identical, bit for bit, to what the plain type computes.
+/// All filter code is written once against this trait. Numbers are compared by their values, and
+/// [`primal`](Scalar::primal) is the only way out of the trait: a dual number takes the branches
+/// that the plain type takes, and its value is what the plain type computes, bit for bit.
 ///
 /// The elementary functions of `f32` and `f64` come from the `libm` crate, not from the
 /// platform's C library, so a design has the same coefficients on every machine and with or
@@ -29,7 +25,8 @@ use crate::kernel::Lane;
 /// | [`sqrt`](Scalar::sqrt) | 0 | infinite (NaN for a tangent of 0) |
 /// | [`asin`](Scalar::asin), [`acos`](Scalar::acos), [`atanh`](Scalar::atanh) | ±1 | infinite (NaN for a tangent of 0) |
 /// | [`acosh`](Scalar::acosh) | 1 | infinite (NaN for a tangent of 0) |
-/// | [`ln`](Scalar::ln), [`recip`](Scalar::recip) | 0 | infinite (NaN for a tangent of 0) |
+/// | [`ln`](Scalar::ln), [`log2`](Scalar::log2), [`log10`](Scalar::log10), [`recip`](Scalar::recip), [`cbrt`](Scalar::cbrt) | 0 | infinite (NaN for a tangent of 0) |
+/// | [`max`](Scalar::max), [`min`](Scalar::min), [`clamp`](Scalar::clamp) | where the arguments are equal | that of `self` |
 /// | [`powf`](Scalar::powf) | base 0, exponent below 1 (but not 0) | infinite in the base (NaN for a tangent of 0) |
 /// | [`powf`](Scalar::powf) | base 0, exponent 0 | infinite in the exponent |
 /// | [`powf`](Scalar::powf) | negative base | NaN in the exponent, unless the exponent's tangent is 0 |
@@ -53,6 +50,7 @@ pub trait Scalar:
     Copy
     + Debug
     + PartialEq
+    + PartialOrd
     + Zero
     + One
     + Sum
@@ -83,32 +81,6 @@ pub trait Scalar:
     /// Whether the value and every tangent are neither infinite nor NaN.
     fn is_finite(self) -> bool;
 
-    /// Sets the two numbers of a filter's state to zero if one of them is infinite or NaN, or if
-    /// both have decayed to within ten times the smallest normal number: just before they would
-    /// become subnormal, which slows processors down.
-    ///
-    /// Values and tangents are looked at separately, so that a dual number's value is that of the
-    /// plain type, and a tangent may outlive its value.
-    fn settle(first: &mut Self, second: &mut Self);
-
-    /// Filters the front of a block by sections in series, in place, and returns how many samples
-    /// that are: as far as there is a faster way for this type than sample by sample.
-    #[doc(hidden)]
-    fn run_series(
-        _sections: &[Section<Self>],
-        _states: &mut [SectionState<Self>],
-        _block: &mut [Self],
-    ) -> usize {
-        0
-    }
-
-    /// Filters the front of the blocks of many filters, in place or from one input for all, and
-    /// returns how many samples that are of each.
-    #[doc(hidden)]
-    fn run_parallel(_input: Option<&[Self]>, _lanes: &mut [Lane<'_, Self>]) -> usize {
-        0
-    }
-
     /// The product with a plain number, cheaper than `self * Self::from_f64(factor)`.
     #[must_use]
     fn scale(self, factor: f64) -> Self;
@@ -127,6 +99,43 @@ pub trait Scalar:
     #[must_use]
     fn sqrt(self) -> Self;
 
+    /// Cube root.
+    #[must_use]
+    fn cbrt(self) -> Self {
+        let root = self.abs().powf(Self::from_f64(1.0 / 3.0));
+        if self.primal() < 0.0 { -root } else { root }
+    }
+
+    /// The larger of two numbers, by their values; the other one if one is NaN.
+    ///
+    /// Where both are equal there is a kink: the result is `self`, with its tangents.
+    #[must_use]
+    #[inline]
+    fn max(self, other: Self) -> Self {
+        let keep = self.primal() >= other.primal() || other.primal().is_nan();
+        if keep { self } else { other }
+    }
+
+    /// The smaller of two numbers, by their values; the other one if one is NaN.
+    ///
+    /// Where both are equal there is a kink: the result is `self`, with its tangents.
+    #[must_use]
+    #[inline]
+    fn min(self, other: Self) -> Self {
+        let keep = self.primal() <= other.primal() || other.primal().is_nan();
+        if keep { self } else { other }
+    }
+
+    /// The number kept between `low` and `high`. If `low` lies above `high`, the result is `high`.
+    ///
+    /// Beyond the bounds the tangents are those of the bound: zero for a constant. At a bound
+    /// there is a kink, and the tangents are those of `self`.
+    #[must_use]
+    #[inline]
+    fn clamp(self, low: Self, high: Self) -> Self {
+        Scalar::min(Scalar::max(self, low), high)
+    }
+
     /// `sqrt(self² + other²)`, without overflow on the way.
     #[must_use]
     fn hypot(self, other: Self) -> Self;
@@ -143,6 +152,12 @@ pub trait Scalar:
     #[must_use]
     fn exp(self) -> Self;
 
+    /// 2 to this power.
+    #[must_use]
+    fn exp2(self) -> Self {
+        self.scale(LN_2).exp()
+    }
+
     /// `exp(self) − 1`, exact near 0.
     #[must_use]
     fn exp_m1(self) -> Self;
@@ -150,6 +165,18 @@ pub trait Scalar:
     /// Natural logarithm.
     #[must_use]
     fn ln(self) -> Self;
+
+    /// Logarithm to base 2.
+    #[must_use]
+    fn log2(self) -> Self {
+        self.ln().scale(LOG2_E)
+    }
+
+    /// Logarithm to base 10.
+    #[must_use]
+    fn log10(self) -> Self {
+        self.ln().scale(LOG10_E)
+    }
 
     /// `ln(1 + self)`, exact near 0.
     #[must_use]
@@ -237,29 +264,6 @@ macro_rules! plain_scalar {
             }
 
             #[inline(always)]
-            fn settle(first: &mut Self, second: &mut Self) {
-                let decayed = |x: Self| x.abs() < 10.0 * $t::MIN_POSITIVE;
-                let finite = first.is_finite() && second.is_finite();
-                if !finite || (decayed(*first) && decayed(*second)) {
-                    (*first, *second) = (0.0, 0.0);
-                }
-            }
-
-            #[cfg(feature = "simd")]
-            fn run_series(
-                sections: &[Section<Self>],
-                states: &mut [SectionState<Self>],
-                block: &mut [Self],
-            ) -> usize {
-                kernel::series(sections, states, block)
-            }
-
-            #[cfg(feature = "simd")]
-            fn run_parallel(input: Option<&[Self]>, lanes: &mut [Lane<'_, Self>]) -> usize {
-                kernel::parallel(input, lanes)
-            }
-
-            #[inline(always)]
             fn scale(self, factor: f64) -> Self {
                 self * Self::from_f64(factor)
             }
@@ -308,7 +312,8 @@ macro_rules! plain_scalar {
 
 plain_scalar! { f32,
     sqrt => libm::sqrtf, hypot => libm::hypotf, powf => libm::powf,
-    exp => libm::expf, exp_m1 => libm::expm1f, ln => libm::logf, ln_1p => libm::log1pf,
+    cbrt => libm::cbrtf, exp => libm::expf, exp2 => libm::exp2f, exp_m1 => libm::expm1f,
+    ln => libm::logf, log2 => libm::log2f, log10 => libm::log10f, ln_1p => libm::log1pf,
     sin => libm::sinf, cos => libm::cosf, tan => libm::tanf,
     asin => libm::asinf, acos => libm::acosf, atan => libm::atanf, atan2 => libm::atan2f,
     sinh => libm::sinhf, cosh => libm::coshf, tanh => libm::tanhf,
@@ -317,7 +322,8 @@ plain_scalar! { f32,
 
 plain_scalar! { f64,
     sqrt => libm::sqrt, hypot => libm::hypot, powf => libm::pow,
-    exp => libm::exp, exp_m1 => libm::expm1, ln => libm::log, ln_1p => libm::log1p,
+    cbrt => libm::cbrt, exp => libm::exp, exp2 => libm::exp2, exp_m1 => libm::expm1,
+    ln => libm::log, log2 => libm::log2, log10 => libm::log10, ln_1p => libm::log1p,
     sin => libm::sin, cos => libm::cos, tan => libm::tan,
     asin => libm::asin, acos => libm::acos, atan => libm::atan, atan2 => libm::atan2,
     sinh => libm::sinh, cosh => libm::cosh, tanh => libm::tanh,

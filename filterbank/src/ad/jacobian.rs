@@ -1,153 +1,14 @@
 //! Derivatives of whatever is computed from parameters: seed, run, collect.
 //!
-//! All drivers take a closure over [`Number`]s. It is run once for each eight parameters: that
-//! many tangents fill the processor's registers, and a longer number would leave them.
+//! All drivers take a closure over [`Number`]s. It runs once for each eight parameters: that many
+//! tangents fill the processor's registers, and more would spill to memory.
 
 use alloc::vec::Vec;
-use core::convert::Infallible;
 use core::ops::Index;
 
-use filterbank_core::{Complex, Dual};
+use filterbank_core::Dual;
 
-/// How many parameters are differentiated in one run.
-const CHUNK: usize = 8;
-
-/// What the closures given to [`jacobian`], [`gradient`] and [`gradcheck`](crate::gradcheck)
-/// compute with: a value and eight derivatives. It is a [`Scalar`](crate::Scalar), so every
-/// filter, design and response runs on it.
-pub type Number = Dual<f64, CHUNK>;
-
-/// A list of parameters: an array, a slice or a `Vec`. The closure gets it back on [`Number`]s,
-/// an array as an array.
-pub trait ParamList {
-    /// The same list on numbers.
-    type Numbers: ?Sized;
-
-    /// The values.
-    fn values(&self) -> &[f64];
-
-    /// Calls `f` with what `number` makes of each position and value.
-    fn with_numbers<R>(
-        &self,
-        number: impl Fn(usize, f64) -> Number,
-        f: impl FnOnce(&Self::Numbers) -> R,
-    ) -> R;
-}
-
-impl<const N: usize> ParamList for [f64; N] {
-    type Numbers = [Number; N];
-
-    fn values(&self) -> &[f64] {
-        self
-    }
-
-    fn with_numbers<R>(
-        &self,
-        number: impl Fn(usize, f64) -> Number,
-        f: impl FnOnce(&Self::Numbers) -> R,
-    ) -> R {
-        f(&core::array::from_fn(|index| number(index, self[index])))
-    }
-}
-
-impl ParamList for [f64] {
-    type Numbers = [Number];
-
-    fn values(&self) -> &[f64] {
-        self
-    }
-
-    fn with_numbers<R>(
-        &self,
-        number: impl Fn(usize, f64) -> Number,
-        f: impl FnOnce(&Self::Numbers) -> R,
-    ) -> R {
-        let numbers: Vec<Number> =
-            self.iter().enumerate().map(|(index, &value)| number(index, value)).collect();
-        f(&numbers)
-    }
-}
-
-impl ParamList for Vec<f64> {
-    type Numbers = [Number];
-
-    fn values(&self) -> &[f64] {
-        self
-    }
-
-    fn with_numbers<R>(
-        &self,
-        number: impl Fn(usize, f64) -> Number,
-        f: impl FnOnce(&Self::Numbers) -> R,
-    ) -> R {
-        self.as_slice().with_numbers(number, f)
-    }
-}
-
-/// What a closure may return: one number or many, real or complex (real part first), or a
-/// `Result` of those.
-pub trait Outputs {
-    /// The error of a closure that may fail, [`Infallible`] for one that may not.
-    type Error;
-
-    /// All numbers in order.
-    ///
-    /// # Errors
-    ///
-    /// The closure's own.
-    fn numbers(self) -> Result<Vec<Number>, Self::Error>;
-}
-
-impl Outputs for Number {
-    type Error = Infallible;
-
-    fn numbers(self) -> Result<Vec<Number>, Infallible> {
-        Ok(alloc::vec![self])
-    }
-}
-
-impl Outputs for Complex<Number> {
-    type Error = Infallible;
-
-    fn numbers(self) -> Result<Vec<Number>, Infallible> {
-        Ok(alloc::vec![self.re, self.im])
-    }
-}
-
-impl<T: Outputs> Outputs for Vec<T> {
-    type Error = T::Error;
-
-    fn numbers(self) -> Result<Vec<Number>, T::Error> {
-        let mut all = Vec::with_capacity(self.len());
-        for output in self {
-            all.extend(output.numbers()?);
-        }
-        Ok(all)
-    }
-}
-
-impl<T: Outputs, const M: usize> Outputs for [T; M] {
-    type Error = T::Error;
-
-    fn numbers(self) -> Result<Vec<Number>, T::Error> {
-        let mut all = Vec::with_capacity(M);
-        for output in self {
-            all.extend(output.numbers()?);
-        }
-        Ok(all)
-    }
-}
-
-impl<T: Outputs<Error = Infallible>, E> Outputs for Result<T, E> {
-    type Error = E;
-
-    fn numbers(self) -> Result<Vec<Number>, E> {
-        self.map(|outputs| {
-            let Ok(numbers) = outputs.numbers();
-            numbers
-        })
-    }
-}
+use crate::ad::number::{CHUNK, Number, Output, Outputs, ParamList};
 
 /// Partial derivatives: one row for each output, one column for each parameter.
 #[derive(Clone, Debug, PartialEq)]
@@ -263,7 +124,7 @@ where
     Ok((values, derivatives))
 }
 
-/// The one output of `f` and its exact derivatives by every parameter.
+/// The output of `f`, one number, and its exact derivatives by every parameter.
 ///
 /// # Errors
 ///
@@ -275,15 +136,14 @@ where
 /// let Ok((value, gradient)) = gradient(&[3.0, 4.0], |[x, y]| x.hypot(*y));
 /// assert_eq!((value, gradient), (5.0, vec![0.6, 0.8]));
 /// ```
-pub fn gradient<P, F, R>(params: &P, f: F) -> Result<(f64, Vec<f64>), R::Error>
+pub fn gradient<P, F, R>(params: &P, mut f: F) -> Result<(f64, Vec<f64>), R::Error>
 where
     P: ParamList + ?Sized,
     F: FnMut(&P::Numbers) -> R,
-    R: Outputs,
+    R: Output,
 {
-    let (values, derivatives) = jacobian(params, f)?;
-    let value = values.first().copied().unwrap_or(f64::NAN);
-    Ok((value, derivatives.row(0).to_vec()))
+    let (values, derivatives) = jacobian(params, |numbers| f(numbers).number().map(|y| [y]))?;
+    Ok((values[0], derivatives.row(0).to_vec()))
 }
 
 /// The outputs of `f` and their derivatives in one `direction`, by one run of `f`: the product of

@@ -1,17 +1,24 @@
 //! Forward-mode automatic differentiation: a number and its derivatives, computed together.
 
-use core::iter::Sum;
+use core::cmp::Ordering;
+use core::f64::consts::{LN_2, LN_10};
+use core::fmt;
+use core::iter::{Product, Sum};
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
 use num_traits::{One, Zero};
 
-use crate::scalar::Scalar;
+use crate::number::scalar::Scalar;
 
 /// A value with `N` partial derivatives (tangents), one for each parameter.
 ///
 /// Arithmetic on it applies the chain rule, so whatever is computed from [`seed`](Dual::seed)ed
 /// parameters carries its exact gradient. The value is computed by the same operations, in the
-/// same order, as on the plain type: it is identical bit for bit. Equality compares tangents too.
+/// same order, as on the plain type: it is identical bit for bit.
+///
+/// Numbers are compared by their values: `==` and `<` ignore tangents, so that code takes the
+/// branches that it takes on the plain type. (Only
+/// [`is_zero`](num_traits::Zero::is_zero) asks for a constant 0.)
 ///
 /// `T` is `f32`, `f64`, or another `Dual` for second derivatives.
 ///
@@ -25,9 +32,15 @@ use crate::scalar::Scalar;
 /// let r = x.hypot(y);
 /// assert_eq!(r.primal(), 5.0);
 /// assert_eq!(r.tangent(), &[0.6, 0.8]); // dr/dx, dr/dy
+///
+/// // Plain numbers on either side.
+/// let mut z = 2.0 * x - 1.0 / y;
+/// z += 1.0;
+/// assert!(z > y && z < 7.0);
+/// assert_eq!(z.tangent(), &[2.0, 0.0625]);
 /// ```
 #[repr(C, align(64))]
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Dual<T, const N: usize> {
     tangent: [T; N],
     primal: T,
@@ -125,7 +138,7 @@ impl<T: Scalar, const N: usize> Zero for Dual<T, N> {
 
     #[inline(always)]
     fn is_zero(&self) -> bool {
-        *self == Self::default()
+        self.primal.is_zero() && self.tangent.iter().all(Zero::is_zero)
     }
 }
 
@@ -141,6 +154,72 @@ impl<T: Scalar, const N: usize> Sum for Dual<T, N> {
     fn sum<I: Iterator<Item = Self>>(terms: I) -> Self {
         // The empty sum is the plain type's, which is −0.
         terms.fold(Self::constant(core::iter::empty().sum()), Add::add)
+    }
+}
+
+impl<'a, T: Scalar, const N: usize> Sum<&'a Self> for Dual<T, N> {
+    #[inline(always)]
+    fn sum<I: Iterator<Item = &'a Self>>(terms: I) -> Self {
+        terms.copied().sum()
+    }
+}
+
+impl<T: Scalar, const N: usize> Product for Dual<T, N> {
+    #[inline(always)]
+    fn product<I: Iterator<Item = Self>>(factors: I) -> Self {
+        factors.fold(Self::one(), Mul::mul)
+    }
+}
+
+impl<'a, T: Scalar, const N: usize> Product<&'a Self> for Dual<T, N> {
+    #[inline(always)]
+    fn product<I: Iterator<Item = &'a Self>>(factors: I) -> Self {
+        factors.copied().product()
+    }
+}
+
+/// By value.
+impl<T: Scalar, const N: usize> PartialEq for Dual<T, N> {
+    #[inline(always)]
+    fn eq(&self, other: &Self) -> bool {
+        self.primal == other.primal
+    }
+}
+
+/// By value.
+impl<T: Scalar, const N: usize> PartialOrd for Dual<T, N> {
+    #[inline(always)]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        self.primal.partial_cmp(&other.primal)
+    }
+}
+
+/// By value.
+impl<T: Scalar, const N: usize> PartialEq<T> for Dual<T, N> {
+    #[inline(always)]
+    fn eq(&self, other: &T) -> bool {
+        self.primal == *other
+    }
+}
+
+/// By value.
+impl<T: Scalar, const N: usize> PartialOrd<T> for Dual<T, N> {
+    #[inline(always)]
+    fn partial_cmp(&self, other: &T) -> Option<Ordering> {
+        self.primal.partial_cmp(other)
+    }
+}
+
+/// The value, then the tangents: `5 + [0.6, 0.8]ε`. Width and precision apply to each number.
+impl<T: Scalar + fmt::Display, const N: usize> fmt::Display for Dual<T, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.primal, f)?;
+        f.write_str(" + [")?;
+        for (index, tangent) in self.tangent.iter().enumerate() {
+            f.write_str(if index == 0 { "" } else { ", " })?;
+            fmt::Display::fmt(tangent, f)?;
+        }
+        f.write_str("]ε")
     }
 }
 
@@ -239,10 +318,61 @@ macro_rules! assign {
                 *self = *self $op other;
             }
         }
+
+        impl<T: Scalar, const N: usize> $trait<T> for Dual<T, N> {
+            #[inline(always)]
+            fn $method(&mut self, other: T) {
+                *self = *self $op other;
+            }
+        }
     )*};
 }
 
 assign!(AddAssign::add_assign by +, SubAssign::sub_assign by -, MulAssign::mul_assign by *, DivAssign::div_assign by /);
+
+/// A plain number in front of a dual one: `2.0 * x`, `1.0 - x`.
+macro_rules! plain_first {
+    ($($plain:ty),*) => {$(
+        impl<T: Scalar, const N: usize> Add<Dual<T, N>> for $plain {
+            type Output = Dual<T, N>;
+
+            #[inline(always)]
+            fn add(self, other: Dual<T, N>) -> Dual<T, N> {
+                other.map_tangent(T::from_f64(self.into()) + other.primal, |t| t)
+            }
+        }
+
+        impl<T: Scalar, const N: usize> Sub<Dual<T, N>> for $plain {
+            type Output = Dual<T, N>;
+
+            #[inline(always)]
+            fn sub(self, other: Dual<T, N>) -> Dual<T, N> {
+                other.map_tangent(T::from_f64(self.into()) - other.primal, |t| -t)
+            }
+        }
+
+        impl<T: Scalar, const N: usize> Mul<Dual<T, N>> for $plain {
+            type Output = Dual<T, N>;
+
+            #[inline(always)]
+            fn mul(self, other: Dual<T, N>) -> Dual<T, N> {
+                other.scale(self.into())
+            }
+        }
+
+        impl<T: Scalar, const N: usize> Div<Dual<T, N>> for $plain {
+            type Output = Dual<T, N>;
+
+            #[inline(always)]
+            fn div(self, other: Dual<T, N>) -> Dual<T, N> {
+                let quotient = T::from_f64(self.into()) / other.primal;
+                other.chain(quotient, -quotient / other.primal)
+            }
+        }
+    )*};
+}
+
+plain_first!(f32, f64);
 
 impl<T: Scalar, const N: usize> Scalar for Dual<T, N> {
     const EPSILON: f64 = T::EPSILON;
@@ -268,14 +398,6 @@ impl<T: Scalar, const N: usize> Scalar for Dual<T, N> {
     }
 
     #[inline(always)]
-    fn settle(first: &mut Self, second: &mut Self) {
-        T::settle(&mut first.primal, &mut second.primal);
-        for (t, u) in first.tangent.iter_mut().zip(&mut second.tangent) {
-            T::settle(t, u);
-        }
-    }
-
-    #[inline(always)]
     fn scale(self, factor: f64) -> Self {
         self.map_tangent(self.primal.scale(factor), |t| t.scale(factor))
     }
@@ -297,6 +419,12 @@ impl<T: Scalar, const N: usize> Scalar for Dual<T, N> {
     fn sqrt(self) -> Self {
         let root = self.primal.sqrt();
         self.chain(root, root.recip().scale(0.5))
+    }
+
+    #[inline]
+    fn cbrt(self) -> Self {
+        let root = self.primal.cbrt();
+        self.chain(root, (root * root).recip().scale(1.0 / 3.0))
     }
 
     #[inline]
@@ -341,6 +469,12 @@ impl<T: Scalar, const N: usize> Scalar for Dual<T, N> {
     }
 
     #[inline]
+    fn exp2(self) -> Self {
+        let value = self.primal.exp2();
+        self.chain(value, value.scale(LN_2))
+    }
+
+    #[inline]
     fn exp_m1(self) -> Self {
         self.chain(self.primal.exp_m1(), self.primal.exp())
     }
@@ -348,6 +482,16 @@ impl<T: Scalar, const N: usize> Scalar for Dual<T, N> {
     #[inline]
     fn ln(self) -> Self {
         self.chain(self.primal.ln(), self.primal.recip())
+    }
+
+    #[inline]
+    fn log2(self) -> Self {
+        self.chain(self.primal.log2(), self.primal.recip().scale(1.0 / LN_2))
+    }
+
+    #[inline]
+    fn log10(self) -> Self {
+        self.chain(self.primal.log10(), self.primal.recip().scale(1.0 / LN_10))
     }
 
     #[inline]
