@@ -1,5 +1,9 @@
-//! The Levenberg-Marquardt method on normal equations: where residuals come from and how many
-//! there are does not matter here.
+//! The Levenberg-Marquardt method with bounds. It sees normal equations only: memory does not grow
+//! with the number of residuals.
+//!
+//! Damping follows H. B. Nielsen, *Damping Parameter in Marquardt's Method* (1999); parameters
+//! are scaled by the lengths of the Jacobian's columns, as in J. J. Moré, *The
+//! Levenberg-Marquardt Algorithm: Implementation and Theory* (1978).
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -99,7 +103,7 @@ pub(super) struct Minimum {
 }
 
 /// Minimises from a point whose normal equations are known.
-pub(super) fn descend<O: Objective>(
+pub(super) fn minimize<O: Objective>(
     limits: &Limits,
     bounds: &[(f64, f64)],
     start: Vec<f64>,

@@ -1,0 +1,114 @@
+//! Why a fit cannot start.
+
+use std::fmt;
+
+/// A problem that cannot be started.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum FitError<E> {
+    /// There are not as many bounds as parameters.
+    BoundCount {
+        /// Number of parameters.
+        expected: usize,
+        /// Number of bounds.
+        found: usize,
+    },
+    /// The start has not as many values as there are parameters.
+    StartLength {
+        /// Number of parameters.
+        expected: usize,
+        /// Number of values.
+        found: usize,
+    },
+    /// The lower bound lies above the upper one, or one of them is NaN.
+    EmptyBounds {
+        /// The parameter's position.
+        index: usize,
+        /// Its bounds.
+        bounds: (f64, f64),
+    },
+    /// The start lies outside the bounds or is not finite.
+    Start {
+        /// The parameter's position.
+        index: usize,
+        /// Where it starts.
+        value: f64,
+        /// Its bounds.
+        bounds: (f64, f64),
+    },
+    /// A parameter that is searched by its logarithm (see
+    /// [`Quantity::scale`](crate::spec::Quantity::scale)) starts at 0 or below, or has a negative
+    /// lower bound or an upper bound that is not positive.
+    NotPositive {
+        /// The parameter's name.
+        name: String,
+        /// Its start or bound.
+        value: f64,
+    },
+    /// A residual or derivative at the start is infinite or NaN.
+    NotFinite {
+        /// The residual's position.
+        index: usize,
+    },
+    /// There are more parameters than residuals.
+    Underdetermined {
+        /// Number of parameters.
+        params: usize,
+        /// Number of residuals.
+        residuals: usize,
+    },
+    /// The residuals cannot be computed at the start.
+    Evaluation(E),
+}
+
+impl<E: fmt::Display> fmt::Display for FitError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BoundCount { expected, found } => {
+                write!(f, "the number of bounds is {found}, that of parameters {expected}")
+            }
+            Self::StartLength { expected, found } => {
+                write!(f, "the start has {found} values, the filter {expected} parameters")
+            }
+            Self::EmptyBounds { index, bounds: (low, high) } => {
+                write!(f, "the bounds {low} to {high} of parameter {index} are empty")
+            }
+            Self::Start { index, value, bounds: (low, high) } => {
+                write!(f, "parameter {index} starts at {value}, outside its bounds {low} to {high}")
+            }
+            Self::NotPositive { name, value } => write!(
+                f,
+                "`{name}` is searched by its logarithm: its start and bounds must be above 0, not \
+                 {value}"
+            ),
+            Self::NotFinite { index } => {
+                write!(f, "residual {index} or its derivatives are not finite at the start")
+            }
+            Self::Underdetermined { params, residuals } => {
+                write!(f, "{residuals} residuals cannot determine {params} parameters")
+            }
+            Self::Evaluation(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl<E: fmt::Debug + fmt::Display> std::error::Error for FitError<E> {}
+
+impl<E> FitError<E> {
+    pub(super) fn not_positive(name: &str, value: f64) -> Self {
+        Self::NotPositive { name: name.to_owned(), value }
+    }
+}
+
+/// Checks that every value lies within its bounds.
+pub(super) fn check_within<E>(start: &[f64], bounds: &[(f64, f64)]) -> Result<(), FitError<E>> {
+    for (index, (&value, &(low, high))) in start.iter().zip(bounds).enumerate() {
+        if low.is_nan() || high.is_nan() || low > high {
+            return Err(FitError::EmptyBounds { index, bounds: (low, high) });
+        }
+        if !value.is_finite() || value < low || value > high {
+            return Err(FitError::Start { index, value, bounds: (low, high) });
+        }
+    }
+    Ok(())
+}
