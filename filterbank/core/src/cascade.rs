@@ -92,7 +92,7 @@ impl<S: Scalar> Cascade<S> {
     /// use filterbank_core::Cascade;
     ///
     /// // scipy.signal.butter(2, 12_000, fs=48_000, output="sos"), its first digits
-    /// let rows = [[0.292_893, 0.585_786, 0.292_893, 1.0, 0.0, 0.171_573]];
+    /// let rows = [[0.292_893_f64, 0.585_786, 0.292_893, 1.0, 0.0, 0.171_573]];
     /// let lowpass = Cascade::from_sos(&rows, 48_000.0)?;
     /// assert_eq!(lowpass.sos(), rows);
     /// assert!((lowpass.magnitude_db(12_000.0) - -3.01).abs() < 0.01);

@@ -330,49 +330,45 @@ macro_rules! assign {
 
 assign!(AddAssign::add_assign by +, SubAssign::sub_assign by -, MulAssign::mul_assign by *, DivAssign::div_assign by /);
 
-/// A plain number in front of a dual one: `2.0 * x`, `1.0 - x`.
-macro_rules! plain_first {
-    ($($plain:ty),*) => {$(
-        impl<T: Scalar, const N: usize> Add<Dual<T, N>> for $plain {
-            type Output = Dual<T, N>;
+// A plain number in front: `2.0 * x`, `1.0 - x`. Only `f64`, or the type of a literal would be
+// ambiguous.
 
-            #[inline(always)]
-            fn add(self, other: Dual<T, N>) -> Dual<T, N> {
-                other.map_tangent(T::from_f64(self.into()) + other.primal, |t| t)
-            }
-        }
+impl<T: Scalar, const N: usize> Add<Dual<T, N>> for f64 {
+    type Output = Dual<T, N>;
 
-        impl<T: Scalar, const N: usize> Sub<Dual<T, N>> for $plain {
-            type Output = Dual<T, N>;
-
-            #[inline(always)]
-            fn sub(self, other: Dual<T, N>) -> Dual<T, N> {
-                other.map_tangent(T::from_f64(self.into()) - other.primal, |t| -t)
-            }
-        }
-
-        impl<T: Scalar, const N: usize> Mul<Dual<T, N>> for $plain {
-            type Output = Dual<T, N>;
-
-            #[inline(always)]
-            fn mul(self, other: Dual<T, N>) -> Dual<T, N> {
-                other.scale(self.into())
-            }
-        }
-
-        impl<T: Scalar, const N: usize> Div<Dual<T, N>> for $plain {
-            type Output = Dual<T, N>;
-
-            #[inline(always)]
-            fn div(self, other: Dual<T, N>) -> Dual<T, N> {
-                let quotient = T::from_f64(self.into()) / other.primal;
-                other.chain(quotient, -quotient / other.primal)
-            }
-        }
-    )*};
+    #[inline(always)]
+    fn add(self, other: Dual<T, N>) -> Dual<T, N> {
+        other.map_tangent(T::from_f64(self) + other.primal, |t| t)
+    }
 }
 
-plain_first!(f32, f64);
+impl<T: Scalar, const N: usize> Sub<Dual<T, N>> for f64 {
+    type Output = Dual<T, N>;
+
+    #[inline(always)]
+    fn sub(self, other: Dual<T, N>) -> Dual<T, N> {
+        other.map_tangent(T::from_f64(self) - other.primal, |t| -t)
+    }
+}
+
+impl<T: Scalar, const N: usize> Mul<Dual<T, N>> for f64 {
+    type Output = Dual<T, N>;
+
+    #[inline(always)]
+    fn mul(self, other: Dual<T, N>) -> Dual<T, N> {
+        other.scale(self)
+    }
+}
+
+impl<T: Scalar, const N: usize> Div<Dual<T, N>> for f64 {
+    type Output = Dual<T, N>;
+
+    #[inline(always)]
+    fn div(self, other: Dual<T, N>) -> Dual<T, N> {
+        let quotient = T::from_f64(self) / other.primal;
+        other.chain(quotient, -quotient / other.primal)
+    }
+}
 
 impl<T: Scalar, const N: usize> Scalar for Dual<T, N> {
     const EPSILON: f64 = T::EPSILON;
