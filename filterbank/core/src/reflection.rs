@@ -1,5 +1,5 @@
-//! Unconstrained parameters of a section, for fitting raw coefficients: every choice of five finite
-//! numbers is a stable section.
+//! Unconstrained parameters of a section, for fitting raw coefficients: any five finite numbers give
+//! a stable section.
 
 use crate::biquad::Section;
 use crate::scalar::Scalar;
@@ -13,8 +13,9 @@ impl<S: Scalar> Section<S> {
     ///
     /// `k1 = tanh r1` and `k2 = tanh r2` are the reflection coefficients of the denominator, which
     /// has the coefficients `a2 = k2` and `a1 = k1 (1 + k2)`. The section is stable for every
-    /// choice of the parameters, and every stable section has such parameters. Where `|r|` exceeds
-    /// about 19 (9 for `f32`), `tanh` rounds to 1 and its derivative vanishes.
+    /// choice of the parameters, and every section that is stable by more than rounding has such
+    /// parameters. Where `|r|` exceeds about 19 (9 for `f32`), `tanh` rounds to 1 and its
+    /// derivative vanishes.
     ///
     /// Source: J. D. Markel and A. H. Gray, *Linear Prediction of Speech* (1976): the step-up
     /// procedure, and stability if and only if every reflection coefficient is below 1 in

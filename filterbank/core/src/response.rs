@@ -114,8 +114,8 @@ impl<S: Scalar> Section<S> {
         numerator / centred(self.denominator(), point).norm_sqr()
     }
 
-    /// The group delay at a point, in samples. At a zero exactly on the unit circle the phase
-    /// jumps; the jump is not counted.
+    /// The group delay at a point, in samples. At a zero exactly on the unit circle, where the
+    /// phase jumps, the numerator counts as 0.
     pub fn group_delay_at(&self, point: CirclePoint) -> S {
         centred_delay(self.numerator(), point) - centred_delay(self.denominator(), point)
     }

@@ -1,10 +1,10 @@
-//! Filters on one input, as a bank that can be rebuilt while it runs.
+//! Filters on one input: a bank whose coefficients can be replaced while it runs.
 
 use alloc::vec::Vec;
 
 use filterbank_core::{Bank, BankState, Section, SectionState, ShapeError};
 
-/// Series of sections that share an input.
+/// Cascades of sections on a shared input.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Filters {
     sections: Vec<Section<f64>>,
@@ -23,13 +23,13 @@ impl Filters {
         self.ends.push(self.sections.len());
     }
 
-    /// Makes the states, at rest.
+    /// Allocates the states, at rest.
     pub(super) fn start(&mut self) {
-        // Nothing that runs depends on the sample rate.
+        // Filtering does not depend on the sample rate.
         self.state = Bank::from_store(&*self.sections, &*self.ends, 0.0).state();
     }
 
-    /// Puts all to rest.
+    /// Sets all states to zero.
     pub(super) fn reset(&mut self) {
         self.state.reset();
     }
@@ -46,7 +46,7 @@ impl Filters {
     }
 }
 
-/// A section's `1/A`.
+/// The all-pole part `1/A` of a section.
 pub(super) fn only_poles(section: &Section<f64>) -> Section<f64> {
     Section { b0: 1.0, b1: 0.0, b2: 0.0, ..*section }
 }

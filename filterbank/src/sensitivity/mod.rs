@@ -1,4 +1,5 @@
-//! The derivatives of a filter's output, sample by sample, without numbers that carry them.
+//! Derivatives of the output of a filter, sample by sample, by sensitivity filters instead of dual
+//! numbers.
 //!
 //! ```text
 //! tuned ─► filters, weights ─► Sensitivities
@@ -23,33 +24,41 @@ use crate::sensitivity::tuned::{by_coefficients, by_tangents};
 use crate::sensitivity::weights::Pair;
 use crate::tunable::Tunable;
 
-/// Samples that are worked on together.
+/// The number of samples that are processed at a time.
 const CHUNK: usize = 1_024;
 
-/// A filter that gives the exact derivatives of its output with the output.
+/// A filter that computes its output together with the exact derivatives of the output.
 ///
-/// A derivative of a linear filter is another filter. Let section `k` of a cascade have the input
-/// `u`, the output `v` and the polynomials `B` and `A`, and let `G` be the sections behind it.
-/// From `A v = B u` follows, for the output `y` of the cascade,
+/// The derivative of a linear filter by a coefficient is another linear filter, its sensitivity
+/// filter. Let a section of a cascade have the input `u`, the output `v` and the polynomials `B`
+/// and `A`, and let `G` be the sections after it. From `A v = B u` it follows for the output `y` of
+/// the cascade that
 ///
 /// ```text
 /// ∂y/∂b_j = z⁻ʲ G (1/A) u        ∂y/∂a_j = −z⁻ʲ G (1/A) v
 /// ```
 ///
-/// So two filters, `1/A` in the place of the section or behind it, give the derivatives by all
-/// five coefficients, however many parameters these depend on; and all those filters together are
-/// a [`Bank`] on the one input. The derivatives by parameters are weighted by how the design
-/// depends on them. A parameter of one band of a bank costs nothing in the others.
+/// So two filters give the derivatives by all five coefficients: one with `1/A` in place of the
+/// section, one with `1/A` after it. Their number does not grow with the number of parameters. All
+/// sensitivity filters together form a [`Bank`] on the one input. The chain rule gives the
+/// derivatives by parameters: a sum over the coefficients, weighted by their derivatives in the
+/// design. A parameter of one band of a bank adds no work in the other bands.
 ///
-/// The derivatives are what dual numbers give in the plain loop, up to rounding: from rest, and
+/// The derivatives equal those of dual numbers in the plain loop up to rounding, from rest, and
 /// from any state with [`resume`](Sensitivities::resume). (The shorter form in which `1/A` filters
-/// the output of the whole cascade holds only from rest.) After a
-/// [`retune`](Sensitivities::retune) the output is that of what was run, but its derivatives are
-/// those of the new filter for samples that it has filtered itself: what was before counts with
-/// the new weights until the filter has forgotten it. That is what recursive identification
-/// uses.
+/// the output of the whole cascade is exact from rest only.) After a
+/// [`retune`](Sensitivities::retune) the output continues without a break. Its derivatives are
+/// exact again once the filter has forgotten the samples from before: until then, the states of the
+/// sensitivity filters from before are used with the new coefficients. Recursive identification
+/// makes the same approximation.
 ///
-/// Memory does not depend on the length of the signal, and nothing is allocated once it is made.
+/// Memory use does not depend on the length of the signal, and nothing is allocated after
+/// construction.
+///
+/// Sources: L. Ljung and T. Söderström, *Theory and Practice of Recursive Identification* (1983),
+/// chapter 3, on output-error models; J. J. Shynk, *Adaptive IIR filtering*, IEEE ASSP Magazine
+/// 6(2) (1989). They treat one direct-form filter; the form for a cascade and for any initial state
+/// is derived above.
 ///
 /// ```
 /// use filterbank::{Sensitivities, Tunable, filterbank};
@@ -77,44 +86,45 @@ const CHUNK: usize = 1_024;
 #[derive(Clone, Debug)]
 pub struct Sensitivities {
     sections: Vec<TunedSection>,
-    /// Where the sections of each output end.
+    /// For each output, the index after its last section.
     ends: Vec<usize>,
     columns: Vec<Column>,
-    /// Columns of parameters that change nothing.
+    /// The rows of parameters that no output depends on.
     empty: Vec<usize>,
-    /// The sections that are tuned.
+    /// One for each section that depends on a parameter.
     ways: Vec<Way>,
     outputs: Filters,
-    /// For each way one with `1/A` in the place of its section, and one with `1/A` behind it.
+    /// For each tuned section two sensitivity filters: one with `1/A` in its place, one with `1/A`
+    /// after it.
     derivatives: Filters,
-    /// What comes out of all filters, `[filters, time]`.
+    /// The outputs of all filters, `[filters, time]`.
     rows: Vec<f64>,
-    /// Room for a design: one for each parameter.
+    /// Scratch buffer for redesigns: one number for each parameter.
     scratch: Vec<Number>,
 }
 
-/// What a row of derivatives is: an output's, by a parameter.
+/// The meaning of one row of derivatives: which output, by which parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// The number of the output: of the band, in a bank.
+    /// The index of the output; in a bank, of the band.
     pub output: usize,
-    /// The number of the parameter. Where these are coefficients, section after section has five:
-    /// `b0`, `b1`, `b2`, `a1` and `a2`.
+    /// The index of the parameter. If the parameters are coefficients, each section has five of
+    /// them in order: `b0`, `b1`, `b2`, `a1` and `a2`.
     pub param: usize,
 }
 
-/// How the two filters of a section become derivatives.
+/// The pair of sensitivity filters of one tuned section.
 #[derive(Clone, Debug)]
 struct Way {
     section: usize,
     output: usize,
-    /// What each slope of the section adds to.
+    /// For each parameter of the section, the row that its derivative is added to.
     entries: Vec<Entry>,
-    /// The last two samples of both filters.
+    /// The last two output samples of both filters.
     history: [[f64; 2]; 2],
 }
 
-/// A column, and whether nothing has been added to it before.
+/// A row of derivatives, and whether this section is the first to write to it.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     column: usize,
@@ -128,7 +138,7 @@ impl Sensitivities {
         Self::new(by_coefficients(sections, 0), &[sections.len()], 5 * sections.len())
     }
 
-    /// Derivatives by the coefficients of a bank. Each is a derivative of one output: see
+    /// Derivatives by the coefficients of a bank. Each belongs to one output: see
     /// [`columns`](Sensitivities::columns).
     pub fn of_bank<A: SectionStore<f64>, E: AsRef<[usize]>>(bank: &Bank<f64, A, E>) -> Self {
         let (mut sections, mut ends) = (Vec::new(), Vec::new());
@@ -140,9 +150,9 @@ impl Sensitivities {
         Self::new(sections, &ends, params)
     }
 
-    /// Derivatives by whatever the tangents of sections are by: the `N` tangents are the
-    /// parameters. `ends` are a bank's, see [`Bank::ends`]; a cascade has none. (Ends that do not
-    /// rise to the number of sections are cut to fit.)
+    /// Derivatives by the parameters of dual numbers: the `N` tangents of the sections are the
+    /// parameters. For a bank pass its `ends`, see [`Bank::ends`]; for a cascade pass none. (Ends
+    /// that do not rise, or exceed the number of sections, are clamped.)
     ///
     /// ```
     /// use filterbank::{Band, Dual, Sensitivities};
@@ -168,7 +178,7 @@ impl Sensitivities {
         Ok(Self::new(sections, filter.ends(), params.len()))
     }
 
-    /// No `ends` are those of a cascade.
+    /// A cascade has no `ends`.
     pub(crate) fn new(mut sections: Vec<TunedSection>, ends: &[usize], params: usize) -> Self {
         let mut last = 0;
         let mut rising = |end: &usize| {
@@ -190,7 +200,7 @@ impl Sensitivities {
                     columns.push(Column { output, param });
                 }
             }
-            // A parameter that changes nothing has a row all the same.
+            // A parameter that no output depends on has a row too.
             if columns.len() == before {
                 columns.push(Column { output: 0, param });
             }
@@ -234,19 +244,19 @@ impl Sensitivities {
         self.ends.len()
     }
 
-    /// What the rows of derivatives are. For a cascade, one for each parameter, in order. In a bank
-    /// a parameter has a row for each output that depends on it, which is one if it belongs to one
-    /// band; and where none does, one row of zeros.
+    /// The meaning of each row of derivatives. A cascade has one row for each parameter, in order. In
+    /// a bank, a parameter has one row for each output that depends on it, so a parameter of one
+    /// band has one row. A parameter that no output depends on has one row of zeros.
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
 
     /// Filters a block: `input` is `[time]`, `output` becomes `[outputs, time]` and `derivatives`
-    /// `[columns, time]`. The next block goes on where this one ended.
+    /// `[columns, time]`. The next block continues where this one ended.
     ///
     /// # Errors
     ///
-    /// If a length is not what it must be. Nothing has been filtered then.
+    /// If a length is wrong. Nothing has been filtered then.
     pub fn process(
         &mut self,
         input: &[f64],
@@ -276,17 +286,17 @@ impl Sensitivities {
         Ok(())
     }
 
-    /// Filters a block, and adds to `gradient` the derivative of a loss by every parameter: its
-    /// sum over the block. `slope` gives the derivative of the loss by one sample of the output;
-    /// it gets the number of the output, the position in the block, and the sample.
+    /// Filters a block, and adds to `gradient` the derivatives of a loss by every parameter, summed
+    /// over the block. `slope` returns the derivative of the loss by one sample of the output. Its
+    /// arguments are the index of the output, the position in the block, and the sample.
     ///
-    /// That costs less than all derivatives of the output: it does not depend on the number of
-    /// parameters, only on that of sections.
+    /// This costs less than the derivatives of the output: the cost depends on the number of
+    /// sections, not on the number of parameters.
     ///
     /// # Errors
     ///
-    /// If `output` has not the length of `input` for each output, or `gradient` not one number for
-    /// each parameter. Nothing has been filtered then.
+    /// If `output` does not have one row of the length of `input` for each output, or `gradient`
+    /// one number for each parameter. Nothing has been filtered then.
     ///
     /// ```
     /// use filterbank::{Band, Method, Sensitivities};
@@ -312,7 +322,7 @@ impl Sensitivities {
         for (index, chunk) in input.chunks(CHUNK).enumerate() {
             let place = index * CHUNK..index * CHUNK + chunk.len();
             let rows = self.filter(chunk, output, place.clone(), time)?;
-            // In place of the outputs, how the loss depends on them.
+            // Overwrites the outputs with the derivatives of the loss by them.
             let (losses, rows) = self.rows[..rows.end].split_at_mut(rows.start);
             for (output, row) in losses.chunks_exact_mut(chunk.len()).enumerate() {
                 for (value, time) in row.iter_mut().zip(place.clone()) {
@@ -333,8 +343,8 @@ impl Sensitivities {
         Ok(())
     }
 
-    /// Filters a chunk, which lies at `place` of the rows of length `time`. Where the rows of the
-    /// derivatives' filters are then.
+    /// Filters a chunk and copies the outputs to `place` of rows of length `time`. Returns the range
+    /// of the outputs of the sensitivity filters in `rows`.
     fn filter(
         &mut self,
         chunk: &[f64],
@@ -352,7 +362,7 @@ impl Sensitivities {
         Ok(own.len()..own.len() + others.len())
     }
 
-    /// Back to rest.
+    /// Sets all states to zero.
     pub fn reset(&mut self) {
         self.outputs.reset();
         self.derivatives.reset();
@@ -361,10 +371,10 @@ impl Sensitivities {
         }
     }
 
-    /// Goes on from the state of a filter that has been running, which is taken for a constant:
-    /// the derivatives start at 0. One state for each section, band after band, as
+    /// Continues from the state of a filter that has been running. The state counts as a constant, so
+    /// the derivatives start at 0. There is one state for each section, band after band, as in
     /// [`CascadeState::sections`](crate::CascadeState::sections) and
-    /// [`BankState::sections`](crate::BankState::sections) give them.
+    /// [`BankState::sections`](crate::BankState::sections).
     ///
     /// # Errors
     ///
@@ -377,7 +387,7 @@ impl Sensitivities {
         let mut ways = self.ways.iter().peekable();
         for (output, range) in ranges(&self.ends).enumerate() {
             while let Some(way) = ways.next_if(|way| way.output == output) {
-                // Both filters start with sections that have been running.
+                // Both filters start with sections of the running filter, which keep their states.
                 for (behind, more) in [(way.section, 0), (way.section + 1, 1)] {
                     let (filter, others) = places.split_at_mut(range.len() + more);
                     let running = &states[range.start..behind];
@@ -389,10 +399,10 @@ impl Sensitivities {
         Ok(())
     }
 
-    /// Changes the parameters of a filter that these are the [derivatives
-    /// of](Sensitivities::of_params); the signals go on. Derivatives are exact again when the
-    /// filter has forgotten what was before. For structs that
-    /// [`filterbank!`](crate::filterbank!) makes, nothing is allocated.
+    /// Changes the parameters of the filter that was passed to [`of_params`](Sensitivities::of_params);
+    /// all states are kept. The derivatives are exact again once the filter has forgotten the
+    /// samples from before. For structs made by [`filterbank!`](crate::filterbank!) nothing is
+    /// allocated.
     ///
     /// # Errors
     ///
@@ -408,12 +418,12 @@ impl Sensitivities {
         &self.sections
     }
 
-    /// The sections, to be changed; then [`rebuild`](Sensitivities::rebuild).
+    /// The sections, mutable. Call [`rebuild`](Sensitivities::rebuild) after a change.
     pub(crate) fn sections_mut(&mut self) -> &mut [TunedSection] {
         &mut self.sections
     }
 
-    /// Makes the filters of the sections.
+    /// Builds the output filters and the sensitivity filters from the sections.
     pub(crate) fn rebuild(&mut self) {
         self.outputs.clear();
         self.derivatives.clear();
@@ -433,14 +443,14 @@ impl Sensitivities {
 }
 
 impl Way {
-    /// The rows of both filters, one after the other, with what came before.
+    /// The outputs of both filters from two adjacent rows, with the samples before them.
     fn pair<'a>(&self, rows: &'a [f64]) -> Pair<'a> {
         let (v, w) = rows.split_at(rows.len() / 2);
         Pair { before: self.history, rows: [v, w] }
     }
 }
 
-/// Where the sections of each output lie.
+/// The range of sections of each output.
 fn ranges(ends: &[usize]) -> impl Iterator<Item = Range<usize>> {
     let starts = core::iter::once(&0).chain(ends);
     starts.zip(ends).map(|(start, end)| *start..*end)

@@ -1,19 +1,19 @@
-//! From what the two filters of a section make of a signal to derivatives.
+//! Derivatives from the outputs of the two sensitivity filters of a section.
 
 use crate::rows;
 
-/// The outputs of a section's two filters: for the derivatives by the numerator, and by the
-/// denominator.
+/// The outputs of the two sensitivity filters of a section: `v` for the derivatives by the
+/// numerator, `w` for those by the denominator.
 #[derive(Clone, Copy)]
 pub(super) struct Pair<'a> {
-    /// The last two samples before.
+    /// The two samples of each before the first sample of the rows.
     pub(super) before: [[f64; 2]; 2],
     pub(super) rows: [&'a [f64]; 2],
 }
 
 impl Pair<'_> {
-    /// What a change of five coefficients by `slopes` makes of the output; added to the row, or in
-    /// its place.
+    /// The derivative of the output in the direction `slopes` of the five coefficients. Added to the
+    /// row, or written over it.
     pub(super) fn weigh(&self, row: &mut [f64], add: bool, slopes: &[f64; 5]) {
         let [b0, b1, b2, a1, a2] = *slopes;
         let weights = [b0, b1, b2, -a1, -a2];
@@ -28,8 +28,8 @@ impl Pair<'_> {
         }
     }
 
-    /// How a loss depends on the five coefficients, if `loss` is how it depends on each sample of
-    /// the output.
+    /// The derivatives of a loss by the five coefficients, if `loss` holds its derivatives by the
+    /// samples of the output.
     pub(super) fn products(&self, loss: &[f64]) -> [f64; 5] {
         let (head, tail) = loss.split_at(loss.len().min(2));
         let mut sums = if tail.is_empty() { [0.0; 5] } else { rows::dots(tail, self.tails()) };
@@ -42,21 +42,22 @@ impl Pair<'_> {
         [b0, b1, b2, -a1, -a2]
     }
 
-    /// Sample `n` of the first filter and the two before it, and the two before it of the second.
+    /// The filtered regressor of sample `n`: `[v[n], v[n−1], v[n−2], w[n−1], w[n−2]]`, for `n` = 0
+    /// and 1.
     fn delayed(&self, n: usize) -> [f64; 5] {
         let [v, w] = self.rows;
         let [[v2, v1], [w2, w1]] = self.before;
         if n == 0 { [v[0], v1, v2, w1, w2] } else { [v[n], v[n - 1], v1, w[n - 1], w1] }
     }
 
-    /// The same for all samples from the third on.
+    /// The components of the filtered regressor for all samples from the third on.
     fn tails(&self) -> [&[f64]; 5] {
         let [v, w] = self.rows;
         let length = v.len() - 2;
         [&v[2..], &v[1..=length], &v[..length], &w[1..=length], &w[..length]]
     }
 
-    /// The last two samples of both.
+    /// The last two samples of both filters.
     pub(super) fn last(&self) -> [[f64; 2]; 2] {
         core::array::from_fn(|which| match self.rows[which] {
             [] => self.before[which],

@@ -1,15 +1,15 @@
-//! Vectors of `f32` or `f64`, as wide as the processor has them.
+//! Vectors of `f32` or `f64` of the processor's width, and chunks of a signal in them.
 
 use super::LANES;
 use fearless_simd::{Level, Simd, SimdBase, SimdFloat, SimdFloatElement};
 
-/// Samples that each lane holds of a chunk of a signal.
+/// Consecutive samples of a chunk in each lane: the length of the block recursion.
 pub(super) const STEPS: usize = 8;
 
 /// The vector of `T` that is native to `S`.
 pub(super) type Lanes<S, T> = <T as Real>::Lanes<S>;
 
-/// A plain number, and the vectors of it.
+/// A floating-point type and its vectors.
 pub(crate) trait Real: SimdFloatElement + Into<f64> + PartialEq {
     type Lanes<S: Simd>: SimdFloat<S, Element = Self>;
 
@@ -17,11 +17,11 @@ pub(crate) trait Real: SimdFloatElement + Into<f64> + PartialEq {
 
     const SMALLEST_NORMAL: Self;
 
-    /// States below this have decayed to nothing, see [`Scalar::settle`](crate::Scalar::settle).
+    /// States below this magnitude are set to zero; see [`Scalar::settle`](crate::Scalar::settle).
     const DECAYED: Self;
 
-    /// Whether `f64` is no more exact than this type, so that twice its digits are needed where
-    /// errors pile up.
+    /// Whether `f64` is no more precise than this type. Then quantities whose errors accumulate
+    /// are computed in double-double arithmetic.
     const NEEDS_TWICE: bool;
 
     fn round(value: f64) -> Self;
@@ -62,20 +62,21 @@ pub(super) fn splat<S: Simd, T: Real>(simd: S, value: T) -> Lanes<S, T> {
     Lanes::<S, T>::splat(simd, value)
 }
 
-/// A chunk of a signal: lane `l` of vector `i` is sample `8 l + i`, so that each lane holds
-/// consecutive samples.
+/// A chunk of a signal, transposed: lane `l` of vector `i` holds sample `8 l + i`, so that each
+/// lane has 8 consecutive samples.
 pub(super) type Chunk<S, T> = [Lanes<S, T>; STEPS];
 
-/// The samples of a chunk.
+/// The number of samples of a chunk.
 pub(super) const fn chunk_len<S: Simd, T: Real>() -> usize {
     STEPS * Lanes::<S, T>::LEN
 }
 
-/// Loads a chunk: from consecutive vectors to lanes of consecutive samples.
+/// Loads a chunk: a transposition from vectors of consecutive samples to lanes of consecutive
+/// samples.
 ///
-/// The number of a sample in binary is first the number of a vector (3 digits), then that of a
-/// lane. Interleaving the vectors pair by pair rotates those digits by one; as many times as a
-/// lane's number has digits make it the other way round.
+/// In binary, the index of a sample is the index of its vector (3 bits) followed by the index of
+/// its lane. Interleaving the vectors pair by pair rotates these bits by one place. One rotation
+/// for each bit of the lane index swaps the two parts.
 #[inline(always)]
 pub(super) fn load<S: Simd, T: Real>(simd: S, samples: &[T]) -> Chunk<S, T> {
     let width = Lanes::<S, T>::LEN;
@@ -93,7 +94,7 @@ pub(super) fn load<S: Simd, T: Real>(simd: S, samples: &[T]) -> Chunk<S, T> {
     v
 }
 
-/// The samples of a chunk in vectors one after the other: the inverse of what [`load`] does.
+/// The samples of a chunk in order, vector after vector: the inverse transposition of [`load`].
 #[inline(always)]
 pub(super) fn consecutive<S: Simd, T: Real>(mut v: Chunk<S, T>) -> [Lanes<S, T>; STEPS] {
     for _ in 0..Lanes::<S, T>::LEN.ilog2() {
@@ -115,7 +116,7 @@ pub(super) fn store<S: Simd, T: Real>(chunk: Chunk<S, T>, samples: &mut [T]) {
     }
 }
 
-/// A chunk of which only the front is loaded; zeros follow.
+/// Loads the samples into the front of a chunk and fills the rest with zeros.
 #[inline(always)]
 pub(super) fn load_part<S: Simd, T: Real>(simd: S, samples: &[T]) -> Chunk<S, T> {
     let mut whole = [T::ZERO; STEPS * LANES];
@@ -123,7 +124,7 @@ pub(super) fn load_part<S: Simd, T: Real>(simd: S, samples: &[T]) -> Chunk<S, T>
     load(simd, &whole[..chunk_len::<S, T>()])
 }
 
-/// The front of a chunk.
+/// Stores the front of a chunk.
 #[inline(always)]
 pub(super) fn store_part<S: Simd, T: Real>(chunk: Chunk<S, T>, samples: &mut [T]) {
     let mut whole = [T::ZERO; STEPS * LANES];
@@ -131,13 +132,14 @@ pub(super) fn store_part<S: Simd, T: Real>(chunk: Chunk<S, T>, samples: &mut [T]
     samples.copy_from_slice(&whole[..samples.len()]);
 }
 
-/// The processor's vectors, if it has any.
+/// The vector instructions of the processor, if it has any.
 pub(super) fn level() -> Option<Level> {
     let level = Level::new();
     (!level.is_fallback()).then_some(level)
 }
 
-/// The vectors for a chunk of so many samples: narrower ones, if the widest would be half empty.
+/// The vector instructions for a block of `samples`: narrower ones if the widest would be half
+/// empty.
 pub(super) fn level_for<T: Real>(samples: usize) -> Option<Level> {
     let level = level()?;
     #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]

@@ -1,25 +1,25 @@
-//! How series of sections are cut to fill the lanes.
+//! Distribution of cascades over the lanes of a vector.
 //!
-//! Filters differ in their number of sections, and there may be fewer of them than lanes. So
-//! series are cut into pieces, one for each lane, of as few sections as the lanes allow. The
-//! pieces of a filter lie in lanes side by side, each 8 samples behind the one before it, whose
-//! output it takes.
+//! Filters may have different numbers of sections, and there may be fewer filters than lanes. So
+//! a cascade is cut into pieces, one for each lane, with as few sections in each as the lanes
+//! allow. The pieces of one filter form a pipeline in adjacent lanes: each piece takes the output
+//! of the piece before it, 8 samples later.
 
 use arrayvec::ArrayVec;
 
 use super::{LANES, Lane};
 
-/// Sections in series that a lane has of a filter.
+/// The sections of one filter that run in one lane.
 #[derive(Clone, Copy)]
 pub(super) struct Piece {
     pub(super) filter: usize,
-    /// Of its first section.
+    /// The index of its first section in the filter.
     pub(super) place: usize,
-    /// By how many turns it is behind the start of the filter.
+    /// Its position in the pipeline: how many turns of 8 samples it runs behind the first piece.
     pub(super) delay: usize,
 }
 
-/// Sections in series in each piece: as few as the lanes allow.
+/// The number of sections in each piece: the smallest for which all pieces fit into the lanes.
 pub(super) fn depth<T>(filters: &[Lane<'_, T>], width: usize) -> usize {
     let sections: usize = filters.iter().map(|filter| filter.sections.len()).sum();
     let mut depth = sections.div_ceil(width).max(1);
@@ -33,7 +33,7 @@ fn piece_count<T>(filter: &Lane<'_, T>, depth: usize) -> usize {
     filter.sections.len().div_ceil(depth).max(1)
 }
 
-/// Cuts filters into pieces of `depth` sections, filter after filter.
+/// Cuts filters into pieces of up to `depth` sections, filter after filter.
 pub(super) fn pieces<T>(filters: &[Lane<'_, T>], depth: usize) -> ArrayVec<Piece, LANES> {
     let mut pieces = ArrayVec::new();
     for (index, filter) in filters.iter().enumerate() {

@@ -1,37 +1,41 @@
-//! One signal through sections in series, a chunk of it at a time.
+//! One signal through sections in series: block recursion in state space.
 //!
-//! # How
+//! # Method
 //!
-//! A filter's output needs the output before it, so its samples cannot be worked out side by
-//! side; but what they need of the past is only two numbers of state. So each lane takes 8
-//! consecutive samples, all lanes together a chunk, and every section does this with it:
+//! A recursive filter needs its previous outputs, so its samples cannot be computed side by side.
+//! But all that a sample needs of the past is a state of two numbers. Each lane of a vector takes
+//! 8 consecutive samples, all lanes together are one chunk, and a section filters a chunk in three
+//! steps:
 //!
-//! 1. *From rest.* Each lane filters its samples as if nothing had come before: `y = h * x` with
-//!    the first 8 samples of the impulse response.
-//! 2. *States.* What a lane's samples leave behind is told from its last two inputs and outputs.
-//!    Where lane `l` leaves `r[l]`, the state before lane `l + 1` is `s[l + 1] = M s[l] + r[l]`,
-//!    with the transition matrix `M` over 8 samples: a prefix sum over the lanes.
-//! 3. *The past.* Each lane adds the response to its state: two numbers times two known responses.
+//! 1. *Zero-state response.* Each lane filters its samples from rest: `y = h * x`, with the first 8
+//!    samples of the impulse response `h`.
+//! 2. *States.* The last two inputs and outputs of lane `l` give the state `r[l]` that it leaves
+//!    from rest. The state at the start of lane `l + 1` is `s[l + 1] = A⁸ s[l] + r[l]`, with the
+//!    transition matrix `A` over one sample. A prefix scan over the lanes solves this recurrence.
+//! 3. *Zero-input response.* Each lane adds the response to its initial state: the two components
+//!    of the state times two known sequences.
 //!
-//! A vector of samples costs about 10 multiply-adds on vectors.
+//! One vector of samples costs about 10 vector multiply-adds. [`table`](super::table) has the
+//! sources.
 //!
-//! # Errors
+//! # Rounding errors
 //!
-//! Only the state goes round from chunk to chunk, and there errors pile up. Its transition
-//! matrix over a chunk is kept with more digits than the signal has, and states are written in a
-//! form that does not cancel for poles near z = 1 or −1 (see [`Table`]). Everything else is
-//! rounded once or twice and forgotten.
+//! Only the state passes from chunk to chunk, so only its errors accumulate. Its transition matrix
+//! over a chunk has more digits than the signal, and the state is in delta-operator form, which
+//! does not cancel for poles near z = ±1 (see [`Table`]). All other errors enter once and do not
+//! accumulate.
 //!
-//! One thing is worse: the impulse response is rounded alike in every lane. An input that hardly
-//! changes lets through some of what zeros at z = 1 should take out, and excites poles of high Q at
-//! multiples of an eighth of the sample rate. That is still a matter of the last digits, but may
-//! be many times the errors of sample by sample, which cancel for such an input.
+//! For one kind of input this kernel is less accurate than the plain loop. All lanes use the same
+//! rounded impulse response, so for a nearly constant input the rounding errors repeat every 8
+//! samples. Part of such an input passes zeros at z = 1, and poles of high Q at multiples of an
+//! eighth of the sample rate are excited. The effect is in the last digits, but it can be many
+//! times the error of the plain loop, where the rounding errors of a constant input cancel.
 //!
-//! # What is left to the loop that calls
+//! # What is left to the caller
 //!
-//! Steps 1 and 3 would spread an infinite or NaN sample to those before it in its lane, so a chunk
-//! with anything that is not finite in it is not done here; and the last samples of a block that
-//! do not fill 8.
+//! The kernel does not process a chunk in which any sample or state is not finite: steps 1 and 3
+//! would spread an infinite or NaN sample to earlier samples of its lane. It also leaves the last
+//! samples of a block, if they are fewer than 8.
 
 use arrayvec::ArrayVec;
 use fearless_simd::{Level, Simd, SimdBase, SimdFloat, SimdMask, dispatch};
@@ -43,11 +47,11 @@ use super::table::{Table, scan, tables};
 use super::{GROUP, SHORTEST};
 use crate::biquad::{Section, SectionState};
 
-/// Chunks that a section takes one after the other, before the next section has them.
+/// The number of chunks that one section filters before the next section takes them.
 const CHUNKS: usize = 8;
 
-/// Filters the front of a block by at most [`GROUP`] sections, and returns how many samples that
-/// are.
+/// Filters the front of a block by at most [`GROUP`] sections, and returns the number of samples
+/// filtered.
 pub(crate) fn series<T: Real>(
     sections: &[Section<T>],
     states: &mut [SectionState<T>],
@@ -56,7 +60,7 @@ pub(crate) fn series<T: Real>(
     level_for::<T>(block.len()).map_or(0, |level| series_at(level, sections, states, block))
 }
 
-/// [`series`] with the vectors of a `level`.
+/// [`series`] with given vector instructions.
 pub(super) fn series_at<T: Real>(
     level: Level,
     sections: &[Section<T>],
@@ -76,7 +80,8 @@ fn run<S: Simd, T: Real>(
     states: &mut [SectionState<T>],
     block: &mut [T],
 ) -> usize {
-    // Two lanes win nothing over sections that the processor overlaps by itself.
+    // With two lanes this is no faster than the plain loop, in which the processor overlaps the
+    // sections.
     if Lanes::<S, T>::LEN < 4 {
         return 0;
     }
@@ -95,8 +100,8 @@ fn run<S: Simd, T: Real>(
     done
 }
 
-/// Filters a few chunks, the last of which need not be full. If anything is not finite, nothing
-/// has happened, and the answer is `false`.
+/// Filters up to [`CHUNKS`] chunks, of which the last may be partial. If a sample or state is not
+/// finite, it changes nothing and returns `false`.
 #[inline(always)]
 fn filter<S: Simd, T: Real>(
     simd: S,
@@ -123,7 +128,7 @@ fn filter<S: Simd, T: Real>(
             (entered, state) = pass(simd, table, state, chunk);
         }
         if !rest.is_empty() {
-            // The state before the first lane that has no samples.
+            // The state at the start of the first lane without samples.
             let lane = rest.len() / STEPS;
             state = [entered[0][lane].into(), entered[1][lane].into()];
         }
@@ -152,7 +157,8 @@ fn filter<S: Simd, T: Real>(
     true
 }
 
-/// One section over one chunk: the states before each lane, and the state after all.
+/// Filters one chunk by one section. Returns the states at the start of each lane, and the state
+/// after the chunk.
 #[inline(always)]
 #[allow(clippy::type_complexity, reason = "two states")]
 fn pass<S: Simd, T: Real>(
@@ -163,7 +169,7 @@ fn pass<S: Simd, T: Real>(
 ) -> ([Lanes<S, T>; 2], [f64; 2]) {
     let x = *chunk;
 
-    // From rest.
+    // Zero-state response.
     let mut y = x;
     let first = splat::<S, T>(simd, table.impulse[0]);
     for y in &mut y {
@@ -176,7 +182,7 @@ fn pass<S: Simd, T: Real>(
         }
     }
 
-    // States.
+    // States, by a prefix scan.
     let [.., x1, x0] = x;
     let [.., y1, y0] = y;
     let [p, q, r, s] = table.to_level;
@@ -190,7 +196,7 @@ fn pass<S: Simd, T: Real>(
     let last = Lanes::<S, T>::LEN - 1;
     let after = table.passed(state, [left_level[last].into(), left_slope[last].into()]);
 
-    // The past.
+    // Zero-input response.
     let [p, q, r, s] = table.entries;
     let (level, slope) =
         (splat::<S, T>(simd, T::round(state[0])), splat::<S, T>(simd, T::round(state[1])));

@@ -1,4 +1,4 @@
-//! One section in every lane, each of a filter of its own.
+//! One section in every lane, each with its own coefficients and state.
 
 use fearless_simd::{Select, Simd, SimdBase, SimdFloat, SimdFloatElement, SimdMask};
 
@@ -6,7 +6,7 @@ use super::Lane;
 use super::lanes::{Lanes, Real, STEPS, splat};
 use super::pieces::Piece;
 
-/// Sections that stand at the same place in all pieces, and their states.
+/// The sections at one position of all pieces, and their states.
 pub(super) struct Stage<V> {
     /// `[b0, b1, b2, −a1, −a2]`.
     coefficients: [V; 5],
@@ -14,9 +14,11 @@ pub(super) struct Stage<V> {
 }
 
 impl<V> Stage<V> {
-    /// Filters 8 samples. Written out for 8, the outputs of transposed direct form II are
-    /// `y[n] = v[n] − a2 y[n − 2] − a1 y[n − 1]`, where only the last product has to wait for the
-    /// output before.
+    /// Filters 8 samples in every lane.
+    ///
+    /// Unrolled over 8 samples, transposed direct form II is
+    /// `y[n] = v[n] − a2 y[n − 2] − a1 y[n − 1]` with a feed-forward part `v`. Only the last
+    /// product depends on the previous output, so the latency of a sample is one multiply-add.
     #[inline(always)]
     pub(super) fn filter<S: Simd>(&mut self, chunk: &mut [V; STEPS])
     where
@@ -42,7 +44,8 @@ impl<V> Stage<V> {
     }
 }
 
-/// The sections at one place of their pieces; where there is none, one that changes nothing.
+/// Loads the sections at one position of their pieces. A piece without a section there gets the
+/// identity.
 #[inline(always)]
 pub(super) fn stage<S: Simd, T: Real>(
     simd: S,
@@ -69,7 +72,8 @@ pub(super) fn stage<S: Simd, T: Real>(
     stage
 }
 
-/// [`Scalar::settle`](crate::Scalar::settle) in every lane; whether all were finite.
+/// Applies [`Scalar::settle`](crate::Scalar::settle) in every lane; returns whether all states
+/// were finite.
 #[inline(always)]
 pub(super) fn settle<S: Simd, T: Real>(simd: S, state: &mut [Lanes<S, T>; 2]) -> bool {
     let zero = splat::<S, T>(simd, T::ZERO);

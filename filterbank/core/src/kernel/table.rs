@@ -1,4 +1,12 @@
-//! What a section does to a chunk of a signal, worked out beforehand.
+//! The block form of a section: the constants with which it filters a chunk of a signal.
+//!
+//! | idea | source |
+//! |---|---|
+//! | block recursion | C. S. Burrus, *Block implementation of digital filters*, IEEE Trans. Circuit Theory 18 (1971) |
+//! | its form in state space | C. W. Barnes and S. Shinnaka, *Block-shift invariance and block implementation of discrete-time filters*, IEEE Trans. Circuits and Systems 27 (1980) |
+//! | delta operator | R. C. Agarwal and C. S. Burrus, *New recursive digital filter structures having very low sensitivity and roundoff noise*, IEEE Trans. Circuits and Systems 22 (1975); R. H. Middleton and G. C. Goodwin, *Improved finite word length characteristics in digital control using delta operators*, IEEE Trans. Automatic Control 31 (1986) |
+//! | prefix scan | P. M. Kogge and H. S. Stone, *A parallel algorithm for the efficient solution of a general class of recurrence equations*, IEEE Trans. Computers 22 (1973); G. E. Blelloch, *Prefix sums and their applications* (1990) |
+//! | powers of `A` from `A − I` | derived in `transitions` |
 
 use core::ops::Index;
 
@@ -10,48 +18,56 @@ use super::lanes::{Lanes, Real, STEPS, splat};
 use super::wide::{Once, Twice, Wide};
 use crate::biquad::{Section, SectionState};
 
-/// The numbers by which a section filters 8 samples in every lane. See [`series`](super::series).
+/// The constants with which a section filters 8 samples in every lane. See
+/// [`series`](super::series).
 ///
-/// A state is written as *level*, the output that follows when no input comes, and *slope*, by
-/// how much the output after that differs from it. (For poles of negative real part, where the
-/// output changes its sign from sample to sample, the differences are those of `(−1)ⁿ y`.) For
-/// poles near z = 1 or −1, level and slope can be told from one another much better than the two
-/// numbers of a [`SectionState`].
+/// The state is `(y, δy)` in delta-operator form: the next output with zero input, and its forward
+/// difference, the change to the output after it. For poles with negative real part, where the
+/// output alternates in sign, both refer to `(−1)ⁿ y[n]`. With `w = ±z` and `δ = w − 1` the
+/// denominator is
 ///
-/// A transition matrix is `[level from level, level from slope, slope from level, slope from
-/// slope]`.
+/// ```text
+/// w² − |a1| w + a2 = δ² + (2 − |a1|) δ + (1 − |a1| + a2)
+/// ```
+///
+/// For poles near z = ±1 both coefficients are small, and they are computed without rounding error.
+/// The small change from sample to sample is a component of its own, not the difference of two
+/// large components as in a [`SectionState`].
+///
+/// A transition matrix is stored by rows: `[y from y, y from δy, δy from y, δy from δy]`.
 #[derive(Clone, Copy)]
 pub(super) struct Table<S: Simd, T: Real> {
-    /// The impulse response.
+    /// The first 8 samples of the impulse response.
     pub(super) impulse: [T; STEPS],
-    /// The outputs that follow from a level of 1 and from a slope of 1.
+    /// The zero-input responses to the states `(1, 0)` and `(0, 1)`.
     pub(super) from_level: [T; STEPS],
     pub(super) from_slope: [T; STEPS],
-    /// The level after 8 samples from rest: weights of the last input, of that before, and of the
-    /// outputs likewise.
+    /// The first component of the state after 8 samples, from the last two inputs and outputs:
+    /// weights of `x[7]`, `x[6]`, `y[7]` and `y[6]`.
     pub(super) to_level: [T; 4],
-    /// The slope: weights of the level, of the last input and of the last output.
+    /// The second component: weights of the first component, `x[7]` and `y[7]`.
     pub(super) to_slope: [T; 3],
-    /// Transitions over 1, 2, 4 and 8 lanes.
+    /// Transition matrices over 1, 2, 4 and 8 lanes: the powers `A⁸`, `A¹⁶`, `A³²` and `A⁶⁴`.
     pub(super) leaps: [[T; 4]; 4],
-    /// Transitions from the start of the chunk to that of each lane.
+    /// The transition matrix from the start of the chunk to the start of each lane: `A⁸ˡ` in lane
+    /// `l`.
     pub(super) entries: [Lanes<S, T>; 4],
-    /// The transition over a chunk: its value as `f64`, and what that rounding left.
+    /// The transition matrix over a chunk: its value as `f64`, and the rounding error.
     pub(super) passage: [[f64; 4]; 2],
     basis: Basis,
 }
 
-/// How a state is written as level and slope.
+/// The change of basis between a [`SectionState`] and the delta-operator state.
 #[derive(Clone, Copy)]
 struct Basis {
-    /// The sign that the output keeps from sample to sample, 1 or −1.
+    /// The point that the poles are near, z = 1 or −1.
     sign: f64,
     /// `|a1| − 1`.
     lean: f64,
 }
 
 impl<S: Simd, T: Real> Table<S, T> {
-    /// Level and slope of a state.
+    /// The delta-operator state of a [`SectionState`].
     #[inline(always)]
     pub(super) fn inward(&self, state: &SectionState<T>) -> [f64; 2] {
         let Basis { sign, lean } = self.basis;
@@ -59,7 +75,7 @@ impl<S: Simd, T: Real> Table<S, T> {
         [s1, sign * s2 + lean * s1]
     }
 
-    /// The state of a level and a slope; what has decayed to nothing is set to rest, and no number
+    /// The [`SectionState`] of a delta-operator state. A decayed state becomes zero, and no component
     /// is subnormal.
     #[inline(always)]
     pub(super) fn outward(&self, [level, slope]: [f64; 2]) -> SectionState<T> {
@@ -69,13 +85,13 @@ impl<S: Simd, T: Real> Table<S, T> {
         if below(s1, T::DECAYED) && below(s2, T::DECAYED) {
             return SectionState { s1: T::ZERO, s2: T::ZERO };
         }
-        // One number may be what rounding has left of 0: that of a first-order section is.
+        // One component may be the rounding error of a zero, as in first-order sections.
         let normal = |x: T| if below(x, T::SMALLEST_NORMAL) { T::ZERO } else { x };
         SectionState { s1: normal(s1), s2: normal(s2) }
     }
 
-    /// The state after a chunk: from that before it, and from what the chunk's input left. What has
-    /// decayed to nothing is set to rest.
+    /// The state after a chunk, from the state before it and the state that the input of the chunk
+    /// leaves from rest. A decayed state becomes zero.
     #[inline(always)]
     pub(super) fn passed(&self, [level, slope]: [f64; 2], left: [f64; 2]) -> [f64; 2] {
         let [large, small] = &self.passage;
@@ -95,15 +111,15 @@ impl<S: Simd, T: Real> Table<S, T> {
     }
 }
 
-/// Called, so that the processor guesses that it is not needed: a selection by value would have to
-/// be waited for in every chunk.
+/// A call, and marked cold, so that the branch is predicted as not taken. A selection by value
+/// would add its latency to every chunk.
 #[cold]
 #[inline(never)]
 fn at_rest() -> [f64; 2] {
     [0.0; 2]
 }
 
-/// The tables of as many sections as a vector of `f64` has lanes, worked out side by side.
+/// The block forms of up to one section for each lane of a vector of `f64`, computed side by side.
 #[inline(always)]
 pub(super) fn tables<S: Simd, T: Real>(
     simd: S,
@@ -123,11 +139,11 @@ pub(super) fn tables<S: Simd, T: Real>(
     let size = -(sign * a1);
     let lean = size - one;
 
-    // The poles' polynomial at the point that they are near, and its slope there: for poles near
-    // 1 or −1 both are small, and these differences are exact.
+    // The coefficients of the denominator in δ: its value and its derivative at z = ±1. For poles
+    // near ±1 both are small, and these differences are exact.
     let (near, tilt) = ((one - size) + a2, one - lean);
     let mut impulse = [b0; STEPS];
-    // Where zeros lie near the poles an impulse leaves little, which must not be lost to rounding.
+    // Fused, because with zeros near the poles the state after an impulse is a small difference.
     let (mut s1, mut s2) = (b0.mul_add(-a1, b1), b0.mul_add(-a2, b2));
     let ((mut level, mut slope), (mut sloped, mut slope_sloped)) = ((one, zero), (zero, one));
     let mut alternating = one;
@@ -145,8 +161,8 @@ pub(super) fn tables<S: Simd, T: Real>(
             (sloped + slope_sloped, slope_sloped - near.mul_add(sloped, tilt * slope_sloped));
     }
     let to_level = [b1, b2, -a1, -a2];
-    // Nothing here is rounded where poles are near 1 or −1. (Weights of a rounded sum would let a
-    // constant input through where it should cancel.)
+    // For poles near ±1 nothing is rounded here. (Rounded weights would let through a constant
+    // input that should cancel.)
     let to_slope = [lean, sign * b2, -(sign * a2)];
     let (leaps, passage) = if T::NEEDS_TWICE {
         transitions::<S, T, Twice<S>>(simd, size, a2)
@@ -173,7 +189,7 @@ pub(super) fn tables<S: Simd, T: Real>(
     }
 }
 
-/// What one lane has.
+/// The values of one lane, rounded to `T`.
 #[inline(always)]
 fn pick<V: Index<usize, Output = f64>, T: Real, const N: usize>(
     from: &[V; N],
@@ -186,10 +202,11 @@ fn pick<V: Index<usize, Output = f64>, T: Real, const N: usize>(
     numbers
 }
 
-/// Transitions over 1, 2, 4 and 8 lanes (as far as there are lanes), and over a chunk.
+/// Transition matrices over 1, 2, 4 and 8 lanes (up to the number of lanes), and over a chunk: powers
+/// of the transition matrix `A` over one sample, by repeated squaring.
 ///
-/// A transition over one sample is `I + E` with a small `E` for poles near 1 or −1. Squaring is
-/// done on `E`, so that it stays exact: `(I + E)² = I + (2E + E²)`.
+/// In the delta-operator basis `A = I + E`, with a small `E` for poles near z = ±1. Squaring works
+/// on `E`, so that small entries keep their relative precision: `(I + E)² = I + (2E + E²)`.
 #[inline(always)]
 #[allow(clippy::type_complexity, reason = "two lists of matrices")]
 fn transitions<S: Simd, T: Real, W: Wide<S>>(
@@ -222,7 +239,7 @@ fn transitions<S: Simd, T: Real, W: Wide<S>>(
     (leaps, passage)
 }
 
-/// From a transition less the unit matrix to that of twice the time.
+/// `2E + E²`: from `A − I` to `A² − I`.
 #[inline(always)]
 fn doubled<S: Simd, W: Wide<S>>([p, q, r, s]: [W; 4]) -> [W; 4] {
     let (product, trace) = (q * r, p + s);
@@ -234,8 +251,8 @@ fn doubled<S: Simd, W: Wide<S>>([p, q, r, s]: [W; 4]) -> [W; 4] {
     ]
 }
 
-/// States of every lane that follow from those before it: `state[l] += M state[l − 1]` for lanes
-/// one after the other, by doubling the distance.
+/// Prefix scan over the lanes: solves `s[l] = A⁸ s[l − 1] + r[l]` for the states `r` that the lanes
+/// leave from rest, in as many steps as the lane index has bits (Kogge and Stone).
 #[inline(always)]
 pub(super) fn scan<S: Simd, T: Real>(
     simd: S,
@@ -258,7 +275,8 @@ pub(super) fn scan<S: Simd, T: Real>(
     state
 }
 
-/// Adds to every lane's state what follows from that `DISTANCE` lanes before.
+/// One step of the scan: adds to the state of every lane the transition of the state `DISTANCE`
+/// lanes before.
 #[inline(always)]
 fn leap<S: Simd, T: Real, const DISTANCE: usize>(
     simd: S,
@@ -273,7 +291,7 @@ fn leap<S: Simd, T: Real, const DISTANCE: usize>(
     [before.mul_add(p, sloped.mul_add(q, level)), before.mul_add(r, sloped.mul_add(s, slope))]
 }
 
-/// Transitions from the first lane to each: what a scan makes of unit states.
+/// Transition matrices from the first lane to each: the scan of unit states.
 #[inline(always)]
 fn entries<S: Simd, T: Real>(simd: S, leaps: &[[T; 4]; 4]) -> [Lanes<S, T>; 4] {
     let zero = splat::<S, T>(simd, T::ZERO);

@@ -1,22 +1,23 @@
-//! Numbers in which errors do not pile up: `f64` for filters on `f32`, twice the digits for
-//! filters on `f64`. They are vectors, a section in each lane.
+//! Arithmetic for the transition matrices, whose errors accumulate from chunk to chunk: `f64` for
+//! filters on `f32`, double-double for filters on `f64`. Numbers are vectors, one section in each
+//! lane.
 
 use core::ops::{Add, Mul, Neg};
 
 use fearless_simd::{Simd, SimdFloat};
 
-/// A number of high precision in each lane.
+/// A number with more precision than the signal, in each lane.
 pub(super) trait Wide<S: Simd>:
     Copy + Add<Output = Self> + Mul<Output = Self> + Neg<Output = Self>
 {
-    /// `a + b`, as exact as the number can be.
+    /// `a + b`, with the error of the addition if the type can hold it.
     fn sum(a: S::f64s, b: S::f64s) -> Self;
 
-    /// The value rounded to `f64`, and what the rounding left.
+    /// The value rounded to `f64`, and the rounding error.
     fn parts(self) -> [S::f64s; 2];
 }
 
-/// `f64` as it is.
+/// Plain `f64`.
 #[derive(Clone, Copy)]
 pub(super) struct Once<S: Simd>(S::f64s);
 
@@ -28,7 +29,7 @@ impl<S: Simd> Wide<S> for Once<S> {
 
     #[inline(always)]
     fn parts(self) -> [S::f64s; 2] {
-        // Nobody asks for the rest of these.
+        // `Once` has no low part.
         [self.0, self.0 * 0.0]
     }
 }
@@ -60,11 +61,19 @@ impl<S: Simd> Neg for Once<S> {
     }
 }
 
-/// The unevaluated sum of a large and a small `f64`, with the digits of both.
+/// A double-double number: the unevaluated sum of a high and a low `f64`.
 ///
-/// Source: T. J. Dekker, *A floating-point technique for extending the available precision*,
-/// Numerische Mathematik 18 (1971), with products by fused multiplication. (On a processor
-/// without it, the small part of a product is lost.)
+/// | operation | source |
+/// |---|---|
+/// | exact sum of two `f64`, without a branch | two-sum: Knuth, *The Art of Computer Programming*, vol. 2, section 4.2.2; Møller (1965) |
+/// | renormalisation | fast two-sum: Dekker, *A floating-point technique for extending the available precision* (1971) |
+/// | exact product of two `f64` | `fma(a, b, −ab)` |
+/// | sum | Joldes, Muller and Popescu, *Tight and rigorous error bounds for basic building blocks of double-word arithmetic* (2017), algorithm 5 |
+/// | product | the same, algorithm 11 |
+///
+/// The error of a sum is bounded by the size of its terms, not by the size of the sum: where
+/// terms of opposite sign cancel, the low part may have no correct digit. On a processor without
+/// fused multiply-add, the low part of a product is lost.
 #[derive(Clone, Copy)]
 pub(super) struct Twice<S: Simd> {
     large: S::f64s,
@@ -72,7 +81,7 @@ pub(super) struct Twice<S: Simd> {
 }
 
 impl<S: Simd> Twice<S> {
-    /// `large` is much larger than `small`.
+    /// Fast two-sum: `large` must be larger in magnitude than `small`, or zero.
     #[inline(always)]
     fn normalized(large: S::f64s, small: S::f64s) -> Self {
         let sum = large + small;
