@@ -1,5 +1,5 @@
-//! Unconstrained parameters of a section, for fitting raw coefficients: any five finite numbers give
-//! a stable section.
+//! Unconstrained parameters of a section, for fitting raw coefficients: any five finite numbers
+//! give a stable section.
 
 use crate::biquad::Section;
 use crate::scalar::Scalar;

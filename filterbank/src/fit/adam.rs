@@ -70,8 +70,8 @@ impl Adam {
     ///
     /// # Errors
     ///
-    /// If the lengths differ from each other or from those of the first step, if a derivative is NaN
-    /// or beyond ±1e150, or if a decay rate is outside [0, 1). Nothing has been changed then.
+    /// If the lengths differ from each other or from those of the first step, if a derivative is
+    /// NaN or beyond ±1e150, or if a decay rate is outside [0, 1). Nothing has been changed then.
     pub fn step(&mut self, params: &mut [f64], gradient: &[f64]) -> Result<(), StepError> {
         let expected = if self.steps == 0 { params.len() } else { self.moments.len() };
         for found in [params.len(), gradient.len()] {

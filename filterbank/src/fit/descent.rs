@@ -204,8 +204,8 @@ struct Step {
 }
 
 impl Point {
-    /// Raises the scales to the lengths of the columns of the Jacobian. A scale never falls, so that
-    /// a parameter does not run away where its column vanishes for a while.
+    /// Raises the scales to the lengths of the columns of the Jacobian. A scale never falls, so
+    /// that a parameter does not run away where its column vanishes for a while.
     fn raise_scales(&self, scales: &mut DVector<f64>) {
         for (scale, square) in scales.iter_mut().zip(self.sums.matrix.diagonal().iter()) {
             *scale = scale.max(square.sqrt());

@@ -366,8 +366,8 @@ fn check_start<E>(residuals: &DVector<f64>, jacobian: &DMatrix<f64>) -> Result<(
 impl Solution {
     /// The covariance of the parameters, if the residuals are independent with equal variance:
     /// `σ² (J'J)⁻¹`, with `σ²` the sum of squared residuals over the number of residuals less the
-    /// number of free parameters. A parameter at a bound counts as known. `None` if the residuals do
-    /// not determine the parameters.
+    /// number of free parameters. A parameter at a bound counts as known. `None` if the residuals
+    /// do not determine the parameters.
     pub fn covariance(&self) -> Option<DMatrix<f64>> {
         sums(Loss::Squared, &self.residuals, &self.jacobian).covariance(&self.at_bound)
     }

@@ -82,8 +82,8 @@ struct Block {
 
 impl<'a, T: SingleOutput> OnlineFit<'a, T> {
     /// Starts from the values of the specification. `memory` is the number of samples over which
-    /// the weight of the past decays to 1/e; a short memory tracks faster, a long one is less noisy.
-    /// A memory below 32 samples, the length of one step, counts as 32.
+    /// the weight of the past decays to 1/e; a short memory tracks faster, a long one is less
+    /// noisy. A memory below 32 samples, the length of one step, counts as 32.
     ///
     /// # Errors
     ///

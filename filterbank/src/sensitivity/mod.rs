@@ -244,8 +244,8 @@ impl Sensitivities {
         self.ends.len()
     }
 
-    /// The meaning of each row of derivatives. A cascade has one row for each parameter, in order. In
-    /// a bank, a parameter has one row for each output that depends on it, so a parameter of one
+    /// The meaning of each row of derivatives. A cascade has one row for each parameter, in order.
+    /// In a bank, a parameter has one row for each output that depends on it, so a parameter of one
     /// band has one row. A parameter that no output depends on has one row of zeros.
     pub fn columns(&self) -> &[Column] {
         &self.columns
@@ -343,8 +343,8 @@ impl Sensitivities {
         Ok(())
     }
 
-    /// Filters a chunk and copies the outputs to `place` of rows of length `time`. Returns the range
-    /// of the outputs of the sensitivity filters in `rows`.
+    /// Filters a chunk and copies the outputs to `place` of rows of length `time`. Returns the
+    /// range of the outputs of the sensitivity filters in `rows`.
     fn filter(
         &mut self,
         chunk: &[f64],
@@ -371,8 +371,8 @@ impl Sensitivities {
         }
     }
 
-    /// Continues from the state of a filter that has been running. The state counts as a constant, so
-    /// the derivatives start at 0. There is one state for each section, band after band, as in
+    /// Continues from the state of a filter that has been running. The state counts as a constant,
+    /// so the derivatives start at 0. There is one state for each section, band after band, as in
     /// [`CascadeState::sections`](crate::CascadeState::sections) and
     /// [`BankState::sections`](crate::BankState::sections).
     ///
@@ -399,10 +399,10 @@ impl Sensitivities {
         Ok(())
     }
 
-    /// Changes the parameters of the filter that was passed to [`of_params`](Sensitivities::of_params);
-    /// all states are kept. The derivatives are exact again once the filter has forgotten the
-    /// samples from before. For structs made by [`filterbank!`](crate::filterbank!) nothing is
-    /// allocated.
+    /// Changes the parameters of the filter that was passed to
+    /// [`of_params`](Sensitivities::of_params); all states are kept. The derivatives are exact
+    /// again once the filter has forgotten the samples from before. For structs made by
+    /// [`filterbank!`](crate::filterbank!) nothing is allocated.
     ///
     /// # Errors
     ///

@@ -12,8 +12,8 @@ pub(super) struct Pair<'a> {
 }
 
 impl Pair<'_> {
-    /// The derivative of the output in the direction `slopes` of the five coefficients. Added to the
-    /// row, or written over it.
+    /// The derivative of the output in the direction `slopes` of the five coefficients. Added to
+    /// the row, or written over it.
     pub(super) fn weigh(&self, row: &mut [f64], add: bool, slopes: &[f64; 5]) {
         let [b0, b1, b2, a1, a2] = *slopes;
         let weights = [b0, b1, b2, -a1, -a2];

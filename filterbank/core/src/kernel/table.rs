@@ -75,8 +75,8 @@ impl<S: Simd, T: Real> Table<S, T> {
         [s1, sign * s2 + lean * s1]
     }
 
-    /// The [`SectionState`] of a delta-operator state. A decayed state becomes zero, and no component
-    /// is subnormal.
+    /// The [`SectionState`] of a delta-operator state. A decayed state becomes zero, and no
+    /// component is subnormal.
     #[inline(always)]
     pub(super) fn outward(&self, [level, slope]: [f64; 2]) -> SectionState<T> {
         let Basis { sign, lean } = self.basis;
@@ -202,8 +202,8 @@ fn pick<V: Index<usize, Output = f64>, T: Real, const N: usize>(
     numbers
 }
 
-/// Transition matrices over 1, 2, 4 and 8 lanes (up to the number of lanes), and over a chunk: powers
-/// of the transition matrix `A` over one sample, by repeated squaring.
+/// Transition matrices over 1, 2, 4 and 8 lanes (up to the number of lanes), and over a chunk:
+/// powers of the transition matrix `A` over one sample, by repeated squaring.
 ///
 /// In the delta-operator basis `A = I + E`, with a small `E` for poles near z = ±1. Squaring works
 /// on `E`, so that small entries keep their relative precision: `(I + E)² = I + (2E + E²)`.
