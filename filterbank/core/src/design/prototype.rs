@@ -53,7 +53,7 @@ impl<S: Scalar> Prototype<S> {
 
 /// `ε² = 10^(dB/10) − 1`: an attenuation in dB as `1/|H|² − 1`.
 ///
-/// Source: Orfanidis (2006), equation (2); see [`elliptic`](super::elliptic).
+/// Source: Orfanidis (2006), *Lecture Notes on Elliptic Filter Design*, equation (2).
 pub(super) fn epsilon_sqr<S: Scalar>(attenuation_db: S) -> S {
     attenuation_db.scale(LN_10 / 10.0).exp_m1()
 }

@@ -19,7 +19,7 @@ use super::wide::{Once, Twice, Wide};
 use crate::biquad::{Section, SectionState};
 
 /// The constants with which a section filters 8 samples in every lane. See
-/// [`series`](super::series).
+/// [`series`](mod@super::series).
 ///
 /// The state is `(y, δy)` in delta-operator form: the next output with zero input, and its forward
 /// difference, the change to the output after it. For poles with negative real part, where the
