@@ -1,7 +1,7 @@
 //! Many filters at once, in lanes: the bands of a bank on one input, or channels.
 //!
 //! Each lane runs the recursion of the plain loop, sample by sample, without any precomputed
-//! matrix. Lanes do not mix, so an infinite or NaN sample stays in its filter. A filter with many
+//! matrix. Filters do not mix, so an infinite or NaN sample stays in its filter. A filter with many
 //! sections is a pipeline over several lanes; see [`pieces`](super::pieces).
 
 use arrayvec::ArrayVec;
@@ -206,7 +206,7 @@ impl<'a, T: Real> Ways<'a, T> {
         load(simd, &self.rows.as_flattened()[..chunk_len::<S, T>()])
     }
 
-    /// Stores 8 output samples of every filter whose pipeline is full.
+    /// Stores the 8 samples that leave the pipeline of each filter in this turn.
     #[inline(always)]
     fn leave<S: Simd>(&mut self, chunk: Chunk<S, T>, turn: usize) {
         let width = Lanes::<S, T>::LEN;

@@ -33,9 +33,9 @@
 //!
 //! # What is left to the caller
 //!
-//! The kernel does not process a chunk in which any sample or state is not finite: steps 1 and 3
-//! would spread an infinite or NaN sample to earlier samples of its lane. It also leaves the last
-//! samples of a block, if they are fewer than 8.
+//! The kernel stops before chunks in which a sample or state is not finite: steps 1 and 3 would
+//! spread an infinite or NaN sample to earlier samples of its lane. It also leaves the last samples
+//! of a block, if they are fewer than 8.
 
 use arrayvec::ArrayVec;
 use fearless_simd::{Level, Simd, SimdBase, SimdFloat, SimdMask, dispatch};
