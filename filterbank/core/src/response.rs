@@ -115,7 +115,8 @@ impl<S: Scalar> Section<S> {
     }
 
     /// The group delay at a point, in samples. At a zero exactly on the unit circle, where the
-    /// phase jumps, the numerator counts as 0.
+    /// phase jumps, the numerator counts as 0. (That is the limit of its group delay for a pair of
+    /// zeros; for a single zero at z = ±1 the limit is −1/2.)
     pub fn group_delay_at(&self, point: CirclePoint) -> S {
         centred_delay(self.numerator(), point) - centred_delay(self.denominator(), point)
     }

@@ -209,7 +209,7 @@ impl LeastSquares {
     }
 
     /// Minimises with the outputs of a closure as residuals, differentiated as by
-    /// [`jacobian`](crate::jacobian).
+    /// [`jacobian`](fn@crate::jacobian).
     ///
     /// # Errors
     ///
