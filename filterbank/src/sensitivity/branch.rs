@@ -1,6 +1,66 @@
-//! Derivatives from the outputs of the two sensitivity filters of a section.
+//! The pair of sensitivity filters of a section, and derivatives from their outputs.
+
+use alloc::vec::Vec;
+use core::mem;
 
 use crate::rows;
+use crate::sensitivity::rows::{DerivativeRow, ranges};
+use crate::sensitivity::tuned::TunedSection;
+
+/// The pair of sensitivity filters of one tuned section.
+#[derive(Clone, Debug)]
+pub(super) struct TunedBranch {
+    pub(super) section: usize,
+    pub(super) output: usize,
+    /// For each parameter of the section, the row that its derivative is added to.
+    pub(super) terms: Vec<RowTerm>,
+    /// The last two output samples of both filters.
+    pub(super) history: [[f64; 2]; 2],
+}
+
+/// A row of derivatives, and whether this section is the first to write to it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RowTerm {
+    pub(super) row: usize,
+    pub(super) overwrites: bool,
+}
+
+/// One branch for each section that depends on a parameter.
+pub(super) fn tuned_branches(
+    sections: &[TunedSection],
+    ends: &[usize],
+    rows: &[DerivativeRow],
+) -> Vec<TunedBranch> {
+    let mut written = alloc::vec![false; rows.len()];
+    let mut branches = Vec::new();
+    for (output, range) in ranges(ends).enumerate() {
+        for section in range.filter(|section| !sections[*section].slopes.is_empty()) {
+            let mut terms = Vec::new();
+            for (param, _) in &sections[section].slopes {
+                let wanted = DerivativeRow { output, param: *param };
+                if let Some(row) = rows.iter().position(|row| *row == wanted) {
+                    let overwrites = !mem::replace(&mut written[row], true);
+                    terms.push(RowTerm { row, overwrites });
+                }
+            }
+            branches.push(TunedBranch { section, output, terms, history: [[0.0; 2]; 2] });
+        }
+    }
+    branches
+}
+
+impl TunedBranch {
+    /// Whether it writes to a row.
+    pub(super) fn writes(&self, row: usize) -> bool {
+        self.terms.iter().any(|term| term.row == row)
+    }
+
+    /// The outputs of both filters from two adjacent rows, with the samples before them.
+    pub(super) fn signals<'a>(&self, rows: &'a [f64]) -> BranchSignals<'a> {
+        let (v, w) = rows.split_at(rows.len() / 2);
+        BranchSignals { history: self.history, rows: [v, w] }
+    }
+}
 
 /// The outputs of the two sensitivity filters of a section: `v` for the derivatives by the
 /// numerator, `w` for those by the denominator.

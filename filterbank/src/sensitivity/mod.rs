@@ -2,15 +2,16 @@
 //! numbers.
 //!
 //! ```text
-//! tuned ─► filter_set, branch ─► Sensitivities
+//! tuned ─► rows ─► branch
+//!    └────────────────┴── filter_set ─► Sensitivities
 //! ```
 
 mod branch;
 mod filter_set;
+mod rows;
 mod tuned;
 
 use alloc::vec::Vec;
-use core::mem;
 use core::ops::Range;
 
 use filterbank_core::{
@@ -18,8 +19,10 @@ use filterbank_core::{
 };
 
 use crate::ad::Number;
-use crate::sensitivity::branch::BranchSignals;
+use crate::sensitivity::branch::{TunedBranch, tuned_branches};
 use crate::sensitivity::filter_set::{FilterSet, all_pole};
+pub use crate::sensitivity::rows::DerivativeRow;
+use crate::sensitivity::rows::{derivative_rows, ranges, rising_ends};
 pub(crate) use crate::sensitivity::tuned::{TunedSection, retune, tuned_sections};
 use crate::sensitivity::tuned::{by_coefficients, by_tangents};
 use crate::tune::Tunable;
@@ -103,34 +106,6 @@ pub struct Sensitivities {
     scratch: Vec<Number>,
 }
 
-/// The meaning of one row of derivatives: which output, by which parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DerivativeRow {
-    /// The index of the output; in a bank, of the band.
-    pub output: usize,
-    /// The index of the parameter. If the parameters are coefficients, each section has five of
-    /// them in order: `b0`, `b1`, `b2`, `a1` and `a2`.
-    pub param: usize,
-}
-
-/// The pair of sensitivity filters of one tuned section.
-#[derive(Clone, Debug)]
-struct TunedBranch {
-    section: usize,
-    output: usize,
-    /// For each parameter of the section, the row that its derivative is added to.
-    terms: Vec<RowTerm>,
-    /// The last two output samples of both filters.
-    history: [[f64; 2]; 2],
-}
-
-/// A row of derivatives, and whether this section is the first to write to it.
-#[derive(Clone, Copy, Debug)]
-struct RowTerm {
-    row: usize,
-    overwrites: bool,
-}
-
 impl Sensitivities {
     /// Derivatives by the coefficients of a cascade.
     pub fn of_cascade<A: AsRef<[Section<f64>]>>(cascade: &Cascade<f64, A>) -> Self {
@@ -180,50 +155,14 @@ impl Sensitivities {
 
     /// A cascade has no `ends`.
     pub(crate) fn new(mut sections: Vec<TunedSection>, ends: &[usize], params: usize) -> Self {
-        let mut last = 0;
-        let mut rising = |end: &usize| {
-            last = (*end).clamp(last, sections.len());
-            last
-        };
-        let ends: Vec<usize> = match ends {
-            [] => alloc::vec![sections.len()],
-            ends => ends.iter().map(&mut rising).collect(),
-        };
+        let ends = rising_ends(ends, sections.len());
         sections.truncate(ends.last().copied().unwrap_or_default());
-        let mut rows = Vec::new();
-        let mut branches: Vec<TunedBranch> = Vec::new();
-        for param in 0..params {
-            let before = rows.len();
-            for (output, range) in ranges(&ends).enumerate() {
-                let mut touched = sections[range].iter().flat_map(|section| &section.slopes);
-                if touched.any(|(index, _)| *index == param) {
-                    rows.push(DerivativeRow { output, param });
-                }
-            }
-            // A parameter that no output depends on has a row too.
-            if rows.len() == before {
-                rows.push(DerivativeRow { output: 0, param });
-            }
-        }
-        let mut filled = alloc::vec![false; rows.len()];
-        for (output, range) in ranges(&ends).enumerate() {
-            for section in range {
-                let term = |(param, _): &(usize, [f64; 5])| {
-                    let param = *param;
-                    let row = rows.iter().position(|c| *c == DerivativeRow { output, param })?;
-                    let overwrites = !mem::replace(&mut filled[row], true);
-                    Some(RowTerm { row, overwrites })
-                };
-                let slopes = &sections[section].slopes;
-                if !slopes.is_empty() {
-                    let terms = slopes.iter().filter_map(term).collect();
-                    branches.push(TunedBranch { section, output, terms, history: [[0.0; 2]; 2] });
-                }
-            }
-        }
+        let rows = derivative_rows(&sections, &ends, params);
+        let branches = tuned_branches(&sections, &ends, &rows);
+        let is_written = |row: &usize| branches.iter().any(|branch| branch.writes(*row));
         let filters = ends.len() + 2 * branches.len();
         let mut all = Self {
-            zero_rows: (0..rows.len()).filter(|row| !filled[*row]).collect(),
+            zero_rows: (0..rows.len()).filter(|row| !is_written(row)).collect(),
             signals: alloc::vec![0.0; filters * CHUNK],
             scratch: alloc::vec![Number::default(); params],
             outputs: FilterSet::default(),
@@ -438,18 +377,4 @@ impl Sensitivities {
             }
         }
     }
-}
-
-impl TunedBranch {
-    /// The outputs of both filters from two adjacent rows, with the samples before them.
-    fn signals<'a>(&self, rows: &'a [f64]) -> BranchSignals<'a> {
-        let (v, w) = rows.split_at(rows.len() / 2);
-        BranchSignals { history: self.history, rows: [v, w] }
-    }
-}
-
-/// The range of sections of each output.
-fn ranges(ends: &[usize]) -> impl Iterator<Item = Range<usize>> {
-    let starts = core::iter::once(&0).chain(ends);
-    starts.zip(ends).map(|(start, end)| *start..*end)
 }

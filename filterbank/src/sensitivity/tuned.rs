@@ -19,6 +19,13 @@ pub(crate) struct TunedSection {
     pub(crate) slopes: Vec<(usize, [f64; 5])>,
 }
 
+impl TunedSection {
+    /// Whether the section depends on a parameter.
+    pub(super) fn depends_on(&self, param: usize) -> bool {
+        self.slopes.iter().any(|(index, _)| *index == param)
+    }
+}
+
 /// Sections of which every coefficient is a parameter; `first` is the index of the first section.
 pub(super) fn by_coefficients(sections: &[Section<f64>], first: usize) -> Vec<TunedSection> {
     let tuned = |(index, section): (usize, &Section<f64>)| {
