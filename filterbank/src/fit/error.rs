@@ -2,36 +2,36 @@
 
 use std::fmt;
 
-/// A problem that cannot be started.
+/// A fit that cannot be started.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FitError<E> {
-    /// There are not as many bounds as parameters.
+    /// The number of bounds is not the number of parameters.
     BoundCount {
         /// Number of parameters.
         expected: usize,
         /// Number of bounds.
         found: usize,
     },
-    /// The start has not as many values as there are parameters.
+    /// The number of start values is not the number of parameters.
     StartLength {
         /// Number of parameters.
         expected: usize,
         /// Number of values.
         found: usize,
     },
-    /// The lower bound lies above the upper one, or one of them is NaN.
+    /// The lower bound is above the upper bound, or a bound is NaN.
     EmptyBounds {
         /// The parameter's position.
         index: usize,
         /// Its bounds.
         bounds: (f64, f64),
     },
-    /// The start lies outside the bounds or is not finite.
+    /// A start value is outside its bounds or not finite.
     Start {
         /// The parameter's position.
         index: usize,
-        /// Where it starts.
+        /// Its start value.
         value: f64,
         /// Its bounds.
         bounds: (f64, f64),

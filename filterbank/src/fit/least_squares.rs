@@ -10,9 +10,10 @@ use crate::fit::loss::Loss;
 use crate::fit::normal_equations::NormalEquations;
 use crate::fit::result::Fit;
 
-/// A problem of least squares: numbers that should be zero, and how they depend on parameters.
+/// A least-squares problem: residuals and their derivatives by parameters.
 pub trait Residuals {
-    /// Why an evaluation may fail. A step into such a region is taken back and made shorter.
+    /// The error of a failed evaluation. The method rejects a step to such a point and tries a
+    /// shorter one.
     type Error;
 
     /// The residuals at `params`.
@@ -30,11 +31,11 @@ pub trait Residuals {
     fn linearize(&mut self, params: &[f64]) -> Result<(DVector<f64>, DMatrix<f64>), Self::Error>;
 }
 
-/// The Levenberg-Marquardt method with bounds: parameters at a bound that the cost pushes
-/// outwards are held there; the others take damped Gauss-Newton steps, cut off at their bounds.
+/// The Levenberg-Marquardt method with bounds. A parameter at a bound is held there while the
+/// gradient pushes it outwards; the others take damped Gauss-Newton steps, clipped to their bounds.
 ///
-/// Damping follows H. B. Nielsen, *Damping Parameter in Marquardt's Method* (1999); parameters
-/// are scaled by the lengths of the Jacobian's columns, as in J. J. Moré, *The
+/// Damping follows H. B. Nielsen, *Damping Parameter in Marquardt's Method* (1999). Parameters
+/// are scaled by the lengths of the columns of the Jacobian, as in J. J. Moré, *The
 /// Levenberg-Marquardt Algorithm: Implementation and Theory* (1978).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LeastSquares {
@@ -61,22 +62,22 @@ impl LeastSquares {
         Self { loss, ..self }
     }
 
-    /// Stops after so many iterations.
+    /// Stops after this number of iterations.
     #[must_use]
     pub fn max_iterations(mut self, max_iterations: usize) -> Self {
         self.limits.max_iterations = max_iterations;
         self
     }
 
-    /// Stops when an iteration lowers the cost by less than this fraction of it.
+    /// Stops when an iteration lowers the cost by less than this fraction.
     #[must_use]
     pub fn cost_tolerance(mut self, cost_tolerance: f64) -> Self {
         self.limits.cost_tolerance = cost_tolerance;
         self
     }
 
-    /// Gives up if the cost is still above `limit` after so many iterations: for searches that
-    /// try many starts.
+    /// Gives up if the cost is above `limit` after this number of iterations: for searches from
+    /// many starts.
     #[must_use]
     pub fn give_up(mut self, iterations: usize, limit: f64) -> Self {
         self.limits.give_up = Some((iterations, limit));
@@ -110,7 +111,8 @@ impl LeastSquares {
         self.minimize_observed(start, problem, |_| ControlFlow::Continue(()))
     }
 
-    /// Minimises a closure's outputs, differentiated as by [`jacobian`](crate::jacobian).
+    /// Minimises with the outputs of a closure as residuals, differentiated as by
+    /// [`jacobian`](fn@crate::jacobian).
     ///
     /// # Errors
     ///
@@ -123,7 +125,7 @@ impl LeastSquares {
         self.minimize(start, &mut Closure(f))
     }
 
-    /// Minimises, and shows `observer` every iteration; it may stop it.
+    /// Minimises, and calls `observer` in every iteration. The observer may stop the method.
     ///
     /// # Errors
     ///
@@ -172,7 +174,7 @@ impl LeastSquares {
     }
 }
 
-/// A minimum, with the residuals and their derivatives there.
+/// A minimum, with the residuals and the Jacobian there.
 pub(super) struct Solution {
     pub(super) minimum: Minimum,
     pub(super) residuals: DVector<f64>,
@@ -187,7 +189,7 @@ impl From<Solution> for Fit {
     }
 }
 
-/// A closure as a problem.
+/// A closure as a least-squares problem.
 struct Closure<F>(F);
 
 impl<F, O> Residuals for Closure<F>
@@ -198,7 +200,7 @@ where
     type Error = O::Error;
 
     fn residuals(&mut self, params: &[f64]) -> Result<DVector<f64>, O::Error> {
-        // One run: no parameter is seeded.
+        // A single run without tangents: no parameter is seeded.
         let (values, _) = crate::ad::jacobian_vector(params, &[], &mut self.0)?;
         Ok(DVector::from_vec(values))
     }
@@ -209,7 +211,7 @@ where
     }
 }
 
-/// Residuals that are kept, with the Jacobian that belongs to the point the method is at.
+/// A problem, with the residuals and the Jacobian at the last accepted parameters.
 struct Kept<'a, R> {
     problem: &'a mut R,
     loss: Loss,
@@ -233,7 +235,8 @@ impl<R: Residuals> Objective for Kept<'_, R> {
     }
 }
 
-/// The normal equations, residuals weighted by the slope of their loss.
+/// The normal equations, each residual weighted by the derivative of its loss: iteratively
+/// reweighted least squares.
 fn sums(loss: Loss, residuals: &DVector<f64>, jacobian: &DMatrix<f64>) -> NormalEquations {
     let (matrix, gradient) = if loss == Loss::Squared {
         (jacobian.tr_mul(jacobian), jacobian.tr_mul(residuals))

@@ -65,9 +65,9 @@ pub struct Fit {
     pub rms: f64,
     /// What was minimised: half the sum of the losses of all residuals.
     pub cost: f64,
-    /// Iterations that were made.
+    /// The number of iterations.
     pub iterations: usize,
-    /// Why it ended.
+    /// Why the method stopped.
     pub stop: Stop,
 }
 

@@ -18,7 +18,7 @@ use fearless_simd::{Level, Simd, SimdBase, dispatch};
 
 use super::lanes::{Lanes, Real, STEPS};
 use super::parallel::{self, parallel_at};
-use super::pieces;
+use super::segments;
 use super::series::series_at;
 use super::{GROUP, LANES, Lane};
 use crate::number::Scalar;

@@ -85,7 +85,9 @@ impl Measure<1> for Level {
 
     fn value(sections: &[Section<f64>], point: CirclePoint) -> [f64; 1] {
         let mut power = LogProduct::default();
-        sections.iter().for_each(|section| power.times(section.power(point)));
+        for section in sections {
+            power.times(section.power(point));
+        }
         [power.ln()]
     }
 

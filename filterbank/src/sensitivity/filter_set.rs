@@ -1,21 +1,21 @@
-//! Filters on one input, as a bank that can be rebuilt while it runs.
+//! Filters on one input: a bank whose coefficients can be replaced while it runs.
 
 use alloc::vec::Vec;
 
 use filterbank_core::{Bank, FilterState, Section, SectionState, ShapeError};
 
-/// Nothing that runs depends on the sample rate.
+/// Filtering does not depend on the sample rate.
 const ANY_RATE: f64 = 1.0;
 
-/// Series of sections that share an input.
+/// Cascades of sections on a shared input.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Filters {
+pub(super) struct FilterSet {
     sections: Vec<Section<f64>>,
     ends: Vec<usize>,
     state: FilterState<f64>,
 }
 
-impl Filters {
+impl FilterSet {
     pub(super) fn clear(&mut self) {
         self.sections.clear();
         self.ends.clear();
@@ -26,12 +26,12 @@ impl Filters {
         self.ends.push(self.sections.len());
     }
 
-    /// Makes the states, at rest.
+    /// Allocates the states, at rest.
     pub(super) fn start(&mut self) {
         self.state = FilterState::new(alloc::vec![SectionState::default(); self.sections.len()]);
     }
 
-    /// Puts all to rest.
+    /// Sets all states to zero.
     pub(super) fn reset(&mut self) {
         self.state.reset();
     }
@@ -52,7 +52,7 @@ impl Filters {
     }
 }
 
-/// A section's `1/A`.
-pub(super) fn only_poles(section: &Section<f64>) -> Section<f64> {
+/// The all-pole part `1/A` of a section.
+pub(super) fn all_pole(section: &Section<f64>) -> Section<f64> {
     Section { b0: 1.0, b1: 0.0, b2: 0.0, ..*section }
 }
