@@ -49,7 +49,7 @@ pub fn fit_group_delay<T: SingleOutput>(
 }
 
 /// The group delay in samples.
-struct GroupDelay;
+pub(super) struct GroupDelay;
 
 impl Measure<1> for GroupDelay {
     const UNIT: f64 = 1.0;

@@ -8,6 +8,8 @@ mod group_delay;
 mod magnitude;
 mod response;
 mod target;
+#[cfg(test)]
+mod tests;
 mod weights;
 
 use std::marker::PhantomData;

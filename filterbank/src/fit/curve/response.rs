@@ -56,7 +56,7 @@ pub fn fit_response<T: SingleOutput>(
 }
 
 /// The real and the imaginary part of the response.
-struct Response;
+pub(super) struct Response;
 
 impl Measure<2> for Response {
     const UNIT: f64 = 1.0;
