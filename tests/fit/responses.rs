@@ -47,7 +47,7 @@ fn every_parameter_of_a_group_delay_is_found() {
 }
 
 #[test]
-fn curves_that_are_none_are_refused() {
+fn invalid_curves_are_refused() {
     let model = model();
     let refused = |frequencies: &[f64], wanted: &[f64]| {
         fit_group_delay(&model, frequencies, wanted, &LeastSquares::new()).expect_err("refused")

@@ -5,6 +5,9 @@ use filterbank::{Band, SectionState, filterbank};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
+use crate::common::noise::uniform;
+use crate::common::worst::larger;
+
 const RATE: f64 = 16_000.0;
 
 filterbank! {
@@ -21,11 +24,6 @@ filterbank! {
 
 static MODEL: Model = Model::new();
 
-fn noise(seed: u64) -> impl Iterator<Item = f64> {
-    let mut random = StdRng::seed_from_u64(seed);
-    std::iter::repeat_with(move || random.random_range(-1.0..1.0))
-}
-
 /// One sample through a system.
 fn played(system: &Model, states: &mut [SectionState<f64>], x: f64) -> f64 {
     let each = system.sections().iter().zip(states);
@@ -38,7 +36,7 @@ fn the_parameters_of_a_steady_system_are_found() {
     let system = Model::from_params(&truth).expect("the truth is within the bounds");
     let mut state = system.state();
     let mut fit = OnlineFit::new(&MODEL, 8_000.0).expect("the model can be designed");
-    for x in noise(1).take(200_000) {
+    for x in uniform(1).take(200_000) {
         fit.tick(x, system.tick(&mut state, x));
     }
     for (found, truth) in fit.params().iter().zip(truth) {
@@ -52,29 +50,28 @@ fn a_drifting_system_is_followed() {
     let center = |n: usize| 800.0 * 2.0_f64.powf(n as f64 / 160_000.0);
     let mut states = [SectionState::default(); Model::SECTIONS];
     let mut fit = OnlineFit::new(&MODEL, 1_000.0).expect("the model can be designed");
-    let mut worst: f64 = 0.0;
+    let mut worst = 0.0;
     let mut system = Model::new();
-    for (n, x) in noise(2).take(160_000).enumerate() {
+    for (n, x) in uniform(2).take(160_000).enumerate() {
         if n % 100 == 0 {
             system = Model::from_params(&[100.0, center(n), 4.0, 9.0]).expect("within bounds");
         }
         fit.tick(x, played(&system, &mut states, x));
         if n > 16_000 {
-            worst = worst.max((fit.params()[1] / center(n) - 1.0).abs());
+            worst = larger(worst, (fit.params()[1] / center(n) - 1.0).abs());
         }
     }
     assert!(worst < 0.02, "{worst}");
 }
 
 #[test]
-fn nothing_is_allocated_while_it_learns() {
+fn learning_allocates_nothing() {
     let system = Band::peak(1_400.0, 3.0, 8.0).design(RATE).expect("the system can be designed");
     let mut state = system.state();
     let mut fit = OnlineFit::new(&MODEL, 2_000.0).expect("the model can be designed");
-    let mut random = StdRng::seed_from_u64(3);
+    let mut noise = uniform(3);
     let counted = allocation_counter::measure(|| {
-        for _ in 0..5_000 {
-            let x = random.random_range(-1.0..1.0);
+        for x in noise.by_ref().take(5_000) {
             fit.tick(x, system.tick(&mut state, x));
         }
     });
@@ -83,7 +80,7 @@ fn nothing_is_allocated_while_it_learns() {
 }
 
 #[test]
-fn whatever_comes_in_the_filter_stays_within_its_bounds_and_recovers() {
+fn any_input_leaves_the_parameters_within_bounds_and_the_fit_recovers() {
     let system = Model::from_params(&[120.0, 1_400.0, 3.0, 8.0]).expect("within the bounds");
     let hostile = [f64::NAN, f64::INFINITY, 1e300, -1e308, 1e-310, 0.0, 1.0, -1e6];
     for seed in 10..20 {
@@ -98,7 +95,7 @@ fn whatever_comes_in_the_filter_stays_within_its_bounds_and_recovers() {
             }
         }
         let mut state = system.state();
-        for x in noise(seed).take(64_000) {
+        for x in uniform(seed).take(64_000) {
             fit.tick(x, system.tick(&mut state, x));
         }
         assert!((fit.params()[1] - 1_400.0).abs() < 1.0, "seed {seed}: {:?}", fit.params());

@@ -2,15 +2,14 @@
 
 use filterbank::fit::{FitError, LeastSquares, fit_recording, fit_stream};
 use filterbank::{Band, Cascade, Method, Number, Scalar, Tunable, TunableCascade, Tune};
-use rand::SeedableRng;
-use rand::rngs::StdRng;
-use rand_distr::{Distribution, StandardNormal};
+
+use crate::common::noise::normal;
 
 const RATE: f64 = 16_000.0;
 
+/// Normal noise of a root-mean-square level.
 fn noise(seed: u64, count: usize, level: f64) -> Vec<f64> {
-    let samples = StandardNormal.sample_iter(StdRng::seed_from_u64(seed));
-    samples.take(count).map(|sample: f64| level * sample).collect()
+    normal(seed).take(count).map(|sample| level * sample).collect()
 }
 
 /// A highpass, two peaks and a shelf, all tuned.
@@ -118,7 +117,7 @@ fn a_parameter_that_is_pushed_to_its_bound_stays_there() {
 }
 
 #[test]
-fn recordings_that_do_not_fit_together_are_refused() {
+fn invalid_recordings_are_refused() {
     let model = model();
     let sentence = |input: &[f64], output: &[f64]| {
         fit_recording(&model, input, output, &LeastSquares::new()).expect_err("refused").to_string()

@@ -1,11 +1,10 @@
 //! Adam against an independent implementation, and what it does with gradients it cannot use.
 
-#[allow(dead_code, reason = "other test programs use the rest")]
-mod common;
-
-use common::golden::{items, number, numbers, text};
 use filterbank::fit::{Adam, StepError};
 use serde_json::Value;
+
+use crate::common::golden::{items, number, numbers, text};
+use crate::common::worst::larger;
 
 #[test]
 fn parameters_are_those_of_the_reference_after_every_step() {
@@ -19,20 +18,20 @@ fn parameters_are_those_of_the_reference_after_every_step() {
     let mut params = numbers(&document["start"]);
     let steps = items(&document["steps"]);
     assert_eq!(steps.len(), 20);
-    let mut worst: f64 = 0.0;
+    let mut worst = 0.0;
     for step in steps {
         adam.step(&mut params, &numbers(&step["gradient"])).expect("the gradient is finite");
         for (found, expected) in params.iter().zip(numbers(&step["parameters"])) {
             let error = (found - expected).abs() / expected.abs();
             assert!(error <= 1e-15, "{found} is not {expected}");
-            worst = worst.max(error);
+            worst = larger(worst, error);
         }
     }
     println!("worst relative error {worst:.1e}");
 }
 
 #[test]
-fn a_step_that_cannot_be_made_changes_nothing() {
+fn a_refused_step_changes_nothing() {
     let mut adam = Adam::new(0.1);
     let mut params = [1.0, 2.0];
     adam.step(&mut params, &[0.5, -0.5]).expect("the gradient is finite");
@@ -122,7 +121,7 @@ fn any_gradient_that_is_accepted_leaves_the_parameters_finite_and_movable() {
 }
 
 #[test]
-fn decay_rates_that_are_none_are_refused() {
+fn invalid_decay_rates_are_refused() {
     for value in [1.0, -0.1, f64::NAN] {
         let mut params = [1.0];
         let error = Adam::new(0.1).with_betas(0.9, value).step(&mut params, &[1.0]);
