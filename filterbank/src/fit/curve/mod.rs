@@ -130,11 +130,11 @@ impl<'a, M, T: Tunable, const PARTS: usize> CurveProblem<'a, M, T, PARTS> {
         model: &'a Model<'a, T>,
         curve: Curve<'a, PARTS>,
     ) -> Result<Self, FitError<DesignError>> {
+        let points = curve.points(model.sample_rate()).map_err(FitError::Evaluation)?;
         let (params, residuals) = (model.count(), curve.residual_count());
         if params > residuals {
             return Err(FitError::Underdetermined { params, residuals });
         }
-        let points = curve.points(model.sample_rate()).map_err(FitError::Evaluation)?;
         let gains = if curve.penalty == 0.0 { Vec::new() } else { model.gains() };
         let penalty = curve.penalty * curve.weights.total().sqrt();
         Ok(Self { model, curve, points, gains, penalty, measure: PhantomData })
