@@ -10,8 +10,15 @@
 //! | anything that gives residuals | [`LeastSquares`] |
 //! | noisy objectives, step by step | [`Adam`] |
 //!
-//! All but the last two of the filters' fits take a [`LeastSquares`] with their options and give a
-//! [`Fit`].
+//! Least squares, with whatever problem, gives a [`Fit`]: parameters, standard errors and covariance
+//! in the parameters' own units. A [`LeastSquares`] has the options, and a [`FitError`] says why a
+//! fit could not start. Fits of filters search frequencies and widths by their logarithms and
+//! everything else as it is: see [`Quantity::scale`](crate::spec::Quantity::scale).
+//!
+//! ```text
+//! levenberg_marquardt ─► least_squares ─┬► curve ─► parametric
+//! axis ─► model ─► result, statistics ──┴► recording, online
+//! ```
 
 /// The linear algebra in the signatures of this module.
 pub use nalgebra;
