@@ -10,7 +10,7 @@ use crate::tune::{Param, SingleOutput, Tunable, wrong_count};
 /// The parameters of a peak.
 const PEAK: [Parameter; 3] = [Parameter::CENTER, Parameter::Q, Parameter::GAIN_DB];
 
-/// Where the bands are: a filter that starts there.
+/// The bands of an EQ at their places: a filter that starts there.
 #[derive(Clone)]
 pub(super) struct Layout<'a> {
     eq: &'a ParametricEq,
@@ -20,13 +20,8 @@ pub(super) struct Layout<'a> {
 }
 
 impl ParametricEq {
-    /// The frequencies of the shelves, the low one first.
-    fn shelves(&self) -> impl Iterator<Item = f64> {
-        [self.low_shelf, self.high_shelf].into_iter().flatten()
-    }
-
     pub(super) fn shelf_count(&self) -> usize {
-        self.shelves().count()
+        [self.low_shelf, self.high_shelf].iter().flatten().count()
     }
 
     /// The names of all parameters of a layout with every peak.
@@ -50,6 +45,12 @@ impl<'a> Layout<'a> {
         Self { params, ..*self }
     }
 
+    /// Whether it can be designed where it starts.
+    pub(super) fn check(&self) -> Result<(), DesignError> {
+        let start: Vec<f64> = self.params().map(|param| param.value).collect();
+        self.tuned(&start).map(|_| ())
+    }
+
     pub(super) fn peak_count(&self) -> usize {
         (self.params.len() - self.eq.shelf_count()) / PEAK.len()
     }
@@ -58,7 +59,7 @@ impl<'a> Layout<'a> {
         self.params.extend(peak);
     }
 
-    /// Takes a peak away; the last one gets its place.
+    /// Removes a peak and moves the last one to its place.
     pub(super) fn swap_remove_peak(&mut self, index: usize) {
         let last = self.params.split_off(self.params.len() - PEAK.len());
         if index < self.peak_count() {
@@ -67,7 +68,7 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// Where each parameter would come from if the peaks were in the order of frequency.
+    /// The positions of all parameters if the peaks are taken in the order of frequency.
     pub(super) fn order_by_frequency(&self) -> Vec<usize> {
         let shelves = self.eq.shelf_count();
         let start = |peak: &usize| shelves + PEAK.len() * peak;
@@ -87,17 +88,13 @@ impl<'a> Layout<'a> {
     fn bands_at<S: Scalar>(&self, params: &[S]) -> Vec<Band<S>> {
         let (gains, peaks) = params.split_at(self.eq.shelf_count());
         let mut gains = gains.iter();
-        let mut shelf = |frequency: f64| {
-            let gain = gains.next().copied().unwrap_or_else(S::zero);
-            (S::from_f64(frequency), S::from_f64(self.eq.shelf_q), gain)
-        };
+        let mut gain = || gains.next().copied().unwrap_or_else(S::zero);
+        let q = S::from_f64(self.eq.shelf_q);
         let mut bands = Vec::with_capacity(2 + peaks.len() / PEAK.len());
-        if let Some((cutoff, q, gain_db)) = self.eq.low_shelf.map(&mut shelf) {
-            bands.push(Band::low_shelf(cutoff, q, gain_db));
-        }
-        if let Some((cutoff, q, gain_db)) = self.eq.high_shelf.map(&mut shelf) {
-            bands.push(Band::high_shelf(cutoff, q, gain_db));
-        }
+        let low = self.eq.low_shelf.map(S::from_f64);
+        bands.extend(low.map(|cutoff| Band::low_shelf(cutoff, q, gain())));
+        let high = self.eq.high_shelf.map(S::from_f64);
+        bands.extend(high.map(|cutoff| Band::high_shelf(cutoff, q, gain())));
         bands.extend(peaks.chunks_exact(PEAK.len()).map(|p| Band::peak(p[0], p[1], p[2])));
         bands
     }

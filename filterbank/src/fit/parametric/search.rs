@@ -10,7 +10,6 @@ use crate::fit::least_squares::LeastSquares;
 use crate::fit::model::Model;
 use crate::fit::parametric::layout::{Layout, clamp};
 use crate::fit::parametric::{ParametricEq, SearchProgress};
-use crate::tune::Tunable;
 
 /// Iterations of least squares in one try.
 const TRY_ITERATIONS: usize = 30;
@@ -52,10 +51,8 @@ impl<'a> Search<'a> {
         mut observer: impl FnMut(SearchProgress) -> ControlFlow<()>,
     ) -> Result<Layout<'a>, FitError<DesignError>> {
         let first = self.first_guess();
-        // Ranges and frequencies are wrong at the first guess or not at all.
-        first
-            .tuned(&first.params().map(|param| param.value).collect::<Vec<_>>())
-            .map_err(FitError::Evaluation)?;
+        // Ranges and shelves cannot be designed here or anywhere.
+        first.check().map_err(FitError::Evaluation)?;
         let mut best = self.attempt(&first, f64::INFINITY)?;
         let mut current = best.clone();
         let mut stale = 0;
@@ -103,7 +100,7 @@ impl<'a> Search<'a> {
         layout
     }
 
-    /// All peaks placed, at random where the error is about as large.
+    /// All peaks placed one after the other, with random preferences.
     fn afresh(&mut self) -> Layout<'a> {
         let mut random = self.random.fork();
         let mut layout = Layout::flat(self.eq, self.names);
@@ -124,8 +121,8 @@ impl<'a> Search<'a> {
         layout
     }
 
-    /// Adds peaks, each where the error is largest and as wide as the error is there. `favour`
-    /// multiplies the error of each stretch between two zeros.
+    /// Adds peaks, each where the error is largest and as wide as the error is there. Each stretch
+    /// of errors of one sign is multiplied by what `favour` gives.
     fn place(&self, layout: &mut Layout<'_>, count: usize, mut favour: impl FnMut() -> f64) {
         let frequencies = self.target.frequencies();
         let mut errors = self.target.decibels().to_vec();
