@@ -94,7 +94,7 @@ fn errors_of_a_response_fit_are_in_the_units_of_its_parameters() {
     // Of complex errors, not of their parts.
     let found = model.tuned(&fit.params).expect("the fit can be designed");
     let errors = frequencies.iter().zip(&measured).map(|(f, h)| found.response(*f) - *h);
-    let mean = errors.map(|e| e.norm_sqr()).sum::<f64>() / frequencies.len() as f64;
+    let mean = errors.map(Complex::norm_sqr).sum::<f64>() / frequencies.len() as f64;
     assert!((fit.rms / mean.sqrt() - 1.0).abs() < 1e-12, "{} {mean}", fit.rms);
 }
 

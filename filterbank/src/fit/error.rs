@@ -22,15 +22,15 @@ pub enum FitError<E> {
     },
     /// The lower bound is above the upper bound, or a bound is NaN.
     EmptyBounds {
-        /// The parameter's position.
-        index: usize,
+        /// The parameter's name; `p[0]`, `p[1]`, … for the parameters of a closure.
+        name: String,
         /// Its bounds.
         bounds: (f64, f64),
     },
     /// A start value is outside its bounds or not finite.
     Start {
-        /// The parameter's position.
-        index: usize,
+        /// The parameter's name, as for empty bounds.
+        name: String,
         /// Its start value.
         value: f64,
         /// Its bounds.
@@ -70,11 +70,11 @@ impl<E: fmt::Display> fmt::Display for FitError<E> {
             Self::StartLength { expected, found } => {
                 write!(f, "the start has {found} values, the filter {expected} parameters")
             }
-            Self::EmptyBounds { index, bounds: (low, high) } => {
-                write!(f, "the bounds {low} to {high} of parameter {index} are empty")
+            Self::EmptyBounds { name, bounds: (low, high) } => {
+                write!(f, "the bounds {low} to {high} of `{name}` are empty")
             }
-            Self::Start { index, value, bounds: (low, high) } => {
-                write!(f, "parameter {index} starts at {value}, outside its bounds {low} to {high}")
+            Self::Start { name, value, bounds: (low, high) } => {
+                write!(f, "`{name}` starts at {value}, outside its bounds {low} to {high}")
             }
             Self::NotPositive { name, value } => write!(
                 f,
@@ -101,14 +101,23 @@ impl<E> FitError<E> {
 }
 
 /// Checks that every value lies within its bounds.
-pub(super) fn check_within<E>(start: &[f64], bounds: &[(f64, f64)]) -> Result<(), FitError<E>> {
+pub(super) fn check_within<E>(
+    start: &[f64],
+    bounds: &[(f64, f64)],
+    name: impl Fn(usize) -> String,
+) -> Result<(), FitError<E>> {
     for (index, (&value, &(low, high))) in start.iter().zip(bounds).enumerate() {
         if low.is_nan() || high.is_nan() || low > high {
-            return Err(FitError::EmptyBounds { index, bounds: (low, high) });
+            return Err(FitError::EmptyBounds { name: name(index), bounds: (low, high) });
         }
         if !value.is_finite() || value < low || value > high {
-            return Err(FitError::Start { index, value, bounds: (low, high) });
+            return Err(FitError::Start { name: name(index), value, bounds: (low, high) });
         }
     }
     Ok(())
+}
+
+/// The name of a parameter of a closure.
+pub(super) fn closure_name(index: usize) -> String {
+    format!("p[{index}]")
 }

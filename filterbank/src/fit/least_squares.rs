@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use nalgebra::{DMatrix, DVector};
 
-use crate::fit::error::{FitError, check_within};
+use crate::fit::error::{FitError, check_within, closure_name};
 use crate::fit::levenberg_marquardt::{Limits, Minimum, Objective, Progress, minimize};
 use crate::fit::loss::Loss;
 use crate::fit::normal_equations::NormalEquations;
@@ -169,7 +169,7 @@ impl LeastSquares {
         if bounds.len() != start.len() {
             return Err(FitError::BoundCount { expected: start.len(), found: bounds.len() });
         }
-        check_within(start, &bounds)?;
+        check_within(start, &bounds, closure_name)?;
         Ok(bounds)
     }
 }

@@ -90,7 +90,7 @@ impl<'a, T: Tunable> Model<'a, T> {
             return Err(FitError::StartLength { expected, found });
         }
         let bounds: Vec<_> = self.axes.iter().map(|axis| axis.bounds()).collect();
-        check_within(params, &bounds)?;
+        check_within(params, &bounds, |index| self.params[index].name.to_owned())?;
         for ((axis, &value), param) in self.axes.iter().zip(params).zip(&self.params) {
             if !axis.holds(value) {
                 return Err(FitError::not_positive(param.name, value));

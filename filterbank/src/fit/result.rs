@@ -5,6 +5,7 @@ use std::fmt;
 use filterbank_core::Quantity;
 use nalgebra::{DMatrix, DVector};
 
+use crate::fit::error::closure_name;
 use crate::fit::levenberg_marquardt::{Minimum, Stop};
 use crate::fit::normal_equations::NormalEquations;
 use crate::fit::statistics;
@@ -83,7 +84,7 @@ impl Fit {
         let covariance = statistics::covariance(squares, &minimum.at_bound);
         let Minimum { params, sums, at_bound, iterations, stop } = minimum;
         Self {
-            names: (0..params.len()).map(|index| format!("p[{index}]")).collect(),
+            names: (0..params.len()).map(closure_name).collect(),
             quantities: vec![Quantity::Free; params.len()],
             params,
             standard_errors: covariance.as_ref().map(statistics::standard_errors),
