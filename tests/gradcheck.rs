@@ -1,10 +1,11 @@
 //! `gradcheck`: what it passes, what it catches, and when it says that it cannot know.
 
-use filterbank::{
-    Band, BesselNorm, GradientReport, Method, Number, Scalar, Verdict, filterbank, gradcheck,
-};
-use rand::rngs::StdRng;
-use rand::{RngExt, SeedableRng};
+#[allow(dead_code, reason = "other test programs use the rest")]
+mod common;
+
+use common::bands::NORMS;
+use common::noise::uniform;
+use filterbank::{Band, GradientReport, Method, Number, Scalar, Verdict, filterbank, gradcheck};
 
 const RATE: f64 = 48_000.0;
 
@@ -126,8 +127,8 @@ fn where_differences_decide_nothing_the_report_says_so() {
     // A kink next to it, within every step.
     let Ok(kink) = gradcheck(&[1.0], |[x]| (*x - 1.00003).abs() + *x);
     // Noise of a millionth.
-    let mut noise = StdRng::seed_from_u64(1);
-    let Ok(noisy) = gradcheck(&[1.0], |[x]| x.exp() + 1e-6 * noise.random::<f64>());
+    let mut noise = uniform(1).map(|noise| 1e-6 * noise);
+    let Ok(noisy) = gradcheck(&[1.0], |[x]| x.exp() + noise.next().unwrap_or(f64::NAN));
     // No step can be made.
     let fixed = gradcheck(&[1.0], |[x]| if x.primal() == 1.0 { Ok(*x) } else { Err("moved") });
     for report in [step, kink, noisy, fixed.expect("defined there")] {
@@ -149,8 +150,8 @@ fn a_kink_at_the_point_itself_is_not_blamed_on_the_derivative() {
 #[test]
 fn noise_is_hardly_ever_taken_for_a_wrong_derivative() {
     let blamed = (0..1_000).filter(|seed| {
-        let mut noise = StdRng::seed_from_u64(*seed);
-        let Ok(report) = gradcheck(&[1.0], |[x]| x.exp() + 1e-6 * noise.random::<f64>());
+        let mut noise = uniform(*seed).map(|noise| 1e-6 * noise);
+        let Ok(report) = gradcheck(&[1.0], |[x]| x.exp() + noise.next().unwrap_or(f64::NAN));
         verdict(&report) == Verdict::Differs
     });
     assert!(blamed.count() < 10);
@@ -250,7 +251,7 @@ fn sizes_of_parameters_and_outputs_do_not_matter() {
 
 #[test]
 fn every_norm_of_bessel_passes() {
-    for norm in [BesselNorm::Phase, BesselNorm::Delay, BesselNorm::Magnitude] {
+    for norm in NORMS {
         let report = gradcheck(&[1_000.0], |[cutoff]| {
             Band::highpass(Method::Bessel { order: 7, norm }, *cutoff)
                 .design(RATE)
