@@ -17,8 +17,8 @@ use filterbank::{Cascade, Complex, Dual, Section};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-/// At most so many times the effect of one unit in the last place. (Prewarping, which rounds the
-/// angle, its tangent and its square, uses up most of it.)
+/// The error allowed, as a multiple of the effect of one unit in the last place. (Prewarping, which
+/// rounds the angle, its tangent and its square, uses up most of it.)
 const SMALL_FACTOR: f64 = 4.0;
 /// Draws of rounding errors from which their effect is estimated.
 const DRAWS: usize = 16;
@@ -60,7 +60,7 @@ impl Verdict {
     }
 }
 
-/// Judges a file of so many specifications, for at least `least` of which rounding decides nothing.
+/// Judges a file of `count` specifications, for at least `least` of which rounding decides nothing.
 fn check(file: &str, count: usize, least: usize) {
     let specifications = golden::specifications(file);
     assert_eq!(specifications.len(), count);

@@ -112,7 +112,7 @@ fn one_wrong_output_or_parameter_among_many_is_caught() {
 }
 
 #[test]
-fn a_derivative_that_is_not_a_number_does_not_pass() {
+fn a_derivative_of_nan_does_not_pass() {
     let Ok(report) = gradcheck(&[2.0], |[x]| {
         [skewed(*x, f64::NAN), x.exp(), Number::constant(1.0), skewed(*x, f64::INFINITY)]
     });
@@ -121,7 +121,7 @@ fn a_derivative_that_is_not_a_number_does_not_pass() {
 }
 
 #[test]
-fn where_differences_decide_nothing_the_report_says_so() {
+fn untrusted_differences_are_reported() {
     // A jump at the point.
     let Ok(step) = gradcheck(&[1.0], |[x]| if x.primal() < 1.0 { *x } else { *x + 1.0 });
     // A kink next to it, within every step.
@@ -158,7 +158,7 @@ fn noise_is_hardly_ever_taken_for_a_wrong_derivative() {
 }
 
 #[test]
-fn a_kink_farther_off_does_not_disturb() {
+fn a_kink_farther_away_does_not_matter() {
     let Ok(report) = gradcheck(&[1.0], |[x]| (*x - 1.005).abs() * x.exp());
     assert!(report.passed(), "{report}");
     assert!(report.max_rel_error() < 1e-8, "{report}");

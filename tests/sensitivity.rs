@@ -226,7 +226,7 @@ fn blocks_of_any_length_equal_the_whole() {
 }
 
 #[test]
-fn derivatives_go_on_from_a_running_filter_whose_state_is_a_constant() {
+fn derivatives_resume_from_a_running_filter_with_a_constant_state() {
     let (before, input) = (noise(300, 6), noise(400, 7));
     let filter = Channel::new();
     let mut state = filter.state();
@@ -257,7 +257,7 @@ fn derivatives_go_on_from_a_running_filter_whose_state_is_a_constant() {
 }
 
 #[test]
-fn a_retuned_filter_goes_on_and_its_derivatives_become_the_new_ones() {
+fn a_retuned_filter_continues_and_its_derivatives_become_the_new_ones() {
     let input = noise(20_000, 8);
     let (time, kept, params) = (input.len(), 19_000..20_000, Channel::PARAMS.len());
     let filter = Channel::new();

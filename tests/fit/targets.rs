@@ -1,4 +1,4 @@
-//! What counts in a curve: weights, means, thinning and penalties.
+//! Weights, means, thinning and penalties of a target curve.
 
 use filterbank::fit::{LeastSquares, MagnitudeTarget, TargetError, fit_magnitude};
 use filterbank::{Band, Tunable, TunableCascade, Tune};
