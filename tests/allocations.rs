@@ -6,7 +6,8 @@ mod common;
 use allocation_counter::{AllocationInfo, measure};
 use common::bands::catalogue;
 use filterbank::fit::Adam;
-use filterbank::{Bank, Cascade, CascadeState, Dual, Scalar, Sensitivities, filterbank};
+use filterbank::run::{FilterState, Sample};
+use filterbank::{Bank, Cascade, Dual, Sensitivities, filterbank};
 use std::hint::black_box;
 
 const SAMPLE_RATE: f64 = 48_000.0;
@@ -39,14 +40,14 @@ fn the_counter_counts() {
     );
     // The only allocation of processing: a state made for fewer sections.
     let cascade = Cascade::from_bands(&bands, SAMPLE_RATE).expect("the bands are valid");
-    let mut state = CascadeState::default();
+    let mut state = FilterState::default();
     assert!(measure(|| cascade.process(&mut state, &mut [1.0])).count_total == 1);
     allocates_nothing(|| cascade.process(&mut state, &mut [1.0]));
 }
 
 #[test]
 fn designing_into_place_allocates_nothing() {
-    fn check<S: Scalar>() {
+    fn check<S: Sample>() {
         for band in catalogue() {
             let band = band.map(|_, value| S::from_f64(value));
             allocates_nothing(|| band.sections(SAMPLE_RATE));
@@ -60,16 +61,16 @@ fn designing_into_place_allocates_nothing() {
 
 #[test]
 fn sections_allocate_nothing() {
-    fn check<S: Scalar>() {
+    fn check<S: Sample>() {
         for band in catalogue() {
             let sections = band.sections(SAMPLE_RATE).expect("the band is valid");
             for section in sections.iter().map(filterbank::Section::cast::<S>) {
-                let mut state = filterbank::SectionState::default();
+                let mut state = filterbank::section::SectionState::default();
                 allocates_nothing(|| section.tick(&mut state, S::one()));
                 allocates_nothing(|| {
                     (section.row(), section.with_gain(S::one()), section.is_stable())
                 });
-                allocates_nothing(|| (section.response(1.0), state.detach()));
+                allocates_nothing(|| (section.response(1_000.0, SAMPLE_RATE), state.detach()));
                 allocates_nothing(|| {
                     section.to_unconstrained().map(filterbank::Section::from_unconstrained)
                 });
@@ -81,7 +82,7 @@ fn sections_allocate_nothing() {
 
 #[test]
 fn running_and_resetting_a_cascade_allocates_nothing() {
-    fn check<S: Scalar>() {
+    fn check<S: Sample>() {
         let cascade = Cascade::from_bands(&catalogue(), SAMPLE_RATE).expect("the bands are valid");
         let cascade: Cascade<S> = cascade.cast();
         let mut state = cascade.state();
@@ -104,14 +105,14 @@ fn running_and_resetting_a_cascade_allocates_nothing() {
 
 #[test]
 fn running_and_resetting_a_bank_allocates_nothing() {
-    fn check<S: Scalar>() {
+    fn check<S: Sample>() {
         let bands = catalogue();
         let bank = Bank::from_bands(&bands, SAMPLE_RATE).expect("the bands are valid");
         let bank: Bank<S> = bank.cast();
         let mut states = [bank.state(), bank.state()];
         let input = [S::one(); 200];
         let mut output = vec![S::zero(); bands.len() * input.len()];
-        allocates_nothing(|| bank.process_batch(&mut states, &input, &mut output));
+        allocates_nothing(|| bank.process_channels(&mut states, &input, &mut output));
         let [state, _] = &mut states;
         allocates_nothing(|| bank.process(state, &input, &mut output));
         allocates_nothing(|| bank.process(state, &input, &mut []));
@@ -144,7 +145,7 @@ fn running_and_retuning_sensitivities_allocates_nothing() {
 
 #[test]
 fn responses_allocate_nothing() {
-    fn check<S: Scalar>() {
+    fn check<S: Sample>() {
         let cascade = Cascade::from_bands(&catalogue(), SAMPLE_RATE).expect("the bands are valid");
         let cascade: Cascade<S> = cascade.cast();
         for frequency in [0.0, 1_000.0, 24_000.0] {

@@ -10,9 +10,8 @@ use common::bands::{Numbers, ORDINARY, every_band};
 use common::seeded::seeded;
 use common::steepest_slope::steepest_slope;
 use filterbank::fit::Adam;
-use filterbank::{
-    Band, BandLabel, Bank, Cascade, DesignError, MAX_ORDER, Method, Requirement, Scalar, Width,
-};
+use filterbank::spec::{BandLabel, MAX_ORDER, Parameter, Requirement};
+use filterbank::{Band, Bank, Cascade, DesignError, Method, Scalar, Width};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
@@ -30,7 +29,7 @@ fn mistakes<S: Scalar>(band: &Band<S>, sample_rate: f64) -> Vec<DesignError> {
 }
 
 fn with(band: &Band<f64>, parameter: &str, value: f64) -> Band<f64> {
-    band.map(|name, old| if name == parameter { value } else { old })
+    band.map(|it, old| if it.name == parameter { value } else { old })
 }
 
 /// Sentences, each once, under headings.
@@ -88,7 +87,7 @@ fn every_parameter_says_what_it_must_be() {
         catalogue.heading(parameter);
         for band in every_band(&ORDINARY) {
             assert_eq!(mistakes(&band, SAMPLE_RATE), []);
-            if band.params().iter().any(|(name, _)| *name == parameter) {
+            if band.params().iter().any(|(it, _)| it.name == parameter) {
                 let large = if parameter == "gain_db" { 1e4 } else { 1e5 };
                 for value in [0.0, -1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, large] {
                     catalogue.add(&with(&band, parameter, value), SAMPLE_RATE);
@@ -146,11 +145,11 @@ fn mistakes_beyond_single_bands_are_explained() {
     catalogue.heading("sample rate");
     for sample_rate in [0.0, -48e3, f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         catalogue.add(&peak, sample_rate);
-        catalogue.say(Cascade::<f64>::new([], sample_rate).unwrap_err().to_string());
+        catalogue.say(Cascade::<f64>::from_sections([], sample_rate).unwrap_err().to_string());
         catalogue.say(Cascade::from_bands(&[peak], sample_rate).unwrap_err().to_string());
     }
     let [slow, fast] = [44_100.0, SAMPLE_RATE].map(|rate| peak.design(rate).expect("valid"));
-    catalogue.say(Bank::new([fast.clone(), fast, slow]).unwrap_err().to_string());
+    catalogue.say(Bank::from_cascades([fast.clone(), fast, slow]).unwrap_err().to_string());
 
     catalogue.heading("rounding");
     for band in [
@@ -179,9 +178,9 @@ fn mistakes_beyond_single_bands_are_explained() {
     catalogue.say(bank.process(state, &[1.0; 3], &mut [0.0; 5]).unwrap_err().to_string());
     catalogue.say(bank.tick(state, 1.0, &mut [0.0; 3]).unwrap_err().to_string());
     let mut output = [0.0; 10];
-    let odd = bank.process_batch(&mut states, &[1.0; 5], &mut output);
+    let odd = bank.process_channels(&mut states, &[1.0; 5], &mut output);
     catalogue.say(odd.unwrap_err().to_string());
-    let without = bank.process_batch(&mut [], &[1.0; 5], &mut output);
+    let without = bank.process_channels(&mut [], &[1.0; 5], &mut output);
     catalogue.say(without.unwrap_err().to_string());
 
     catalogue.heading("steps");
@@ -196,9 +195,9 @@ fn mistakes_beyond_single_bands_are_explained() {
 fn errors_carry_the_parameter_its_value_its_range_and_its_band() {
     let edges = Band::bandpass(BUTTERWORTH, 2e3, 1e3);
     let [error] = mistakes(&edges, SAMPLE_RATE)[..] else { panic!("one mistake") };
-    assert_eq!(error.parameter(), "high");
+    assert_eq!(error.parameter().name, "high");
     assert_eq!(error.value(), 1e3);
-    assert_eq!(error.requirement(), Requirement::Above { parameter: "low", value: 2e3 });
+    assert_eq!(error.requirement(), Requirement::Above { parameter: Parameter::LOW, value: 2e3 });
     assert_eq!(error.band(), None);
 
     let valid = Band::notch(1e3, 1.0);
@@ -208,23 +207,23 @@ fn errors_carry_the_parameter_its_value_its_range_and_its_band() {
         Bank::from_bands(&many, SAMPLE_RATE).unwrap_err(),
     ] {
         assert_eq!(error.band(), Some(BandLabel::Index(2)));
-        assert_eq!(error.parameter(), "high");
+        assert_eq!(error.parameter().name, "high");
         assert!(error.to_string().starts_with("band 2: `high` = 1000 Hz must be above"));
     }
     // A sample rate belongs to no band.
     let error = Cascade::from_bands(&many, f64::NAN).unwrap_err();
-    assert_eq!((error.band(), error.parameter()), (None, "sample_rate"));
+    assert_eq!((error.band(), error.parameter().name), (None, "sample_rate"));
     assert!(error.value().is_nan());
     assert_eq!(error.requirement(), Requirement::Positive);
 
     let order = Band::lowpass(Method::Butterworth { order: 25 }, 1e3);
     let [error] = mistakes(&order, SAMPLE_RATE)[..] else { panic!("one mistake") };
-    assert_eq!((error.parameter(), error.value()), ("order", 25.0));
+    assert_eq!((error.parameter().name, error.value()), ("order", 25.0));
     assert_eq!(error.requirement(), Requirement::Order { max: 24 });
 
     let slope = Band::peak(1e3, Width::Slope(0.5), 6.0);
     let error = slope.sections(SAMPLE_RATE).unwrap_err();
-    assert_eq!((error.parameter(), error.value()), ("slope", 0.5));
+    assert_eq!((error.parameter().name, error.value()), ("slope", 0.5));
     assert_eq!(error.requirement(), Requirement::ShelfOnly);
 }
 
@@ -239,7 +238,7 @@ fn an_extreme_band_is_refused_under_the_name_of_its_edge() {
         assert_eq!(mistakes(&band, SAMPLE_RATE), []);
         let error = band.sections(SAMPLE_RATE).unwrap_err();
         assert_eq!(error.requirement(), Requirement::Representable);
-        assert_eq!((error.parameter(), error.value()), (name, value));
+        assert_eq!((error.parameter().name, error.value()), (name, value));
         let error = Bank::from_bands(&[Band::notch(1e3, 1.0), band], SAMPLE_RATE).unwrap_err();
         assert_eq!(error.band(), Some(BandLabel::Index(1)));
         assert_eq!(error.requirement(), Requirement::Representable);
@@ -266,7 +265,7 @@ fn exactly_the_wrong_parameters_are_reported() {
     for _ in 0..20_000 {
         let valid = *bands.choose(&mut random).expect("there are bands");
         let mut spoilt = Vec::new();
-        let band = valid.map(|name, value| {
+        let band = valid.map(|Parameter { name, .. }, value| {
             if random.random_bool(0.6) {
                 return value;
             }
@@ -286,7 +285,8 @@ fn exactly_the_wrong_parameters_are_reported() {
             value
         });
         let errors = mistakes(&band, SAMPLE_RATE);
-        let found: Vec<_> = errors.iter().map(|e| (e.parameter(), e.value().to_bits())).collect();
+        let found: Vec<_> =
+            errors.iter().map(|e| (e.parameter().name, e.value().to_bits())).collect();
         let expected: Vec<_> =
             spoilt.iter().map(|(name, value)| (*name, value.to_bits())).collect();
         assert_eq!(found, expected, "{band:?}: {errors:?}");
@@ -297,7 +297,7 @@ fn exactly_the_wrong_parameters_are_reported() {
             let sentence = error.to_string();
             let value = error.value();
             let written = [format!("{value} "), format!("{value:e} ")];
-            let named = format!("`{}` = ", error.parameter());
+            let named = format!("`{}` = ", error.parameter().name);
             let rest = sentence.strip_prefix(&named).expect("the parameter comes first");
             let rest = format!("{} ", rest.replace(" must", "  must"));
             assert!(written.iter().any(|value| rest.starts_with(value)), "{sentence}");
@@ -360,7 +360,9 @@ fn a_slope_of_1_is_gentle_enough_for_every_gain() {
 
 #[test]
 fn every_scalar_type_reports_the_same_mistakes() {
-    let spoil = |name: &str, value: f64| if name == "gain_db" { value } else { -value };
+    let spoil = |parameter: Parameter, value: f64| {
+        if parameter == Parameter::GAIN_DB { value } else { -value }
+    };
     for band in every_band(&ORDINARY) {
         let band = band.map(spoil);
         let sentences = |errors: Vec<DesignError>| -> Vec<String> {

@@ -13,7 +13,8 @@ use common::bands::missing_from;
 use common::golden::{self, Specification};
 use common::seeded::seeded;
 use common::worst::{larger, worst};
-use filterbank::{Cascade, Complex, Dual, Section};
+use filterbank::number::Complex;
+use filterbank::{Cascade, Dual, Section};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
@@ -113,8 +114,8 @@ fn judge(specification: &Specification, random: &mut StdRng) -> (Verdict, bool) 
         let reference = specification.response[point];
         let response = error(&|h| h.value(), reference, 1e-9 * peak);
         verdict = verdict.max(Verdict { response, tangent: 0.0 });
-        for (parameter, (name, value)) in band.params().iter().enumerate() {
-            let references = &specification.tangents[*name];
+        for (parameter, (it, value)) in band.params().iter().enumerate() {
+            let references = &specification.tangents[it.name];
             let largest = worst(references.iter().map(|tangent| tangent.norm()));
             // Nothing depends on the attenuation of an elliptic filter of order 1.
             let scale = if largest == 0.0 { peak / value.abs() } else { largest };
@@ -154,5 +155,5 @@ fn round_at_random(cascade: &Cascade<Number>, random: &mut StdRng) -> Cascade<Nu
             off
         })
         .collect();
-    Cascade::new(sections, cascade.sample_rate()).expect("the sample rate is valid")
+    Cascade::from_sections(sections, cascade.sample_rate()).expect("the sample rate is valid")
 }

@@ -5,7 +5,8 @@ mod common;
 
 use common::bands::NORMS;
 use common::noise::uniform;
-use filterbank::{Band, GradientReport, Method, Number, Scalar, Verdict, filterbank, gradcheck};
+use filterbank::ad::{GradientReport, Number, Verdict};
+use filterbank::{Band, Method, Scalar, filterbank, gradcheck};
 
 const RATE: f64 = 48_000.0;
 

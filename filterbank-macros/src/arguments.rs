@@ -1,6 +1,6 @@
 //! The arguments of one call, by name: what is there, what is missing, what is worth what.
 
-use filterbank_core::{Band, BesselNorm, DesignError, MAX_ORDER, Requirement};
+use filterbank_core::{Band, BesselNorm, DesignError, MAX_ORDER, Parameter, Requirement};
 use proc_macro2::{Ident, Span};
 
 use crate::checked::Tuned;
@@ -199,7 +199,7 @@ impl Arguments {
             return order.value as usize;
         }
         let requirement = Requirement::Order { max: MAX_ORDER };
-        errors.push(order.place, DesignError::new("order", order.value, requirement));
+        errors.push(order.place, DesignError::new(Parameter::ORDER, order.value, requirement));
         self.spoilt = true;
         1
     }
@@ -225,7 +225,7 @@ impl Arguments {
     /// Shows a mistake of the design at the argument it is about, or at `fallback` if it is about
     /// none of them. Stand-ins make no mistakes.
     pub(crate) fn report(&self, error: &DesignError, fallback: Span, errors: &mut Errors) {
-        match self.number(error.parameter()) {
+        match self.number(error.parameter().name) {
             Some((number, _)) => errors.push(number.place, error),
             None if self.is_complete() => errors.push(fallback, error),
             None => {}
@@ -237,7 +237,7 @@ impl Arguments {
     pub(crate) fn tuned(&self, band: &Band<f64>, rate: Rate, errors: &mut Errors) -> Vec<Tuned> {
         let mut tuned = Vec::new();
         for (parameter, start) in band.params() {
-            let Some((number, Some(bounds))) = self.number(parameter) else { continue };
+            let Some((number, Some(bounds))) = self.number(parameter.name) else { continue };
             let bounds = bounds.map(|(low, high)| {
                 check_bounds(band, parameter, number, (low, high), rate, errors);
                 (low.value, high.value)
@@ -266,7 +266,7 @@ fn number_where_due(name: &Ident, value: Value, errors: &mut Errors) -> Option<V
 
 fn check_bounds(
     band: &Band<f64>,
-    parameter: &'static str,
+    parameter: Parameter,
     start: Number,
     (low, high): (Number, Number),
     rate: Rate,
@@ -275,8 +275,8 @@ fn check_bounds(
     let within = Requirement::Within { low: low.value, high: high.value };
     if low.value >= high.value {
         let message = format!(
-            "the lower bound {} of `{parameter}` must be below its upper bound {}",
-            low.value, high.value,
+            "the lower bound {} of `{}` must be below its upper bound {}",
+            low.value, parameter.name, high.value,
         );
         errors.push(Place::between(low.place, high.place), message);
         return;
@@ -285,7 +285,7 @@ fn check_bounds(
         errors.push(start.place, DesignError::new(parameter, start.value, within));
     }
     for bound in [low, high] {
-        let moved = band.map(|name, value| if name == parameter { bound.value } else { value });
+        let moved = band.map(|other, value| if other == parameter { bound.value } else { value });
         rate.check(&moved, |error| {
             if error.parameter() == parameter && error.value() == bound.value {
                 errors.push(bound.place, error);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use filterbank_core::{Band, DesignError, Method, Requirement, Section};
+use filterbank_core::{Band, DesignError, Method, Parameter, Requirement, Section};
 use proc_macro2::Ident;
 use syn::Attribute;
 use syn::ext::IdentExt;
@@ -23,6 +23,7 @@ pub(crate) const TAKEN: &[&str] = &[
     "BOUNDS",
     "PARAMS",
     "PARAM_NAMES",
+    "QUANTITIES",
     "SAMPLE_RATE",
     "SECTIONS",
     "band",
@@ -42,17 +43,14 @@ pub(crate) const TAKEN: &[&str] = &[
     "magnitude_db",
     "new",
     "new_f32",
-    "param",
-    "param_count",
     "params",
-    "part",
     "phase",
     "process",
-    "process_batch",
     "process_channels",
     "response",
     "sample_rate",
     "sections",
+    "sos",
     "state",
     "tick",
     "tuned",
@@ -124,7 +122,7 @@ fn sample_rate(spec: &Spec, errors: &mut Errors) -> Rate {
         return Rate::Broken;
     };
     if value <= 0.0 {
-        errors.push(place, DesignError::new("sample_rate", value, Requirement::Positive));
+        errors.push(place, DesignError::new(Parameter::SAMPLE_RATE, value, Requirement::Positive));
         return Rate::Broken;
     }
     // One wrong rate is one mistake, not one for each band.

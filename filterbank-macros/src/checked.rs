@@ -1,6 +1,6 @@
 //! What has been checked: the specification from which code is made.
 
-use filterbank_core::{Band, Section};
+use filterbank_core::{Band, Parameter, Section};
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::{Attribute, Visibility};
@@ -49,7 +49,7 @@ impl CheckedBand {
 
 /// A parameter that is to be tuned.
 pub(crate) struct Tuned {
-    pub(crate) parameter: &'static str,
+    pub(crate) parameter: Parameter,
     pub(crate) start: f64,
     /// Lowest and highest value, if they are given.
     pub(crate) bounds: Option<(f64, f64)>,

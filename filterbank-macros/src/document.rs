@@ -67,12 +67,13 @@ fn is_documented(attributes: &[Attribute]) -> bool {
 pub(crate) fn band(checked: &CheckedBand) -> String {
     let mut text = checked.band.to_string();
     for tuned in &checked.tuned {
-        let written = format!("{} = {}", tuned.parameter, tuned.start);
+        let name = tuned.parameter.name;
+        let written = format!("{name} = {}", tuned.start);
         let bounds = match tuned.bounds {
             Some((low, high)) => format!(" in {low}..={high}"),
             None => String::new(),
         };
-        let marked = format!("{} = tune({}{bounds})", tuned.parameter, tuned.start);
+        let marked = format!("{name} = tune({}{bounds})", tuned.start);
         text = text.replacen(&written, &marked, 1);
     }
     text
@@ -99,9 +100,10 @@ fn response(checked: &Checked, rate: f64) -> Vec<String> {
         let levels: Vec<String> = columns
             .iter()
             .map(|(_, sections)| {
-                let cascade = Cascade::from_store(sections.as_slice(), rate);
+                let cascade = Cascade::from_slice(sections, rate);
                 // Rounded first, so that nothing is "-0.00".
-                let level = (cascade.magnitude_db(frequency) * 100.0).round() / 100.0 + 0.0;
+                let level = cascade.map_or(f64::NAN, |cascade| cascade.magnitude_db(frequency));
+                let level = (level * 100.0).round() / 100.0 + 0.0;
                 format!("{level:.2} dB")
             })
             .collect();

@@ -9,7 +9,7 @@ use quote::{format_ident, quote};
 
 use crate::checked::{Arrangement, Checked, CheckedBand, Tuned};
 use crate::document;
-use crate::expression::{band_expression, count, number, variable};
+use crate::expression::{band_expression, count, number, parameter, quantity, variable};
 
 /// Where the sections of a band lie.
 struct Placed<'a> {
@@ -58,6 +58,12 @@ impl Parts<'_> {
         self.checked.arrangement == Arrangement::Bank
     }
 
+    /// The module of the library that is for generated code.
+    fn codegen(&self) -> TokenStream {
+        let library = self.library;
+        quote!(#library::__codegen_0_1_0)
+    }
+
     /// The name of the type of its states.
     fn state(&self) -> Ident {
         format_ident!("{}State", self.checked.name)
@@ -77,12 +83,12 @@ impl Parts<'_> {
 
     /// An expression that makes the inner type from `sections`, an expression.
     fn make_inner(&self, sections: &TokenStream, sample_rate: &TokenStream) -> TokenStream {
-        let library = self.library;
+        let codegen = self.codegen();
         if self.is_bank() {
             let ends = self.ends();
-            quote!(#library::Bank::from_store(#sections, [#(#ends),*], #sample_rate))
+            quote!(#codegen::bank(#sections, [#(#ends),*], #sample_rate))
         } else {
-            quote!(#library::Cascade::from_store(#sections, #sample_rate))
+            quote!(#codegen::cascade(#sections, #sample_rate))
         }
     }
 
@@ -99,12 +105,8 @@ impl Parts<'_> {
         let inner = self.inner(&quote!(S));
         let state = self.state();
         let state_doc = format!(" What a running [`{name}`] remembers, for one channel.");
-        let states = quote!([#library::SectionState<S>; #sections]);
-        let inner_state = if self.is_bank() {
-            quote!(#library::BankState<S, #states>)
-        } else {
-            quote!(#library::CascadeState<S, #states>)
-        };
+        let states = quote!([#library::section::SectionState<S>; #sections]);
+        let inner_state = quote!(#library::run::FilterState<S, #states>);
         quote! {
             #(#attributes)*
             #(#[doc = #docs])*
@@ -143,10 +145,12 @@ impl Parts<'_> {
         let params = count(tuned.len());
         let starts = tuned.iter().map(|(_, tuned)| number(tuned.start));
         let names =
-            tuned.iter().map(|(band, tuned)| format!("{}.{}", band.label(), tuned.parameter));
+            tuned.iter().map(|(band, tuned)| format!("{}.{}", band.label(), tuned.parameter.name));
+        let codegen = self.codegen();
+        let quantities = tuned.iter().map(|(_, tuned)| quantity(tuned.parameter.quantity, library));
         let bounds = tuned.iter().map(|(_, tuned)| {
             let Some((low, high)) = tuned.bounds else {
-                return quote!(#library::__codegen::UNBOUNDED);
+                return quote!(#codegen::UNBOUNDED);
             };
             let (low, high) = (number(low), number(high));
             quote!((#low, #high))
@@ -182,6 +186,8 @@ impl Parts<'_> {
                 /// The lowest and the highest value of each parameter; infinite where none is
                 /// given.
                 pub const BOUNDS: [(f64, f64); #params] = [#(#bounds),*];
+                /// What each parameter measures: its unit and scale.
+                pub const QUANTITIES: [#library::spec::Quantity; #params] = [#(#quantities),*];
                 #baked
             }
         }
@@ -199,14 +205,11 @@ impl Parts<'_> {
     }
 
     fn baked_new(&self) -> TokenStream {
-        let Self { checked, library, .. } = self;
-        let name = &checked.name;
-        let baked = self.make_inner(
-            &quote!(#library::Section::<f64>::baked(&Self::BAKED)),
-            &quote!(Self::SAMPLE_RATE),
-        );
+        let (name, codegen) = (&self.checked.name, self.codegen());
+        let baked =
+            self.make_inner(&quote!(#codegen::baked_f64(&Self::BAKED)), &quote!(Self::SAMPLE_RATE));
         let baked_f32 = self.make_inner(
-            &quote!(#library::Section::<f32>::baked(&#name::<f64>::BAKED)),
+            &quote!(#codegen::baked_f32(&#name::<f64>::BAKED)),
             &quote!(#name::<f64>::SAMPLE_RATE),
         );
         quote! {
@@ -243,7 +246,7 @@ impl Parts<'_> {
                 ///
                 /// # Errors
                 ///
-                /// If the sample rate is too low for one of the frequencies, or none at all.
+                /// If the sample rate is invalid or too low for one of the bands.
                 pub fn new(
                     sample_rate: f64,
                 ) -> ::core::result::Result<Self, #library::DesignError> {
@@ -283,13 +286,13 @@ impl Parts<'_> {
         let name = &checked.name;
         let tuned: Vec<_> = self.tuned().collect();
         let length = count(tuned.len());
-        let variables = tuned.iter().map(|(band, tuned)| variable(band, tuned.parameter));
+        let variables = tuned.iter().map(|(band, tuned)| variable(band, tuned.parameter.name));
         let bounded = tuned.iter().filter_map(|(band, tuned)| {
             let (low, high) = tuned.bounds?;
-            let variable = variable(band, tuned.parameter);
-            let (band, parameter) = (band.label(), tuned.parameter);
+            let variable = variable(band, tuned.parameter.name);
+            let (label, parameter) = (band.label(), parameter(tuned.parameter, library));
             let (low, high) = (number(low), number(high));
-            Some(quote!(codegen::within(#band, #parameter, #variable, #low, #high)?;))
+            Some(quote!(codegen::within(#label, #parameter, #variable, #low, #high)?;))
         });
         let designs = designed.iter().map(|placed| {
             let band = band_expression(placed.band, library);
@@ -297,6 +300,7 @@ impl Parts<'_> {
             quote!(codegen::design(&mut sections, #start, #label, &#band, sample_rate)?;)
         });
         let inner = self.make_inner(&quote!(sections), &quote!(sample_rate));
+        let codegen = self.codegen();
         quote! {
             impl<S: #library::Scalar> #name<S> {
                 /// The filter with these values of its parameters, in the order of
@@ -310,7 +314,7 @@ impl Parts<'_> {
                     params: &[S; #length],
                     #sample_rate
                 ) -> ::core::result::Result<Self, #library::DesignError> {
-                    use #library::__codegen as codegen;
+                    use #codegen as codegen;
 
                     let [#(#variables),*] = *params;
                     #(#bounded)*
@@ -325,7 +329,7 @@ impl Parts<'_> {
     /// Each band by its name; for a bank, `tick` with an array.
     fn access(&self) -> TokenStream {
         let Self { checked, library, bands, .. } = self;
-        let (name, state) = (&checked.name, self.state());
+        let (name, state, codegen) = (&checked.name, self.state(), self.codegen());
         let band_count = count(bands.len());
         let bands = bands.iter().map(|placed| {
             let Placed { band, .. } = placed;
@@ -337,29 +341,26 @@ impl Parts<'_> {
                 #(#[doc = #docs])*
                 #[must_use]
                 pub fn #ident(&self) -> #library::Cascade<S, [#library::Section<S>; #count]> {
-                    self.0.part::<#start, #count>()
+                    #codegen::part::<S, #start, #count>(self.0.sections(), self.0.sample_rate())
                 }
             }
         });
         let tick = self.is_bank().then(|| {
             quote! {
-                /// Filters one sample: one value for each band.
-                pub fn tick(
-                    &self,
-                    state: &mut #state<S>,
-                    x: S,
-                ) -> [S; #band_count] {
-                    let mut output = [x; #band_count];
-                    // The lengths are equal: this cannot fail.
-                    let _ = self.0.tick(state, x, &mut output);
-                    output
+                impl<S: #library::run::Sample> #name<S> {
+                    /// Filters one sample: one value for each band.
+                    pub fn tick(&self, state: &mut #state<S>, x: S) -> [S; #band_count] {
+                        let mut output = [x; #band_count];
+                        // The lengths are equal: this cannot fail.
+                        let _ = self.0.tick(state, x, &mut output);
+                        output
+                    }
                 }
             }
         });
         quote! {
             impl<S: #library::Scalar> #name<S> {
                 #(#bands)*
-                #tick
 
                 /// The same filter on another scalar, without tangents: design in `f64`, cast
                 /// to `f32` to run.
@@ -368,6 +369,8 @@ impl Parts<'_> {
                     #name(self.0.cast())
                 }
             }
+
+            #tick
         }
     }
 
@@ -378,8 +381,9 @@ impl Parts<'_> {
         if checked.sample_rate.is_none() {
             return TokenStream::new();
         }
-        let (name, params) = (&checked.name, count(self.tuned().count()));
-        let single = (!self.is_bank()).then(|| quote!(impl #library::SingleOutput for #name {}));
+        let (name, codegen) = (&checked.name, self.codegen());
+        let single =
+            (!self.is_bank()).then(|| quote!(impl #library::tune::SingleOutput for #name {}));
         let ends = self.is_bank().then(|| {
             let ends = self.ends();
             quote! {
@@ -398,13 +402,11 @@ impl Parts<'_> {
                     Self::SAMPLE_RATE
                 }
 
-                fn param_count(&self) -> usize {
-                    #params
-                }
-
-                fn param(&self, index: usize) -> ::core::option::Option<#library::Param<'_>> {
-                    #library::__codegen::param(
-                        &Self::PARAM_NAMES, &Self::PARAMS, &Self::BOUNDS, index,
+                fn params(
+                    &self,
+                ) -> impl ::core::iter::ExactSizeIterator<Item = #library::tune::Param<'_>> {
+                    #codegen::params(
+                        &Self::PARAM_NAMES, &Self::QUANTITIES, &Self::PARAMS, &Self::BOUNDS,
                     )
                 }
 
@@ -412,7 +414,7 @@ impl Parts<'_> {
                     &self,
                     params: &[S],
                 ) -> ::core::result::Result<Self::Filter<S>, #library::DesignError> {
-                    #name::<S>::from_params(#library::__codegen::exactly(params)?)
+                    #name::<S>::from_params(#codegen::exactly(params)?)
                 }
 
                 #ends

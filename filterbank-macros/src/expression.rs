@@ -1,6 +1,6 @@
 //! A band as a Rust expression.
 
-use filterbank_core::{Band, BesselNorm, Method, Width};
+use filterbank_core::{Band, BesselNorm, Method, Parameter, Quantity, Width};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
@@ -14,7 +14,7 @@ pub(crate) fn variable(band: &CheckedBand, parameter: &str) -> Ident {
 /// A band as an expression on the scalar `S`, tuned parameters being variables.
 pub(crate) fn band_expression(band: &CheckedBand, library: &TokenStream) -> TokenStream {
     let value = |name: &'static str, value: f64| {
-        if band.tuned.iter().any(|tuned| tuned.parameter == name) {
+        if band.tuned.iter().any(|tuned| tuned.parameter.name == name) {
             let variable = variable(band, name);
             quote!(#variable)
         } else {
@@ -62,7 +62,7 @@ pub(crate) fn band_expression(band: &CheckedBand, library: &TokenStream) -> Toke
                     BesselNorm::Delay => quote!(Delay),
                     BesselNorm::Magnitude => quote!(Magnitude),
                 };
-                quote!(norm: #library::BesselNorm::#norm)
+                quote!(norm: #library::spec::BesselNorm::#norm)
             }
         };
         quote!(method: #library::Method::#variant { order: #order, #levels },)
@@ -77,6 +77,18 @@ pub(crate) fn band_expression(band: &CheckedBand, library: &TokenStream) -> Toke
     });
     let variant = Ident::new(&camel(band.band.word()), Span::mixed_site());
     quote!(#library::Band::#variant { #method #(#fields,)* #width })
+}
+
+/// A parameter as the library's constant.
+pub(crate) fn parameter(parameter: Parameter, library: &TokenStream) -> TokenStream {
+    let constant = Ident::new(&parameter.name.to_uppercase(), Span::mixed_site());
+    quote!(#library::spec::Parameter::#constant)
+}
+
+/// A quantity as the library's variant.
+pub(crate) fn quantity(quantity: Quantity, library: &TokenStream) -> TokenStream {
+    let variant = Ident::new(&format!("{quantity:?}"), Span::mixed_site());
+    quote!(#library::spec::Quantity::#variant)
 }
 
 /// `low_shelf` as `LowShelf`.

@@ -1,6 +1,6 @@
 //! The words of a specification: bands, methods and their arguments.
 
-use filterbank_core::{Band, BesselNorm, DesignError, Method, Requirement, Width};
+use filterbank_core::{Band, BesselNorm, DesignError, Method, Parameter, Requirement, Width};
 use proc_macro2::Ident;
 
 use crate::errors::Errors;
@@ -111,7 +111,9 @@ impl BandWord {
     pub(crate) fn misplaced(&self, name: &str, value: Option<&Value>) -> Option<String> {
         let Some(shape) = self.shape else {
             let value = value?.number().filter(|_| name == "slope")?.value;
-            return Some(DesignError::new("slope", value, Requirement::ShelfOnly).to_string());
+            return Some(
+                DesignError::new(Parameter::SLOPE, value, Requirement::ShelfOnly).to_string(),
+            );
         };
         if WIDTHS.contains(&name) {
             let band = self.word;

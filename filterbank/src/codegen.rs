@@ -1,13 +1,18 @@
-//! What the code that [`filterbank!`](crate::filterbank!) generates calls.
+//! What the code that [`filterbank!`](crate::filterbank!) generates calls. Not part of the public
+//! interface.
 
+#![allow(clippy::missing_errors_doc, reason = "called by generated code only")]
+
+pub use filterbank_core::__codegen_0_1_0::{baked_f32, baked_f64, bank, cascade, part};
 pub use filterbank_macros::filterbank_impl;
 
-use filterbank_core::{Band, BandLabel, DesignError, Requirement, Scalar, Section};
+use filterbank_core::{
+    Band, BandLabel, DesignError, Parameter, Quantity, Requirement, Scalar, Section,
+};
 
-use crate::tunable::Param;
+use crate::tune::{Param, wrong_count};
 
-/// The bounds of a parameter that was given none.
-pub const UNBOUNDED: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
+pub use crate::tune::UNBOUNDED;
 
 /// Rows `[b0, b1, b2, a1, a2]` as sections without tangents.
 pub fn constants<S: Scalar, const N: usize>(rows: &[[f64; 5]; N]) -> [Section<S>; N] {
@@ -23,8 +28,8 @@ pub fn design<S: Scalar>(
     sample_rate: f64,
 ) -> Result<(), DesignError> {
     let designed = band.sections(sample_rate).map_err(|error| match error.parameter() {
-        // That of all bands.
-        "sample_rate" => error,
+        // It is that of all bands.
+        Parameter::SAMPLE_RATE => error,
         _ => error.in_band(BandLabel::Name(name)),
     })?;
     for (place, section) in sections.iter_mut().skip(start).zip(designed.iter()) {
@@ -36,7 +41,7 @@ pub fn design<S: Scalar>(
 /// Refuses a parameter that is out of its bounds.
 pub fn within<S: Scalar>(
     band: &'static str,
-    parameter: &'static str,
+    parameter: Parameter,
     value: S,
     low: f64,
     high: f64,
@@ -49,22 +54,22 @@ pub fn within<S: Scalar>(
     Err(error.in_band(BandLabel::Name(band)))
 }
 
-/// Parameter number `index` of constants.
-pub fn param<'a>(
-    names: &[&'a str],
-    values: &[f64],
-    bounds: &[(f64, f64)],
-    index: usize,
-) -> Option<Param<'a>> {
-    Some(Param { name: names.get(index)?, value: *values.get(index)?, bounds: *bounds.get(index)? })
+/// The parameters of a struct, from its constants.
+pub fn params<'a, const N: usize>(
+    names: &'a [&'a str; N],
+    quantities: &'a [Quantity; N],
+    values: &'a [f64; N],
+    bounds: &'a [(f64, f64); N],
+) -> impl ExactSizeIterator<Item = Param<'a>> {
+    (0..N).map(|index| Param {
+        name: names[index],
+        quantity: quantities[index],
+        value: values[index],
+        bounds: bounds[index],
+    })
 }
 
 /// A slice as an array of the length that is needed.
 pub fn exactly<S, const N: usize>(params: &[S]) -> Result<&[S; N], DesignError> {
     params.try_into().map_err(|_| wrong_count(params.len(), N))
-}
-
-/// The error about a wrong number of parameters.
-pub(crate) fn wrong_count(found: usize, expected: usize) -> DesignError {
-    DesignError::new("params.len()", found as f64, Requirement::Count { expected })
 }

@@ -6,37 +6,67 @@ extern crate alloc;
 // Lets the macro be used inside this crate, in the examples of its documentation.
 extern crate self as filterbank;
 
-#[doc(hidden)]
-#[path = "codegen.rs"]
-pub mod __codegen;
+#[cfg(feature = "alloc")]
+pub mod ad;
+#[doc = include_str!("../docs/architecture.md")]
+pub mod architecture {}
+mod codegen;
 #[cfg(feature = "fit")]
 pub mod fit;
+#[doc = include_str!("../docs/formulas.md")]
+pub mod formulas {}
 #[doc = include_str!("../docs/plugin_guide.md")]
 pub mod guide {}
-#[cfg(feature = "alloc")]
-mod gradcheck;
-#[cfg(feature = "alloc")]
-mod jacobian;
 mod macros;
 #[cfg(feature = "alloc")]
 mod rows;
 #[cfg(feature = "alloc")]
-mod sensitivity;
-mod tunable;
+pub mod sensitivity;
+pub mod tune;
 
-pub use filterbank_core::{
-    Band, BandLabel, Bank, BankState, BesselNorm, Cascade, CascadeState, CirclePoint, Complex,
-    DesignError, Dual, MAX_ORDER, Method, Params, Requirement, Scalar, Section, SectionState,
-    SectionStore, Sections, ShapeError, StateStore, Width,
-};
+/// Numbers: what all filter code is generic over.
+pub mod number {
+    #[doc(inline)]
+    pub use filterbank_core::{Complex, Dual, Scalar};
+}
+
+/// Specifications: bands, methods and widths, their parameters, and what can be wrong with them.
+pub mod spec {
+    #[doc(inline)]
+    pub use filterbank_core::{
+        Band, BandLabel, BesselNorm, DesignError, MAX_ORDER, Method, Parameter, Params, ParamsIter,
+        Quantity, Requirement, Scale, Width,
+    };
+}
+
+/// Second-order sections: coefficients, states, responses, poles and zeros.
+pub mod section {
+    #[doc(inline)]
+    pub use filterbank_core::{CirclePoint, Section, SectionState, Sections, SectionsIter};
+    #[cfg(feature = "alloc")]
+    #[doc(inline)]
+    pub use filterbank_core::{Root, Zpk};
+}
+
+/// Running filters: states, where sections are kept, and what a number needs to be filtered.
+pub mod run {
+    #[doc(inline)]
+    pub use filterbank_core::{FilterState, Lane, Sample, SectionStore, ShapeError, StateStore};
+}
+
 #[cfg(feature = "alloc")]
-pub use filterbank_core::{Root, Zpk};
+pub use ad::{gradcheck, gradient, jacobian};
+#[doc(inline)]
+pub use filterbank_core::{Band, Bank, Cascade, DesignError, Dual, Method, Scalar, Section, Width};
 #[cfg(feature = "alloc")]
-pub use gradcheck::{GradientReport, GradientRow, Verdict, gradcheck};
+pub use sensitivity::Sensitivities;
+pub use tune::Tunable;
 #[cfg(feature = "alloc")]
-pub use jacobian::{Jacobian, Number, Outputs, ParamList, gradient, jacobian, jacobian_vector};
-#[cfg(feature = "alloc")]
-pub use sensitivity::{Column, Sensitivities};
-pub use tunable::{Param, SingleOutput, Tunable};
-#[cfg(feature = "alloc")]
-pub use tunable::{TunableCascade, Tune};
+pub use tune::{TunableBank, TunableCascade, Tune};
+
+/// What generated code calls. The name carries the version, so that the code that one version of
+/// the macro generates never meets another version of the library.
+#[doc(hidden)]
+pub mod __codegen_0_1_0 {
+    pub use crate::codegen::*;
+}

@@ -86,9 +86,9 @@
 /// | `eq.cast::<f32>()` | the same filter on another scalar, without tangents |
 /// | `eq.rumble()`, `eq.mud()`, `eq.air()` | each band as a cascade of its own |
 /// | `BANDS`, `SECTIONS`, `SAMPLE_RATE` | sizes and rate |
-/// | `PARAMS`, `PARAM_NAMES`, `BOUNDS` | what is tuned: values as written, names as `"mud.gain_db"`, lowest and highest values |
+/// | `PARAMS`, `PARAM_NAMES`, `BOUNDS`, `QUANTITIES` | what is tuned: values as written, names as `"mud.gain_db"`, lowest and highest values, [quantities](crate::spec::Quantity) |
 /// | `impl Tunable` | the filter as a function of its parameters: see [`Tunable`](crate::Tunable) |
-/// | `impl SingleOutput` | of a cascade: what fits take, see [`SingleOutput`](crate::SingleOutput) |
+/// | `impl SingleOutput` | of a cascade: what fits take, see [`SingleOutput`](crate::tune::SingleOutput) |
 ///
 /// The `tick` of a bank returns an array with one value for each band. Without a sample rate in
 /// the specification, `new(sample_rate)` and `from_params(&params, sample_rate)` take it and
@@ -120,6 +120,6 @@
 #[macro_export]
 macro_rules! filterbank {
     ($($specification:tt)*) => {
-        $crate::__codegen::filterbank_impl! { ($crate) $($specification)* }
+        $crate::__codegen_0_1_0::filterbank_impl! { ($crate) $($specification)* }
     };
 }

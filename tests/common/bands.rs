@@ -4,7 +4,8 @@
 
 use std::mem::{Discriminant, discriminant};
 
-use filterbank::{Band, BesselNorm, Method, Width};
+use filterbank::spec::BesselNorm;
+use filterbank::{Band, Method, Width};
 
 /// What a band is made of: a value for each field that a variant may have.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,9 @@
 
 use std::fmt::Debug;
 
-use filterbank::{Complex, Dual, Section, SectionState};
+use filterbank::number::Complex;
+use filterbank::section::SectionState;
+use filterbank::{Dual, Section};
 
 /// What is made of floating-point numbers.
 pub trait Bits: Debug {

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use filterbank::{Band, BesselNorm, Complex, Method, Width};
+use filterbank::number::Complex;
+use filterbank::spec::BesselNorm;
+use filterbank::{Band, Method, Width};
 use serde_json::Value;
 
 use super::worst::worst;

@@ -1,6 +1,7 @@
 //! A signal is filtered alike by samples, in blocks of any length, and by scipy.
 
-use filterbank::{Cascade, CascadeState, Dual, Scalar, Section};
+use filterbank::run::{FilterState, Sample};
+use filterbank::{Cascade, Dual, Section};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::Value;
@@ -24,7 +25,8 @@ fn output_and_final_state_are_those_of_scipy_sosfilt() {
             assert_eq!(a0, 1.0);
             Section::from_coefficients([b0, b1, b2, a1, a2])
         });
-        let cascade = Cascade::new(sections, number(&document["sample_rate"])).expect("valid");
+        let cascade =
+            Cascade::from_sections(sections, number(&document["sample_rate"])).expect("valid");
         let mut state = cascade.state();
         let mut output = numbers(&case["input"]);
         // The largest state of each section on the way.
@@ -60,7 +62,7 @@ fn output_and_final_state_are_those_of_scipy_sosfilt() {
 
 #[test]
 fn a_block_equals_its_samples_one_by_one() {
-    fn check<S: Scalar>() {
+    fn check<S: Sample>() {
         for cascade in cascades() {
             let cascade: Cascade<S> = cascade.cast();
             let input = noise(1_000, 1);
@@ -85,9 +87,9 @@ fn a_block_equals_its_samples_one_by_one() {
 }
 
 /// A block through a cascade in random pieces.
-fn cut<S: Scalar>(
+fn cut<S: Sample>(
     cascade: &Cascade<S>,
-    state: &mut CascadeState<S>,
+    state: &mut FilterState<S>,
     input: &[S],
     random: &mut StdRng,
 ) -> Vec<S> {
@@ -105,7 +107,7 @@ fn cut<S: Scalar>(
 
 #[test]
 fn a_signal_cut_into_blocks_equals_the_whole() {
-    fn check<S: Scalar>(random: &mut StdRng) {
+    fn check<S: Sample>(random: &mut StdRng) {
         for cascade in cascades() {
             let cascade: Cascade<S> = cascade.cast();
             let input = noise(1_000, 3);

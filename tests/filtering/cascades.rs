@@ -1,6 +1,8 @@
 //! The cascades that are run, and ways of running them.
 
-use filterbank::{Band, BesselNorm, Cascade, CascadeState, Method, Scalar, Width};
+use filterbank::run::{FilterState, Sample};
+use filterbank::spec::BesselNorm;
+use filterbank::{Band, Cascade, Method, Width};
 
 pub const SAMPLE_RATE: f64 = 48_000.0;
 
@@ -25,9 +27,9 @@ pub fn cascades() -> Vec<Cascade<f64>> {
 }
 
 /// A block through a cascade at once.
-pub fn processed<S: Scalar>(
+pub fn processed<S: Sample>(
     cascade: &Cascade<S>,
-    state: &mut CascadeState<S>,
+    state: &mut FilterState<S>,
     input: &[S],
 ) -> Vec<S> {
     let mut block = input.to_vec();
@@ -36,6 +38,6 @@ pub fn processed<S: Scalar>(
 }
 
 /// A block through a cascade sample by sample.
-pub fn ticked<S: Scalar>(cascade: &Cascade<S>, state: &mut CascadeState<S>, input: &[S]) -> Vec<S> {
+pub fn ticked<S: Sample>(cascade: &Cascade<S>, state: &mut FilterState<S>, input: &[S]) -> Vec<S> {
     input.iter().map(|&x| cascade.tick(state, x)).collect()
 }

@@ -1,6 +1,8 @@
 //! Banks, batches and channels equal their filters one by one.
 
-use filterbank::{Band, BandLabel, Bank, Cascade, Dual, Scalar};
+use filterbank::run::Sample;
+use filterbank::spec::BandLabel;
+use filterbank::{Band, Bank, Cascade, Dual};
 
 use crate::cascades::{SAMPLE_RATE, cascades, ticked};
 use crate::common::bits::{Bits, assert_same_bits};
@@ -10,8 +12,8 @@ use crate::common::noise::noise;
 #[test]
 fn a_bank_gives_each_band_the_output_of_its_cascade() {
     /// Bit for bit by samples, and by blocks too if there is no faster way for this type.
-    fn check<S: Scalar + Bits>(bit_for_bit: bool) {
-        let bank: Bank<S> = Bank::new(cascades()).expect("one sample rate").cast();
+    fn check<S: Sample + Bits>(bit_for_bit: bool) {
+        let bank: Bank<S> = Bank::from_cascades(cascades()).expect("one sample rate").cast();
         let (bands, time) = (bank.band_count(), 20_003);
         let input: Vec<S> = noise(time, 6);
         let mut state = bank.state();
@@ -28,7 +30,8 @@ fn a_bank_gives_each_band_the_output_of_its_cascade() {
 
         let (mut block_states, mut tick_states) = (state.sections(), tick_state.sections());
         for (index, cascade) in bank.bands().enumerate() {
-            let cascade = Cascade::new(cascade.sections().to_vec(), SAMPLE_RATE).expect("valid");
+            let cascade =
+                Cascade::from_sections(cascade.sections().to_vec(), SAMPLE_RATE).expect("valid");
             let count = cascade.sections().len();
             let mut alone = cascade.state();
             let expected = ticked(&cascade, &mut alone, &input);
@@ -56,7 +59,7 @@ fn a_bank_gives_each_band_the_output_of_its_cascade() {
 
 #[test]
 fn a_batch_equals_its_channels_one_by_one() {
-    let bank = Bank::new(cascades()).expect("one sample rate");
+    let bank = Bank::from_cascades(cascades()).expect("one sample rate");
     let (batch, bands, time) = (3, bank.band_count(), 150);
     let input: Vec<f64> = noise(batch * time, 7);
     let mut states = vec![bank.state(); batch];
@@ -66,7 +69,7 @@ fn a_batch_equals_its_channels_one_by_one() {
     assert_eq!(rows, batch);
     // Twice: the second block goes on where the first one stopped.
     for _ in 0..2 {
-        bank.process_batch(&mut states, &input, &mut output).expect("the lengths fit");
+        bank.process_channels(&mut states, &input, &mut output).expect("the lengths fit");
         for (channel, state) in alone.iter_mut().enumerate() {
             let mut expected = vec![f64::NAN; bands * time];
             let row = &input[channel * time..][..time];
@@ -80,7 +83,7 @@ fn a_batch_equals_its_channels_one_by_one() {
 #[test]
 fn channels_together_equal_each_alone() {
     /// Bit for bit if there is no faster way for this type.
-    fn check<S: Scalar + Bits>(bit_for_bit: bool) {
+    fn check<S: Sample + Bits>(bit_for_bit: bool) {
         for cascade in cascades() {
             let cascade: Cascade<S> = cascade.cast();
             // As many as vectors have lanes, fewer and more; short and long.
@@ -122,11 +125,11 @@ fn channels_together_equal_each_alone() {
 fn the_bands_of_a_bank_share_a_sample_rate() {
     let mut bands = cascades();
     bands.push(Band::peak(1_000.0, 1.0, 3.0).design(44_100.0).expect("valid"));
-    let error = Bank::new(bands).unwrap_err();
+    let error = Bank::from_cascades(bands).unwrap_err();
     assert_eq!(error.band(), Some(BandLabel::Index(5)));
     assert_eq!(
         error.to_string(),
         "band 5: `sample_rate` = 44100 Hz must be that of the other bands, 48000 Hz"
     );
-    assert!(Bank::new(cascades()).is_ok());
+    assert!(Bank::from_cascades(cascades()).is_ok());
 }

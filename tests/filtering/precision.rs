@@ -1,6 +1,7 @@
 //! Rounding noise, gains and casts.
 
-use filterbank::{Cascade, Dual, Scalar, Section, SectionState};
+use filterbank::section::SectionState;
+use filterbank::{Cascade, Dual, Scalar, Section};
 
 use crate::cascades::{SAMPLE_RATE, cascades, processed};
 use crate::common::exact::Standard;
@@ -48,7 +49,7 @@ fn expected_noise(cascade: &Cascade<f64>, input: &[f64]) -> f64 {
         }
         let poles = Section::from_coefficients([1.0, 0.0, 0.0, a1, a2]);
         let after = std::iter::once(poles).chain(sections[index + 1..].iter().copied());
-        let path = Cascade::new(after, SAMPLE_RATE).expect("the sample rate is valid");
+        let path = Cascade::from_sections(after, SAMPLE_RATE).expect("the sample rate is valid");
         let gain = mean_square(&path.impulse_response(5_000));
         power += operations / signal.len() as f64 * gain;
     }
@@ -69,7 +70,7 @@ fn a_gain_multiplies_the_output() {
         let level = louder.magnitude_db(1_000.0) - cascade.magnitude_db(1_000.0);
         assert!((level - 20.0 * 4.0_f64.log10()).abs() < 1e-13, "{level}");
     }
-    let empty = Cascade::new([], SAMPLE_RATE).expect("the sample rate is valid");
+    let empty = Cascade::from_sections([], SAMPLE_RATE).expect("the sample rate is valid");
     let gain = empty.with_gain(0.5);
     assert_eq!(gain.impulse_response(2), [0.5, 0.0]);
 }

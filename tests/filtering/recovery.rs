@@ -1,6 +1,8 @@
 //! After a value that is not finite a filter starts afresh.
 
-use filterbank::{Bank, Cascade, Dual, Scalar, SectionState};
+use filterbank::run::Sample;
+use filterbank::section::SectionState;
+use filterbank::{Bank, Cascade, Dual, Scalar};
 
 use crate::cascades::{cascades, processed, ticked};
 use crate::common::bits::{Bits, assert_same_bits};
@@ -28,7 +30,7 @@ fn a_tangent_that_is_not_finite_leaves_the_values_alone_and_recovers() {
 #[test]
 fn a_filter_restarts_after_a_value_that_is_not_finite() {
     /// Bit for bit by samples, and by blocks too if there is no faster way for this type.
-    fn check<S: Scalar + Bits>(bad: S, bit_for_bit: bool) {
+    fn check<S: Sample + Bits>(bad: S, bit_for_bit: bool) {
         for cascade in cascades() {
             let cascade: Cascade<S> = cascade.cast();
             for at in [0, 10, 63, 64, 200, 1_500] {
@@ -66,7 +68,7 @@ fn a_filter_restarts_after_a_value_that_is_not_finite() {
 /// Asserts that an output is right up to a bad sample, and starts from rest at most 64 samples
 /// after it.
 #[track_caller]
-fn assert_afresh<S: Scalar>(
+fn assert_afresh<S: Sample>(
     cascade: &Cascade<S>,
     input: &[S],
     output: &[S],
@@ -85,9 +87,9 @@ fn assert_afresh<S: Scalar>(
 
 #[test]
 fn bands_and_channels_restart_after_a_value_that_is_not_finite() {
-    fn check<S: Scalar>(bad: S) {
+    fn check<S: Sample>(bad: S) {
         let all = cascades();
-        let bank: Bank<S> = Bank::new(all.clone()).expect("one sample rate").cast();
+        let bank: Bank<S> = Bank::from_cascades(all.clone()).expect("one sample rate").cast();
         for at in [0, 10, 63, 64, 200, 1_500] {
             let time = at + 2_000;
             let mut input: Vec<S> = noise(time, 15);

@@ -1,6 +1,7 @@
 //! Tails decay to rest.
 
-use filterbank::{Band, Cascade, CascadeState, Dual, Method, Scalar};
+use filterbank::run::{FilterState, Sample};
+use filterbank::{Band, Cascade, Dual, Method};
 
 use crate::cascades::{SAMPLE_RATE, cascades, processed, ticked};
 use crate::common::bits::{Bits, assert_same_bits, same_bits};
@@ -10,10 +11,10 @@ use crate::common::wide::Wide;
 use crate::common::worst::worst;
 
 /// How a block is run.
-type Run<S> = fn(&Cascade<S>, &mut CascadeState<S>, &[S]) -> Vec<S>;
+type Run<S> = fn(&Cascade<S>, &mut FilterState<S>, &[S]) -> Vec<S>;
 
 /// The cascades, and one that decays faster than others in a block of 64 samples.
-fn fading_cascades<S: Scalar>() -> impl Iterator<Item = Cascade<S>> {
+fn fading_cascades<S: Sample>() -> impl Iterator<Item = Cascade<S>> {
     let fast = Band::lowpass(Method::Butterworth { order: 2 }, 12_000.0);
     let fast = fast.design(SAMPLE_RATE).expect("the band is valid");
     cascades().into_iter().chain([fast]).map(|cascade| cascade.cast())
@@ -22,7 +23,7 @@ fn fading_cascades<S: Scalar>() -> impl Iterator<Item = Cascade<S>> {
 #[test]
 fn silence_brings_a_filter_to_rest_without_subnormal_states() {
     /// Between one look at the states and the next, so many outputs may be subnormal.
-    fn check<S: Scalar + Bits>(run: Run<S>, smallest_normal: f64, between: usize) {
+    fn check<S: Sample + Bits>(run: Run<S>, smallest_normal: f64, between: usize) {
         for cascade in fading_cascades::<S>() {
             let mut state = cascade.state();
             run(&cascade, &mut state, &noise(1_000, 13));
@@ -53,7 +54,7 @@ fn silence_brings_a_filter_to_rest_without_subnormal_states() {
 
 #[test]
 fn samples_and_blocks_differ_only_where_a_tail_has_decayed() {
-    fn tails<S: Scalar + Bits>() -> impl Iterator<Item = (Cascade<S>, Vec<S>, Vec<S>, Vec<S>)> {
+    fn tails<S: Sample + Bits>() -> impl Iterator<Item = (Cascade<S>, Vec<S>, Vec<S>, Vec<S>)> {
         fading_cascades().map(|cascade| {
             let mut input = vec![S::zero(); 150_000];
             input[0] = S::one();
@@ -64,7 +65,7 @@ fn samples_and_blocks_differ_only_where_a_tail_has_decayed() {
         })
     }
     /// A state is set to rest at once, or at the end of 64 samples.
-    fn check<S: Scalar + Bits>(nothing: f64) {
+    fn check<S: Sample + Bits>(nothing: f64) {
         for (_, _, block, samples) in tails::<S>() {
             let off = worst(block.iter().zip(&samples).map(|(&y, &z)| (y - z).primal()));
             assert!(off > 0.0 && off < 15.0 * nothing, "{off:e}");
@@ -72,7 +73,7 @@ fn samples_and_blocks_differ_only_where_a_tail_has_decayed() {
     }
     /// By faster ways the rounding errors are others, and no larger: each time, errors decay with
     /// the tail.
-    fn check_faster<S: Scalar + Bits>(nothing: f64) {
+    fn check_faster<S: Sample + Bits>(nothing: f64) {
         for (cascade, input, block, samples) in tails::<S>() {
             let mut exact = Exact::new(&cascade);
             let exact: Vec<Wide> = input.iter().map(|x| exact.tick(x.primal())).collect();

@@ -1,6 +1,7 @@
 //! Blocks and states of the wrong size, and empty ones.
 
-use filterbank::{Bank, Cascade, CascadeState};
+use filterbank::run::FilterState;
+use filterbank::{Bank, Cascade};
 
 use crate::cascades::{SAMPLE_RATE, cascades, processed, ticked};
 use crate::common::noise::noise;
@@ -15,7 +16,7 @@ fn channels_with_states_of_another_cascade_start_from_rest() {
     many.process_channels(&mut fresh, &mut expected).expect("it fits");
     let mut other = few.state();
     processed(few, &mut other, &input);
-    let mut states = [CascadeState::default(), other, many.state()];
+    let mut states = [FilterState::default(), other, many.state()];
     let mut block = input;
     many.process_channels(&mut states, &mut block).expect("it fits");
     assert_eq!(block, expected);
@@ -43,7 +44,7 @@ fn channels_of_the_wrong_length_are_refused_and_nothing_happens() {
         assert_eq!(states, before);
     }
     // No section changes nothing.
-    let empty = Cascade::new([], SAMPLE_RATE).expect("the sample rate is valid");
+    let empty = Cascade::from_sections([], SAMPLE_RATE).expect("the sample rate is valid");
     let mut block: Vec<f64> = noise(200, 19);
     let input = block.clone();
     empty.process_channels(&mut [empty.state(), empty.state()], &mut block).expect("it fits");
@@ -52,7 +53,7 @@ fn channels_of_the_wrong_length_are_refused_and_nothing_happens() {
 
 #[test]
 fn blocks_of_the_wrong_length_are_refused_and_nothing_happens() {
-    let bank = Bank::new(cascades()).expect("one sample rate");
+    let bank = Bank::from_cascades(cascades()).expect("one sample rate");
     let mut state = bank.state();
     bank.process(&mut state, &[1.0], &mut [0.0; 5]).expect("the lengths fit");
     let before = state.clone();
@@ -79,10 +80,10 @@ fn blocks_of_the_wrong_length_are_refused_and_nothing_happens() {
     for (input, output_length) in [(5, 25), (6, 29), (7, 30), (1, 5), (0, 5)] {
         let input = vec![1.0; input];
         let output = &mut output[..output_length];
-        assert!(bank.process_batch(&mut states, &input, output).is_err());
+        assert!(bank.process_channels(&mut states, &input, output).is_err());
         assert!(untouched(output));
     }
-    assert!(bank.process_batch(&mut [], &[1.0], &mut output[..5]).is_err());
+    assert!(bank.process_channels(&mut [], &[1.0], &mut output[..5]).is_err());
     assert_eq!(states, [before.clone(), before]);
 }
 
@@ -99,7 +100,7 @@ fn empty_blocks_cascades_and_banks_are_valid() {
     }
 
     // No section changes nothing.
-    let empty = Cascade::new([], SAMPLE_RATE).expect("the sample rate is valid");
+    let empty = Cascade::from_sections([], SAMPLE_RATE).expect("the sample rate is valid");
     let input: Vec<f64> = noise(100, 8);
     assert_eq!(processed(&empty, &mut empty.state(), &input), input);
     assert_eq!(empty.tick(&mut empty.state(), 0.5), 0.5);
@@ -108,18 +109,18 @@ fn empty_blocks_cascades_and_banks_are_valid() {
     assert_eq!(empty.impulse_response(3), [1.0, 0.0, 0.0]);
     assert!(empty.is_stable() && empty.zpk().poles.is_empty() && empty.zpk().gain == 1.0);
 
-    let none = Bank::<f64>::new([]).expect("no sample rates are the same sample rate");
+    let none = Bank::<f64>::from_cascades([]).expect("no sample rates are the same sample rate");
     let mut state = none.state();
     assert_eq!(none.process(&mut state, &input, &mut []), Ok(()));
     assert_eq!(none.tick(&mut state, 1.0, &mut []), Ok(()));
-    assert_eq!(none.process_batch(&mut [state.clone(), state], &input, &mut []), Ok(()));
-    assert_eq!(none.process_batch(&mut [], &[], &mut []), Ok(()));
+    assert_eq!(none.process_channels(&mut [state.clone(), state], &input, &mut []), Ok(()));
+    assert_eq!(none.process_channels(&mut [], &[], &mut []), Ok(()));
     assert!(none.is_stable());
 
-    let bank = Bank::new(cascades()).expect("one sample rate");
+    let bank = Bank::from_cascades(cascades()).expect("one sample rate");
     let mut state = bank.state();
     assert_eq!(bank.process(&mut state, &[], &mut []), Ok(()));
-    assert_eq!(bank.process_batch(&mut [state.clone(), state], &[], &mut []), Ok(()));
+    assert_eq!(bank.process_channels(&mut [state.clone(), state], &[], &mut []), Ok(()));
 }
 
 #[test]
@@ -132,7 +133,7 @@ fn a_state_of_another_cascade_starts_from_rest() {
         for run in [processed, ticked] {
             let fresh = run(cascade, &mut cascade.state(), &input);
             // An empty state fits any cascade.
-            assert_eq!(run(cascade, &mut CascadeState::default(), &input), fresh);
+            assert_eq!(run(cascade, &mut FilterState::default(), &input), fresh);
             let mut state = before.state();
             processed(before, &mut state, &input);
             assert_eq!(run(cascade, &mut state, &input), fresh);
@@ -143,10 +144,10 @@ fn a_state_of_another_cascade_starts_from_rest() {
 #[test]
 fn a_state_of_another_bank_starts_from_rest() {
     let all = cascades();
-    let bank = Bank::new(all.clone()).expect("one sample rate");
-    let two = Bank::new(all[..2].to_vec()).expect("one sample rate");
+    let bank = Bank::from_cascades(all.clone()).expect("one sample rate");
+    let two = Bank::from_cascades(all[..2].to_vec()).expect("one sample rate");
     let mut output = [0.0; 5];
-    let mut state = filterbank::BankState::default();
+    let mut state = filterbank::run::FilterState::default();
     bank.tick(&mut state, 1.0, &mut output).expect("the lengths fit");
     let mut fresh = bank.state();
     let mut expected = [0.0; 5];

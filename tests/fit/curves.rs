@@ -11,7 +11,8 @@ pub fn frequencies(count: usize) -> Vec<f64> {
 }
 
 pub fn levels(sections: &impl AsRef<[Section<f64>]>, frequencies: &[f64]) -> Vec<f64> {
-    let cascade = Cascade::new(sections.as_ref().iter().copied(), RATE).expect("a sample rate");
+    let cascade =
+        Cascade::from_sections(sections.as_ref().iter().copied(), RATE).expect("a sample rate");
     frequencies.iter().map(|f| cascade.magnitude_db(*f)).collect()
 }
 

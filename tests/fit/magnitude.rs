@@ -60,7 +60,7 @@ fn the_parameters_of_a_run_time_cascade_are_found_again() {
     let filter = every_kind_tunable();
     let ends = TunableCascade::new(every_kind(&mut |_, end| Tune::free(end)), RATE);
     let wanted: Vec<f64> = ends.expect("a design").params().map(|param| param.value).collect();
-    assert_eq!(filter.param_count(), 12);
+    assert_eq!(filter.params().len(), 12);
     let target = curve(&filter.tuned(&wanted).expect("a design"), 200);
     let fit = fit_magnitude(&filter, &target, &LeastSquares::new()).expect("it starts");
     assert!(distance(&fit.params, &wanted) < 5e-10);

@@ -1,7 +1,8 @@
 //! Fits that run with the signals.
 
 use filterbank::fit::OnlineFit;
-use filterbank::{Band, SectionState, filterbank};
+use filterbank::section::SectionState;
+use filterbank::{Band, filterbank};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 

@@ -1,7 +1,8 @@
 //! The standard problems, and what a solution must say of itself.
 
+use filterbank::ad::Number;
 use filterbank::fit::Solution;
-use filterbank::{Dual, Number, Scalar};
+use filterbank::{Dual, Scalar};
 use serde_json::Value;
 
 use crate::common::golden;

@@ -1,7 +1,8 @@
 //! Fits over recordings: streaming Gauss-Newton against the same problem on dual numbers.
 
+use filterbank::ad::Number;
 use filterbank::fit::{FitError, LeastSquares, fit_recording, fit_stream};
-use filterbank::{Band, Cascade, Method, Number, Scalar, Tunable, TunableCascade, Tune};
+use filterbank::{Band, Cascade, Method, Scalar, Tunable, TunableCascade, Tune};
 
 use crate::common::noise::normal;
 

@@ -23,7 +23,7 @@ fn fits_that_cannot_start_are_refused() {
     .expect("a design");
     let beyond = fit_magnitude_from(&unbounded, &[30e3], &target, &LeastSquares::new());
     let Err(FitError::Evaluation(error)) = beyond else { panic!("{beyond:?}") };
-    assert_eq!(error.parameter(), "center");
+    assert_eq!(error.parameter().name, "center");
     assert!((error.value() - 30e3).abs() < 1e-9);
     // A highpass has no level at 0 Hz.
     let zero = MagnitudeTarget::new(&[0.0, 100.0], &[0.0; 2]).expect("a curve");

@@ -1,7 +1,9 @@
 //! Fits of complex responses and group delays.
 
 use filterbank::fit::{FitError, LeastSquares, fit_group_delay, fit_response};
-use filterbank::{Band, Complex, Method, Requirement, Tunable, TunableCascade, Tune};
+use filterbank::number::Complex;
+use filterbank::spec::Requirement;
+use filterbank::{Band, Method, Tunable, TunableCascade, Tune};
 
 const RATE: f64 = 48_000.0;
 

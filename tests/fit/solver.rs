@@ -1,7 +1,8 @@
 //! The least-squares solver against MINPACK and scipy.
 
+use filterbank::Scalar;
+use filterbank::ad::Number;
 use filterbank::fit::{LeastSquares, Loss};
-use filterbank::{Number, Scalar};
 use serde_json::Value;
 
 use crate::common::golden::{items, number, numbers};

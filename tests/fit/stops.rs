@@ -1,7 +1,8 @@
 //! Why the solver stops, and what it refuses to start.
 
+use filterbank::Scalar;
+use filterbank::ad::Number;
 use filterbank::fit::{FitError, LeastSquares, Stop};
-use filterbank::{Number, Scalar};
 
 use crate::problems::{half_square, residuals};
 

@@ -1,5 +1,6 @@
 //! Every band, method, shape and width, with ordinary numbers.
 
+use filterbank::spec::Parameter;
 use filterbank::{Band, Method, Width};
 
 use crate::common::bands::{self, shapes};
@@ -70,7 +71,7 @@ fn every_shape_and_width_has_exact_gradients() {
 fn flat_peaks_and_shelves_depend_on_their_gain_only() {
     let mut all = Vec::new();
     for width in [Width::Q(0.7), Width::Q(6.0), Width::Bandwidth(1.5), Width::Slope(1.3)] {
-        let with_gain = |band: &Band<f64>| band.params().iter().any(|p| p.0 == "gain_db");
+        let with_gain = |band: &Band<f64>| band.params().iter().any(|p| p.0 == Parameter::GAIN_DB);
         all.extend(shapes(2_500.0, width, 0.0).into_iter().filter(with_gain));
     }
     let mut worst = 0.0;
@@ -79,8 +80,8 @@ fn flat_peaks_and_shelves_depend_on_their_gain_only() {
         for frequency in frequencies(band) {
             let level = cascade.magnitude_db(frequency);
             worst = larger(worst, level.value().abs());
-            for (&(name, value), tangent) in band.params().iter().zip(level.tangent()) {
-                if name == "gain_db" {
+            for (&(parameter, value), tangent) in band.params().iter().zip(level.tangent()) {
+                if parameter == Parameter::GAIN_DB {
                     assert!(tangent.abs() > 1e-3, "{tangent} {band:?}");
                 } else {
                     worst = larger(worst, (value * tangent).abs());

@@ -42,8 +42,8 @@ impl Comparison {
         let frequencies = frequencies(band);
         assert!(frequencies.len() >= 2, "{frequencies:?} for {band:?}");
         let found = outputs(&seeded::<f64, 4>(band), &frequencies);
-        for (index, &(name, value)) in band.params().iter().enumerate() {
-            let size = size(band, name, value);
+        for (index, &(parameter, value)) in band.params().iter().enumerate() {
+            let size = size(band, parameter, value);
             let oracle = outputs(&for_the_oracle(band, index), &frequencies);
             let moved = |value: f64| {
                 let moved = outputs(&with_parameter(band, index, value), &frequencies);
@@ -60,7 +60,9 @@ impl Comparison {
                 let at = |reference: f64| {
                     let value = output.value();
                     move || {
-                        format!("{name} {number} {value:e} {tangent:e} not {reference:e} {band:?}")
+                        format!(
+                            "{parameter} {number} {value:e} {tangent:e} not {reference:e} {band:?}"
+                        )
                     }
                 };
                 let expected = oracle[number].1.dual();

@@ -24,9 +24,9 @@ fn distance(one: &Band<f64>, other: &Band<f64>) -> (f64, f64) {
         }
         let unit = y.value().abs().max(1.0);
         values = larger(values, (x.value() - y.value()).abs() / unit);
-        for (index, &(name, value)) in one.params().iter().enumerate() {
+        for (index, &(parameter, value)) in one.params().iter().enumerate() {
             let (t, u) = (x.tangent()[index], y.tangent()[index]);
-            let unit = u.abs() + unit / size(one, name, value);
+            let unit = u.abs() + unit / size(one, parameter, value);
             tangents = larger(tangents, (t - u).abs() / unit);
         }
     }

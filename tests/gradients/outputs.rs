@@ -2,7 +2,9 @@
 
 use std::f64::consts::PI;
 
-use filterbank::{Band, Scalar, Section};
+use filterbank::run::Sample;
+use filterbank::spec::{Parameter, Quantity};
+use filterbank::{Band, Section};
 
 use crate::common::steepest_slope::steepest_slope;
 
@@ -33,7 +35,7 @@ impl Kind {
 }
 
 /// Everything that a design yields, the response at some `frequencies`.
-pub fn outputs<S: Scalar>(band: &Band<S>, frequencies: &[f64]) -> Vec<(Kind, S)> {
+pub fn outputs<S: Sample>(band: &Band<S>, frequencies: &[f64]) -> Vec<(Kind, S)> {
     let cascade = match band.design(SAMPLE_RATE) {
         Ok(cascade) => cascade,
         Err(error) => panic!("{error}: {band:?}"),
@@ -56,8 +58,8 @@ pub fn outputs<S: Scalar>(band: &Band<S>, frequencies: &[f64]) -> Vec<(Kind, S)>
 pub fn frequencies(band: &Band<f64>) -> Vec<f64> {
     let cascade = band.design(SAMPLE_RATE).expect("the band can be designed");
     let params = band.params();
-    let floor = params.iter().find(|(name, _)| *name == "stop_db").map_or(-300.0, |p| -p.1 - 6.0);
-    let edges = params.iter().filter(|(name, _)| is_frequency(name)).map(|p| p.1);
+    let floor = params.iter().find(|p| p.0 == Parameter::STOP_DB).map_or(-300.0, |p| -p.1 - 6.0);
+    let edges = params.iter().filter(|p| p.0.quantity == Quantity::Frequency).map(|p| p.1);
     let around = |edge: f64| {
         let warped = (PI * edge / SAMPLE_RATE).tan();
         [0.4, 0.92, 1.08, 1.7].map(|factor| (warped * factor).atan() * SAMPLE_RATE / PI)
@@ -67,26 +69,22 @@ pub fn frequencies(band: &Band<f64>) -> Vec<f64> {
     edges.flat_map(around).filter(|frequency| !is_zero(frequency)).collect()
 }
 
-fn is_frequency(parameter: &str) -> bool {
-    matches!(parameter, "cutoff" | "center" | "low" | "high")
-}
-
 /// The distance over which a parameter may be expected to change everything.
-pub fn size(band: &Band<f64>, name: &str, value: f64) -> f64 {
+pub fn size(band: &Band<f64>, parameter: Parameter, value: f64) -> f64 {
     let params = band.params();
-    let other = |name: &str| params.iter().find(|p| p.0 == name).map(|p| p.1);
+    let other = |parameter| params.iter().find(|p| p.0 == parameter).map(|p| p.1);
     // How far a shelf is from its steepest slope, as a fraction.
-    let headroom = match (other("slope"), other("gain_db")) {
+    let headroom = match (other(Parameter::SLOPE), other(Parameter::GAIN_DB)) {
         (Some(slope), Some(gain_db)) => 1.0 - slope / steepest_slope(gain_db),
         _ => 1.0,
     };
-    match name {
-        "cutoff" | "center" => value.min(NYQUIST - value),
-        "low" => value.min(other("high").map_or(0.0, |high| high - value)),
-        "high" => (NYQUIST - value).min(value - other("low").unwrap_or(0.0)),
-        "gain_db" => 10.0 * headroom,
-        "slope" => value * headroom,
-        "stop_db" => 10.0_f64.min(value - other("ripple_db").unwrap_or(0.0)),
+    match parameter {
+        Parameter::CUTOFF | Parameter::CENTER => value.min(NYQUIST - value),
+        Parameter::LOW => value.min(other(Parameter::HIGH).map_or(0.0, |high| high - value)),
+        Parameter::HIGH => (NYQUIST - value).min(value - other(Parameter::LOW).unwrap_or(0.0)),
+        Parameter::GAIN_DB => 10.0 * headroom,
+        Parameter::SLOPE => value * headroom,
+        Parameter::STOP_DB => 10.0_f64.min(value - other(Parameter::RIPPLE_DB).unwrap_or(0.0)),
         _ => value,
     }
 }

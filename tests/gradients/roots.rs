@@ -1,6 +1,7 @@
 //! Poles and zeros.
 
-use filterbank::{Band, Root, Scalar};
+use filterbank::section::Root;
+use filterbank::{Band, Scalar};
 
 use crate::catalogue::{method_bands, methods};
 use crate::common::seeded::seeded;
@@ -23,8 +24,8 @@ fn poles_and_zeros_have_exact_gradients() {
     let mut worst = 0.0;
     for band in [1, 2, 3, 6].into_iter().flat_map(methods).flat_map(|m| method_bands(m, 2e3, 9e3)) {
         let found = roots(&seeded::<f64, 4>(&band));
-        for (index, &(name, value)) in band.params().iter().enumerate() {
-            let size = size(&band, name, value);
+        for (index, &(parameter, value)) in band.params().iter().enumerate() {
+            let size = size(&band, parameter, value);
             let moved = |value| roots(&with_parameter(&band, index, value));
             let expected = differences(moved, value, 0.02 * size);
             assert_eq!(expected.len(), found.len());

@@ -1,6 +1,7 @@
 //! Filtered signals: by parameters, state and input.
 
-use filterbank::{Band, Cascade, CascadeState, Dual, Method, Scalar, Width};
+use filterbank::run::{FilterState, Sample};
+use filterbank::{Band, Cascade, Dual, Method, Scalar, Width};
 
 use crate::common::bits::assert_same_bits;
 use crate::common::noise::noise;
@@ -25,7 +26,7 @@ fn equaliser<S: Scalar>([rumble, center, q, gain_db, ripple_db, cutoff]: [S; 6])
 type Long = Dual<f64, 6>;
 
 /// The output for `input`, starting from a state.
-fn run<S: Scalar>(cascade: &Cascade<S>, state: &mut CascadeState<S>, input: &[f64]) -> Vec<S> {
+fn run<S: Sample>(cascade: &Cascade<S>, state: &mut FilterState<S>, input: &[f64]) -> Vec<S> {
     let mut block: Vec<S> = input.iter().map(|&x| S::from_f64(x)).collect();
     cascade.process(state, &mut block);
     block
@@ -125,7 +126,7 @@ fn detaching_the_state_leaves_the_derivative_with_the_state_held_fixed() {
 }
 
 /// The output for `input` sample by sample, as dual numbers are filtered in blocks too.
-fn ticked(cascade: &Cascade<f64>, state: &mut CascadeState<f64>, input: &[f64]) -> Vec<f64> {
+fn ticked(cascade: &Cascade<f64>, state: &mut FilterState<f64>, input: &[f64]) -> Vec<f64> {
     input.iter().map(|&x| cascade.tick(state, x)).collect()
 }
 

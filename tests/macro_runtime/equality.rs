@@ -1,6 +1,7 @@
 //! Every band of the macro against that of the run time.
 
-use filterbank::{Band, Bank, BesselNorm, Cascade, Method, Width, filterbank};
+use filterbank::spec::BesselNorm;
+use filterbank::{Band, Bank, Cascade, Method, Width, filterbank};
 
 use crate::common::bands::missing_from;
 use crate::filters::RATE;

@@ -1,6 +1,7 @@
 //! Filters that run.
 
-use filterbank::{Band, Bank, BesselNorm, Cascade, Dual, Method, Scalar};
+use filterbank::spec::BesselNorm;
+use filterbank::{Band, Bank, Cascade, Dual, Method, Scalar};
 
 use crate::common::noise::noise;
 use crate::filters::{Crossover, CrossoverState, RATE, VocalEq, VocalEqState, vocal_bands};

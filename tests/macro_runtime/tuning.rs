@@ -1,6 +1,8 @@
 //! Filters of other parameters.
 
-use filterbank::{BandLabel, DesignError, Dual, Param, Requirement, Scalar, Section, Tunable};
+use filterbank::spec::{BandLabel, Quantity, Requirement};
+use filterbank::tune::Param;
+use filterbank::{DesignError, Dual, Scalar, Section, Tunable};
 
 use crate::common::bits::assert_same_bits;
 use crate::filters::{Crossover, MOVED, RATE, Rated, VocalEq, vocal_sections};
@@ -103,7 +105,7 @@ fn errors_name_the_parameter() {
         assert_eq!(error.to_string(), seeded.to_string());
         let name = VocalEq::PARAM_NAMES[index];
         let (band, parameter) = name.split_once('.').expect("band.parameter");
-        assert_eq!(error.parameter(), parameter);
+        assert_eq!(error.parameter().name, parameter);
         assert!(matches!(error.band(), Some(BandLabel::Name(label)) if label == band));
         error.to_string()
     };
@@ -128,16 +130,15 @@ fn errors_name_the_parameter() {
 fn the_tunable_trait_gives_names_values_and_filters() -> Result<(), DesignError> {
     /// What generic code sees.
     fn names(filter: &impl Tunable) -> Vec<String> {
-        (0..filter.param_count())
-            .filter_map(|index| Some(filter.param(index)?.name.to_owned()))
-            .collect()
+        filter.params().map(|param| param.name.to_owned()).collect()
     }
     let eq = VocalEq::new();
-    assert_eq!(eq.param_count(), 9);
+    assert_eq!(eq.params().len(), 9);
     assert_eq!(names(&eq), VocalEq::PARAM_NAMES);
-    let center = Param { name: "mud.center", value: 250.0, bounds: (120.0, 500.0) };
-    assert_eq!(eq.param(0), Some(center));
-    assert_eq!(eq.param(9), None);
+    let quantity = Quantity::Frequency;
+    let center = Param { name: "mud.center", quantity, value: 250.0, bounds: (120.0, 500.0) };
+    assert_eq!(eq.params().next(), Some(center));
+    assert!(eq.params().map(|param| param.quantity).eq(VocalEq::QUANTITIES));
     assert_eq!(eq.tuned(&MOVED)?, VocalEq::from_params(&MOVED)?);
     let (tuned, expected) =
         (eq.tuned(&Dual::seed(MOVED))?, VocalEq::from_params(&Dual::seed(MOVED))?);

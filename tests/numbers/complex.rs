@@ -1,6 +1,7 @@
 //! Complex numbers.
 
-use filterbank::{Complex, Dual};
+use filterbank::Dual;
+use filterbank::number::Complex;
 
 use crate::common::worst::Worst;
 use crate::errors::{error_in_epsilons, tangents};

@@ -1,5 +1,6 @@
 //! What dual numbers are made of, their arithmetic, and when they settle.
 
+use filterbank::run::Sample;
 use filterbank::{Dual, Scalar};
 
 use crate::common::bits::{Bits, assert_same_bits};
@@ -38,7 +39,7 @@ fn arithmetic_rules<T: Scalar + Bits>() {
 
     // Sums.
     assert_same_bits([x, y, x].into_iter().sum::<Dual<T, 2>>(), dual(2.0, [2.5, 4.0]));
-    assert_same_bits(std::iter::empty().sum::<Dual<T, 2>>(), dual(-0.0, [0.0; 2]));
+    assert_same_bits(std::iter::empty::<Dual<T, 2>>().sum::<Dual<T, 2>>(), dual(-0.0, [0.0; 2]));
     assert_same_bits(x.scale(-0.5), dual(-1.5, [-0.5, 1.0]));
 }
 
@@ -95,7 +96,7 @@ fn duals_are_made_of_a_value_and_tangents() {
     assert_eq!(<f32 as Scalar>::EPSILON, f64::from(f32::EPSILON));
 }
 
-fn settles_below<T: Scalar + Bits>(threshold: f64) {
+fn settles_below<T: Sample + Bits>(threshold: f64) {
     let number = T::from_f64;
     let dual = |x: f64, t: f64| Dual::<T, 2>::new(number(x), numbers([0.0, t]));
     let (below, above) = (0.999 * threshold, 1.001 * threshold);

@@ -1,5 +1,6 @@
 //! Errors in units of epsilon, and the parts of dual numbers.
 
+use filterbank::run::Sample;
 use filterbank::{Dual, Scalar};
 
 /// The error of `found` in units of the type's epsilon, relative to `expected`; where that is 0,
@@ -37,7 +38,7 @@ pub fn assert_same<const N: usize>(found: [f64; N], expected: [f64; N]) {
 }
 
 /// What becomes of a pair of state numbers.
-pub fn settled<S: Scalar>(mut first: S, mut second: S) -> (S, S) {
+pub fn settled<S: Sample>(mut first: S, mut second: S) -> (S, S) {
     S::settle(&mut first, &mut second);
     (first, second)
 }

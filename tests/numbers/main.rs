@@ -16,5 +16,6 @@ mod edges;
 mod errors;
 mod functions;
 mod nested;
+mod one_liners;
 mod oracle;
 mod values;

@@ -2,7 +2,8 @@
 
 use std::f64::consts::FRAC_PI_2;
 
-use filterbank::{Complex, Dual, Scalar};
+use filterbank::number::Complex;
+use filterbank::{Dual, Scalar};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 

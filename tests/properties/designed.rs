@@ -2,7 +2,9 @@
 
 use std::f64::consts::{LN_10, PI, TAU};
 
-use filterbank::{Band, Cascade, Complex, Method, Root, Section};
+use filterbank::number::Complex;
+use filterbank::section::{CirclePoint, Root};
+use filterbank::{Band, Cascade, Method, Section};
 use proptest::test_runner::TestCaseError;
 
 use crate::common::worst::worst;
@@ -128,7 +130,7 @@ pub fn rounding_db(sections: &[Section<f64>], omega: f64) -> f64 {
         let poles = ulp(a1.abs().max(1.0)).hypot(ulp(a2));
         sum += poles.powi(2) / polynomial(denominator, omega).norm_sqr();
         slope += log_slope(numerator, omega) - log_slope(denominator, omega);
-        let level = section.response(omega).norm().ln().abs();
+        let level = section.response_at(CirclePoint::from_omega(omega)).norm().ln().abs();
         // Numerator and denominator are rounded, and their logarithms.
         sum += (2.0 * f64::EPSILON).powi(2);
         levels += level.min(1e3);

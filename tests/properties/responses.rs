@@ -2,7 +2,9 @@
 
 use std::f64::consts::{PI, TAU};
 
-use filterbank::{Band, Cascade, Complex, Scalar, Section, Width};
+use filterbank::number::Complex;
+use filterbank::section::CirclePoint;
+use filterbank::{Band, Cascade, Scalar, Section, Width};
 use proptest::prop_assert_eq;
 
 use crate::common::worst::worst;
@@ -15,7 +17,10 @@ fn group_delay_is_the_slope_of_the_phase() {
     for_all(1_000, &(strategies::bands(), 0.0..=1.0), |tally, (spec, position)| {
         let Designed { cascade, .. } = Designed::new(spec)?;
         let at = |omega: f64| {
-            let h = cascade.sections().iter().map(|section| section.response(omega));
+            let h = cascade
+                .sections()
+                .iter()
+                .map(|section| section.response_at(CirclePoint::from_omega(omega)));
             h.fold(Complex::from_real(1.0), |product, h| product * h)
         };
         // How fast anything can change here: each root by the reciprocal of its distance.
@@ -43,7 +48,7 @@ fn group_delay_is_the_slope_of_the_phase() {
 fn the_response_is_the_transform_of_the_impulse_response() {
     for_most(400, 0.55, &(strategies::bands(), 0.0..=0.5), |tally, (spec, position)| {
         // At a sample rate of 1 and a position of few digits, no angle is rounded.
-        let cascade = Cascade::new(Designed::new(spec)?.cascade.sections().to_vec(), 1.0);
+        let cascade = Cascade::from_sections(Designed::new(spec)?.cascade.sections().to_vec(), 1.0);
         let cascade = cascade.expect("the sample rate is valid");
         let position = f64::round(position * 65_536.0) / 65_536.0;
         // Long enough for the rest to be nothing.
@@ -77,7 +82,8 @@ fn the_response_is_the_transform_of_the_impulse_response() {
 fn rounding_gain(cascade: &Cascade<f64>, length: usize) -> f64 {
     let sections = cascade.sections();
     let impulse_response = |sections: &[Section<f64>]| {
-        let part = Cascade::new(sections.iter().copied(), 1.0).expect("the sample rate is valid");
+        let part = Cascade::from_sections(sections.iter().copied(), 1.0)
+            .expect("the sample rate is valid");
         part.impulse_response(length).into_iter()
     };
     let strength =
@@ -104,7 +110,8 @@ fn the_response_is_the_product_of_its_sections_and_conjugate_at_negative_frequen
         prop_assert_eq!(cascade.group_delay(-frequency), cascade.group_delay(frequency));
         prop_assert_eq!(cascade.phase(frequency), h.arg());
 
-        let alone = |section| Cascade::new([section], spec.sample_rate).expect("a valid rate");
+        let alone =
+            |section| Cascade::from_sections([section], spec.sample_rate).expect("a valid rate");
         let sections = cascade.sections().iter().map(|s| alone(*s).response(frequency));
         let product = sections.clone().fold(Complex::from_real(1.0), |product, h| product * h);
         prop_assert_eq!(product, h);

@@ -1,6 +1,7 @@
 //! Poles and zeros of sections.
 
-use filterbank::{Cascade, Root, Scalar, Section};
+use filterbank::section::Root;
+use filterbank::{Cascade, Scalar, Section};
 use proptest::{prop_assert, prop_assert_eq};
 
 use crate::common::worst::worst;
@@ -11,7 +12,7 @@ use crate::tally::for_all;
 #[test]
 fn roots_multiply_out_to_the_sections_they_came_from() {
     for_all(4_000, &strategies::sections(), |tally, section| {
-        let cascade = Cascade::new([section], 1.0).expect("the sample rate is valid");
+        let cascade = Cascade::from_sections([section], 1.0).expect("the sample rate is valid");
         let zpk = cascade.zpk();
         for pair in zpk.zeros.iter().chain(&zpk.poles) {
             if let Root::Pair(root) = pair {
@@ -78,7 +79,7 @@ fn real_roots_near_0_are_found_to_full_precision() {
     for r in [0.0157, 1e-3, 1e-6, 1e-9, 1e-12] {
         let r = f64::from(f32::from_f64(r));
         let section = Section::from_coefficients([1.0, r, 0.0, 3.0 * r, 2.0 * r * r]);
-        let zpk = Cascade::new([section], 1.0).expect("the sample rate is valid").zpk();
+        let zpk = Cascade::from_sections([section], 1.0).expect("the sample rate is valid").zpk();
         let [far, near] = root(&zpk.zeros);
         assert!(close(far, -r) && near == 0.0, "{zpk:?}");
         let [far, near] = root(&zpk.poles);

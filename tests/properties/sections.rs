@@ -1,6 +1,7 @@
 //! The sections of a design: their number, order, poles and zeros.
 
-use filterbank::{Band, Method, Root, Section};
+use filterbank::section::Root;
+use filterbank::{Band, Method, Section};
 use proptest::test_runner::TestCaseError;
 use proptest::{prop_assert, prop_assert_eq};
 

@@ -2,7 +2,8 @@
 
 use std::f64::consts::{LN_2, LN_10, TAU};
 
-use filterbank::{Band, Complex, Width};
+use filterbank::number::Complex;
+use filterbank::{Band, Width};
 use proptest::test_runner::TestCaseError;
 use proptest::{prop_assert, prop_assert_eq};
 

@@ -6,24 +6,25 @@ use core::marker::PhantomData;
 use core::mem;
 use core::ops::Range;
 
-use crate::biquad::{Section, SectionState};
-use crate::cascade::{Cascade, part};
-#[cfg(feature = "alloc")]
-use crate::check;
-use crate::error::ShapeError;
-#[cfg(feature = "alloc")]
-use crate::error::{BandLabel, DesignError, Requirement};
+use crate::cascade::Cascade;
 use crate::kernel::Lane;
-use crate::scalar::Scalar;
-use crate::section::{process_parallel, tick_series};
+use crate::number::Scalar;
+use crate::run::{
+    FilterState, RuntimeEnds, RuntimeSections, Sample, SectionStore, ShapeError, process_parallel,
+    tick_series,
+};
+use crate::section::{Section, SectionState};
 #[cfg(feature = "alloc")]
-use crate::spec::Band;
-use crate::store::{RuntimeEnds, RuntimeSections, RuntimeStates, SectionStore, StateStore};
+use crate::spec::{Band, BandLabel};
+use crate::spec::{DesignError, Parameter, Quantity, Requirement, check_sample_rate};
+
+/// Where the bands of a bank end among its sections.
+const ENDS: Parameter = Parameter::new("ends", Quantity::Count);
 
 /// Cascades that share an input, at one sample rate: a crossover or an analysis bank.
 ///
 /// Blocks are flat slices, time running fastest: `[bands, time]` for one channel,
-/// `[batch, bands, time]` for many.
+/// `[channels, bands, time]` for many.
 ///
 /// The sections of all bands lie in one store `A`, one band after the other, as in a
 /// [`Cascade`]; `E` tells where each band ends. `Bank<f64>` has as many bands as it is given at
@@ -58,23 +59,15 @@ pub struct Bank<S, A = RuntimeSections<S>, E = RuntimeEnds> {
     scalar: PhantomData<S>,
 }
 
-/// What a [`Bank`] remembers between samples, for one channel: two numbers for each section of
-/// each band. As with a [`CascadeState`](crate::CascadeState), an empty default will do.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct BankState<S, T = RuntimeStates<S>> {
-    sections: T,
-    scalar: PhantomData<S>,
-}
-
 /// A bank whose size is known at run time.
 #[cfg(feature = "alloc")]
 impl<S: Scalar> Bank<S> {
-    /// From cascades.
+    /// From cascades, one for each band.
     ///
     /// # Errors
     ///
     /// If they differ in their sample rate.
-    pub fn new(bands: impl IntoIterator<Item = Cascade<S>>) -> Result<Self, DesignError> {
+    pub fn from_cascades(bands: impl IntoIterator<Item = Cascade<S>>) -> Result<Self, DesignError> {
         let mut bank = Self::from_store(Vec::new(), Vec::new(), 0.0);
         for (index, band) in bands.into_iter().enumerate() {
             let (rate, value) = (band.sample_rate(), bank.sample_rate);
@@ -82,7 +75,7 @@ impl<S: Scalar> Bank<S> {
                 bank.sample_rate = rate;
             } else if rate != value {
                 let requirement = Requirement::SameAsOthers { value };
-                return Err(DesignError::new("sample_rate", rate, requirement)
+                return Err(DesignError::new(Parameter::SAMPLE_RATE, rate, requirement)
                     .in_band(BandLabel::Index(index)));
             }
             bank.push(band.sections());
@@ -97,7 +90,7 @@ impl<S: Scalar> Bank<S> {
     /// As [`Band::sections`], for the first band that cannot be designed;
     /// [`DesignError::band`] tells which.
     pub fn from_bands(bands: &[Band<S>], sample_rate: f64) -> Result<Self, DesignError> {
-        check::sample_rate(sample_rate)?;
+        check_sample_rate(sample_rate)?;
         let mut bank = Self::from_store(Vec::new(), Vec::new(), sample_rate);
         for (index, band) in bands.iter().enumerate() {
             bank.push(
@@ -123,10 +116,8 @@ impl<S: Scalar> Bank<S> {
 }
 
 impl<S, A, E> Bank<S, A, E> {
-    /// From stores and a sample rate that are known to be valid: `ends` rises to the number of
-    /// sections.
-    #[doc(hidden)]
-    pub const fn from_store(sections: A, ends: E, sample_rate: f64) -> Self {
+    /// From stores and a sample rate that are known to be valid.
+    pub(crate) const fn from_store(sections: A, ends: E, sample_rate: f64) -> Self {
         Self { sections, ends, sample_rate, scalar: PhantomData }
     }
 
@@ -136,7 +127,76 @@ impl<S, A, E> Bank<S, A, E> {
     }
 }
 
-/// A bank whose size is known at compile time.
+/// Checks that a bank's `ends` rise to its number of sections.
+const fn check_ends(ends: &[usize], sections: usize) -> Result<(), DesignError> {
+    let (mut last, mut index) = (0, 0);
+    while index < ends.len() {
+        if ends[index] < last {
+            last = ends[index];
+            break;
+        }
+        last = ends[index];
+        index += 1;
+    }
+    if index == ends.len() && last == sections {
+        return Ok(());
+    }
+    Err(DesignError::new(ENDS, last as f64, Requirement::RisingTo { last: sections }))
+}
+
+/// A bank whose size is known at compile time: nothing is allocated.
+impl<S: Copy, const N: usize, const BANDS: usize> Bank<S, [Section<S>; N], [usize; BANDS]> {
+    /// From the sections of all bands, band after band. `ends` gives, for each band, the number of
+    /// sections up to its last.
+    ///
+    /// # Errors
+    ///
+    /// If `sample_rate` (in Hz) is not finite and positive, or `ends` does not rise to the number
+    /// of sections.
+    ///
+    /// ```
+    /// use filterbank_core::{Bank, Section};
+    ///
+    /// let (mean, difference) = ([0.5, 0.5, 0.0, 0.0, 0.0], [0.5, -0.5, 0.0, 0.0, 0.0]);
+    /// let sections = [mean, difference].map(Section::from_coefficients);
+    /// let split = Bank::from_arrays(sections, [1, 2], 48_000.0)?;
+    /// let mut output = [0.0; 2];
+    /// split.tick(&mut split.state(), 1.0, &mut output)?;
+    /// assert_eq!(output, [0.5, 0.5]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub const fn from_arrays(
+        sections: [Section<S>; N],
+        ends: [usize; BANDS],
+        sample_rate: f64,
+    ) -> Result<Self, DesignError> {
+        match (check_sample_rate(sample_rate), check_ends(&ends, N)) {
+            (Ok(()), Ok(())) => Ok(Self::from_store(sections, ends, sample_rate)),
+            (Err(error), _) | (_, Err(error)) => Err(error),
+        }
+    }
+}
+
+/// A bank that borrows its sections.
+impl<'a, S> Bank<S, &'a [Section<S>], &'a [usize]> {
+    /// From the sections of all bands, band after band. `ends` gives, for each band, the number of
+    /// sections up to its last.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_arrays`](Bank::from_arrays).
+    pub const fn from_slices(
+        sections: &'a [Section<S>],
+        ends: &'a [usize],
+        sample_rate: f64,
+    ) -> Result<Self, DesignError> {
+        match (check_sample_rate(sample_rate), check_ends(ends, sections.len())) {
+            (Ok(()), Ok(())) => Ok(Self::from_store(sections, ends, sample_rate)),
+            (Err(error), _) | (_, Err(error)) => Err(error),
+        }
+    }
+}
+
 impl<S: Scalar, E: Copy, const N: usize> Bank<S, [Section<S>; N], E> {
     /// The same bank on another scalar, without tangents. See [`Section::cast`].
     #[must_use]
@@ -146,31 +206,24 @@ impl<S: Scalar, E: Copy, const N: usize> Bank<S, [Section<S>; N], E> {
     }
 }
 
-impl<S: Scalar, A: SectionStore<S>, E: AsRef<[usize]>> Bank<S, A, E> {
+/// Inspection.
+impl<S: Scalar, A: AsRef<[Section<S>]>, E: AsRef<[usize]>> Bank<S, A, E> {
     /// The number of bands.
     pub fn band_count(&self) -> usize {
         self.ends.as_ref().len()
     }
 
-    /// Band number `index`, counted from 0, as a cascade that looks into this bank; `None` if
-    /// there are not so many.
+    /// Band number `index`, counted from 0, as a borrowed cascade; `None` if there are fewer bands.
     pub fn band(&self, index: usize) -> Option<Cascade<S, &[Section<S>]>> {
         let range = self.ranges().nth(index)?;
         let sections = self.sections.as_ref().get(range)?;
         Some(Cascade::from_store(sections, self.sample_rate))
     }
 
-    /// The bands in order, as cascades that look into this bank.
+    /// The bands in order, as borrowed cascades.
     pub fn bands(&self) -> impl ExactSizeIterator<Item = Cascade<S, &[Section<S>]>> {
         let nothing = Cascade::from_store(&[] as &[Section<S>], self.sample_rate);
         (0..self.band_count()).map(move |index| self.band(index).unwrap_or(nothing))
-    }
-
-    /// A copy of `LEN` sections from number `START` on.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn part<const START: usize, const LEN: usize>(&self) -> Cascade<S, [Section<S>; LEN]> {
-        Cascade::from_store(part::<S, START, LEN>(self.sections()), self.sample_rate)
     }
 
     /// The sections of all bands, band after band.
@@ -194,12 +247,17 @@ impl<S: Scalar, A: SectionStore<S>, E: AsRef<[usize]>> Bank<S, A, E> {
     pub fn is_stable(&self) -> bool {
         self.sections.as_ref().iter().all(Section::is_stable)
     }
+}
 
+impl<S: Scalar, A: SectionStore<S>, E> Bank<S, A, E> {
     /// A state at rest, for one channel.
-    pub fn state(&self) -> BankState<S, A::States> {
-        BankState { sections: self.sections.states(), scalar: PhantomData }
+    pub fn state(&self) -> FilterState<S, A::States> {
+        FilterState::new(self.sections.states())
     }
+}
 
+/// Processing.
+impl<S: Sample, A: SectionStore<S>, E: AsRef<[usize]>> Bank<S, A, E> {
     /// Filters one sample: `output` gets one value for each band.
     ///
     /// The state is looked after as in [`Cascade::tick`].
@@ -209,7 +267,7 @@ impl<S: Scalar, A: SectionStore<S>, E: AsRef<[usize]>> Bank<S, A, E> {
     /// If `output` is not as long as there are bands. Nothing has been filtered then.
     pub fn tick(
         &self,
-        state: &mut BankState<S, A::States>,
+        state: &mut FilterState<S, A::States>,
         x: S,
         output: &mut [S],
     ) -> Result<(), ShapeError> {
@@ -231,7 +289,7 @@ impl<S: Scalar, A: SectionStore<S>, E: AsRef<[usize]>> Bank<S, A, E> {
     /// has been filtered then.
     pub fn process(
         &self,
-        state: &mut BankState<S, A::States>,
+        state: &mut FilterState<S, A::States>,
         input: &[S],
         output: &mut [S],
     ) -> Result<(), ShapeError> {
@@ -240,16 +298,16 @@ impl<S: Scalar, A: SectionStore<S>, E: AsRef<[usize]>> Bank<S, A, E> {
         Ok(())
     }
 
-    /// Filters a block of many channels, one state for each: `input` is `[batch, time]`,
-    /// `output` becomes `[batch, bands, time]`.
+    /// Filters a block of many channels, one state for each: `input` is `[channels, time]`,
+    /// `output` becomes `[channels, bands, time]`.
     ///
     /// # Errors
     ///
     /// If `input` cannot be cut into one row for each state, or `output` has not the length of
     /// `input` for each band. Nothing has been filtered then.
-    pub fn process_batch(
+    pub fn process_channels(
         &self,
-        states: &mut [BankState<S, A::States>],
+        states: &mut [FilterState<S, A::States>],
         input: &[S],
         output: &mut [S],
     ) -> Result<(), ShapeError> {
@@ -267,7 +325,7 @@ impl<S: Scalar, A: SectionStore<S>, E: AsRef<[usize]>> Bank<S, A, E> {
     }
 
     /// The lengths have been checked.
-    fn process_rows(&self, state: &mut BankState<S, A::States>, input: &[S], output: &mut [S]) {
+    fn process_rows(&self, state: &mut FilterState<S, A::States>, input: &[S], output: &mut [S]) {
         if !input.is_empty() {
             let rows = output.chunks_exact_mut(input.len());
             process_parallel(Some(input), self.lanes(state, rows));
@@ -278,12 +336,13 @@ impl<S: Scalar, A: SectionStore<S>, E: AsRef<[usize]>> Bank<S, A, E> {
     #[inline(always)]
     fn lanes<'a>(
         &'a self,
-        state: &'a mut BankState<S, A::States>,
+        state: &'a mut FilterState<S, A::States>,
         blocks: impl Iterator<Item = &'a mut [S]>,
     ) -> impl Iterator<Item = Lane<'a, S>> {
-        self.sections.fit(&mut state.sections);
+        let store = state.store_mut();
+        self.sections.match_states(store);
         let mut sections = self.sections.as_ref();
-        let mut states = state.sections.as_mut();
+        let mut states = store.as_mut();
         self.ranges().zip(blocks).map(move |(range, block)| {
             let (band, others) = sections.split_at(range.len().min(sections.len()));
             let (band_states, other_states) = mem::take(&mut states).split_at_mut(band.len());
@@ -296,36 +355,5 @@ impl<S: Scalar, A: SectionStore<S>, E: AsRef<[usize]>> Bank<S, A, E> {
 impl<S, A: AsRef<[Section<S>]>, E> AsRef<[Section<S>]> for Bank<S, A, E> {
     fn as_ref(&self) -> &[Section<S>] {
         self.sections.as_ref()
-    }
-}
-
-impl<S, T: StateStore<S>> Default for BankState<S, T> {
-    fn default() -> Self {
-        Self { sections: T::initial(), scalar: PhantomData }
-    }
-}
-
-impl<S: Scalar, T: StateStore<S>> BankState<S, T> {
-    /// Back to rest: as new.
-    pub fn reset(&mut self) {
-        self.sections_mut().fill(SectionState::default());
-    }
-
-    /// Drops the tangents and keeps the values. See
-    /// [`CascadeState::detach`](crate::CascadeState::detach).
-    pub fn detach(&mut self) {
-        for section in self.sections_mut() {
-            *section = section.detach();
-        }
-    }
-
-    /// The state of each section, band after band.
-    pub fn sections(&self) -> &[SectionState<S>] {
-        self.sections.as_ref()
-    }
-
-    /// The state of each section, band after band, to be set.
-    pub fn sections_mut(&mut self) -> &mut [SectionState<S>] {
-        self.sections.as_mut()
     }
 }

@@ -4,25 +4,23 @@
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 
-use crate::biquad::{Section, SectionState};
-#[cfg(feature = "alloc")]
-use crate::check;
-use crate::complex::Complex;
-use crate::error::ShapeError;
-#[cfg(feature = "alloc")]
-use crate::error::{BandLabel, DesignError};
 use crate::kernel::Lane;
-use crate::response::{CirclePoint, group_delay_series, magnitude_db_series, response_series};
-use crate::scalar::Scalar;
-use crate::section::{process_parallel, process_series, tick_series};
+use crate::number::{Complex, Scalar};
+use crate::run::{
+    FilterState, RuntimeSections, Sample, SectionStore, ShapeError, process_parallel,
+    process_series, tick_series,
+};
 #[cfg(feature = "alloc")]
-use crate::spec::Band;
-use crate::store::{RuntimeSections, RuntimeStates, SectionStore, StateStore};
+use crate::section::Zpk;
+use crate::section::{
+    CirclePoint, Section, SectionState, group_delay_series, magnitude_db_series, response_series,
+};
 #[cfg(feature = "alloc")]
-use crate::zpk::Zpk;
+use crate::spec::{Band, BandLabel};
+use crate::spec::{DesignError, check_sample_rate};
 
 /// Sections in series at a sample rate. Coefficients only: what a running filter remembers is in
-/// a [`CascadeState`], one for each channel.
+/// a [`FilterState`], one for each channel.
 ///
 /// `A` keeps the sections. `Cascade<f64>` has as many as it is given at run time; in an array,
 /// `Cascade<f64, [Section<f64>; 4]>`, their number is part of the type and nothing is allocated.
@@ -51,17 +49,6 @@ pub struct Cascade<S, A = RuntimeSections<S>> {
     scalar: PhantomData<S>,
 }
 
-/// What a [`Cascade`] remembers between samples: two numbers a section.
-///
-/// `T` keeps the states as the cascade's `A` keeps the sections. If their number is not that of
-/// the cascade it runs with, the state is put to rest first (the only case in which processing
-/// allocates); so an empty default will do.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct CascadeState<S, T = RuntimeStates<S>> {
-    sections: T,
-    scalar: PhantomData<S>,
-}
-
 #[cfg(feature = "alloc")]
 impl<S: Scalar> Band<S> {
     /// Designs the band as a cascade for a `sample_rate` in Hz.
@@ -78,18 +65,46 @@ impl<S: Scalar> Band<S> {
 /// A cascade whose size is known at run time.
 #[cfg(feature = "alloc")]
 impl<S: Scalar> Cascade<S> {
-    /// From sections as they are.
+    /// From sections in running order.
+    ///
+    /// Stability is not checked: see [`is_stable`](Cascade::is_stable).
     ///
     /// # Errors
     ///
-    /// If `sample_rate` (in Hz) is not finite and above 0. The sections are not judged: see
-    /// [`is_stable`](Cascade::is_stable).
-    pub fn new(
+    /// If `sample_rate` (in Hz) is not finite and positive.
+    pub fn from_sections(
         sections: impl IntoIterator<Item = Section<S>>,
         sample_rate: f64,
     ) -> Result<Self, DesignError> {
-        check::sample_rate(sample_rate)?;
+        check_sample_rate(sample_rate)?;
         Ok(Self::from_store(sections.into_iter().collect(), sample_rate))
+    }
+
+    /// From the rows `[b0, b1, b2, a0, a1, a2]` of a second-order-section array, as scipy and
+    /// MATLAB write them. The inverse of [`sos`](Cascade::sos).
+    ///
+    /// # Errors
+    ///
+    /// As [`Section::from_row`], with the row's index as [`DesignError::band`]; and if
+    /// `sample_rate` (in Hz) is not finite and positive.
+    ///
+    /// ```
+    /// use filterbank_core::Cascade;
+    ///
+    /// // scipy.signal.butter(2, 12_000, fs=48_000, output="sos"), its first digits
+    /// let rows = [[0.292_893_f64, 0.585_786, 0.292_893, 1.0, 0.0, 0.171_573]];
+    /// let lowpass = Cascade::from_sos(&rows, 48_000.0)?;
+    /// assert_eq!(lowpass.sos(), rows);
+    /// assert!((lowpass.magnitude_db(12_000.0) - -3.01).abs() < 0.01);
+    /// # Ok::<(), filterbank_core::DesignError>(())
+    /// ```
+    pub fn from_sos(rows: &[[S; 6]], sample_rate: f64) -> Result<Self, DesignError> {
+        let mut cascade = Self::from_sections([], sample_rate)?;
+        for (index, row) in rows.iter().enumerate() {
+            let section = Section::from_row(*row);
+            cascade.sections.push(section.map_err(|error| error.in_band(BandLabel::Index(index)))?);
+        }
+        Ok(cascade)
     }
 
     /// Designs bands in series: an equaliser.
@@ -99,7 +114,7 @@ impl<S: Scalar> Cascade<S> {
     /// As [`sections`](Band::sections), for the first band that cannot be designed;
     /// [`DesignError::band`] tells which.
     pub fn from_bands(bands: &[Band<S>], sample_rate: f64) -> Result<Self, DesignError> {
-        let mut cascade = Self::new([], sample_rate)?;
+        let mut cascade = Self::from_sections([], sample_rate)?;
         for (index, band) in bands.iter().enumerate() {
             let sections = band
                 .sections(sample_rate)
@@ -129,8 +144,7 @@ impl<S: Scalar> Cascade<S> {
 
 impl<S, A> Cascade<S, A> {
     /// From a store and a sample rate that is known to be valid.
-    #[doc(hidden)]
-    pub const fn from_store(sections: A, sample_rate: f64) -> Self {
+    pub(crate) const fn from_store(sections: A, sample_rate: f64) -> Self {
         Self { sections, sample_rate, scalar: PhantomData }
     }
 
@@ -140,7 +154,54 @@ impl<S, A> Cascade<S, A> {
     }
 }
 
-/// A cascade whose size is known at compile time.
+/// A cascade whose size is known at compile time: nothing is allocated.
+impl<S: Copy, const N: usize> Cascade<S, [Section<S>; N]> {
+    /// From an array of sections in running order, at compile time if need be.
+    ///
+    /// Stability is not checked: see [`is_stable`](Cascade::is_stable).
+    ///
+    /// # Errors
+    ///
+    /// If `sample_rate` (in Hz) is not finite and positive.
+    ///
+    /// ```
+    /// use filterbank_core::{Cascade, Section};
+    ///
+    /// let sections = [Section::from_coefficients([0.5, 0.5, 0.0, 0.0, 0.0])];
+    /// let mean = Cascade::from_array(sections, 48_000.0)?;
+    /// let mut state = mean.state(); // an array too
+    /// assert_eq!(mean.tick(&mut state, 1.0), 0.5);
+    /// # Ok::<(), filterbank_core::DesignError>(())
+    /// ```
+    pub const fn from_array(
+        sections: [Section<S>; N],
+        sample_rate: f64,
+    ) -> Result<Self, DesignError> {
+        match check_sample_rate(sample_rate) {
+            Ok(()) => Ok(Self::from_store(sections, sample_rate)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// A cascade that borrows its sections.
+impl<'a, S> Cascade<S, &'a [Section<S>]> {
+    /// From borrowed sections in running order.
+    ///
+    /// # Errors
+    ///
+    /// If `sample_rate` (in Hz) is not finite and positive.
+    pub const fn from_slice(
+        sections: &'a [Section<S>],
+        sample_rate: f64,
+    ) -> Result<Self, DesignError> {
+        match check_sample_rate(sample_rate) {
+            Ok(()) => Ok(Self::from_store(sections, sample_rate)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
 impl<S: Scalar, const N: usize> Cascade<S, [Section<S>; N]> {
     /// The same cascade on another scalar, without tangents. See [`Section::cast`].
     #[must_use]
@@ -149,18 +210,17 @@ impl<S: Scalar, const N: usize> Cascade<S, [Section<S>; N]> {
     }
 }
 
-/// Looking.
+/// Inspection.
 impl<S: Scalar, A: AsRef<[Section<S>]>> Cascade<S, A> {
     /// The sections in running order.
     pub fn sections(&self) -> &[Section<S>] {
         self.sections.as_ref()
     }
 
-    /// A copy of `LEN` sections from number `START` on.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn part<const START: usize, const LEN: usize>(&self) -> Cascade<S, [Section<S>; LEN]> {
-        Cascade::from_store(part::<S, START, LEN>(self.sections()), self.sample_rate)
+    /// The rows `[b0, b1, b2, 1, a1, a2]` of a second-order-section array.
+    #[cfg(feature = "alloc")]
+    pub fn sos(&self) -> Vec<[S; 6]> {
+        self.sections().iter().map(Section::row).collect()
     }
 
     /// Whether every pole lies inside the unit circle.
@@ -208,11 +268,21 @@ impl<S: Scalar, A: AsRef<[Section<S>]>> Cascade<S, A> {
     }
 }
 
-/// Running.
 impl<S: Scalar, A: SectionStore<S>> Cascade<S, A> {
     /// A state at rest, for one channel.
-    pub fn state(&self) -> CascadeState<S, A::States> {
-        CascadeState { sections: self.sections.states(), scalar: PhantomData }
+    pub fn state(&self) -> FilterState<S, A::States> {
+        FilterState::new(self.sections.states())
+    }
+}
+
+/// Processing.
+impl<S: Sample, A: SectionStore<S>> Cascade<S, A> {
+    /// The states of the sections, matched to their number.
+    #[inline(always)]
+    fn matched<'a>(&self, state: &'a mut FilterState<S, A::States>) -> &'a mut [SectionState<S>] {
+        let states = state.store_mut();
+        self.sections.match_states(states);
+        states.as_mut()
     }
 
     /// Filters one sample.
@@ -220,9 +290,8 @@ impl<S: Scalar, A: SectionStore<S>> Cascade<S, A> {
     /// The state is set to rest by itself, section by section, when it has become infinite or
     /// NaN (the next sample is filtered afresh) or has decayed to nothing.
     #[inline]
-    pub fn tick(&self, state: &mut CascadeState<S, A::States>, x: S) -> S {
-        self.sections.fit(&mut state.sections);
-        let states = state.sections.as_mut();
+    pub fn tick(&self, state: &mut FilterState<S, A::States>, x: S) -> S {
+        let states = self.matched(state);
         let y = tick_series(self.sections(), states, x);
         for state in states {
             state.settle();
@@ -232,21 +301,20 @@ impl<S: Scalar, A: SectionStore<S>> Cascade<S, A> {
 
     /// Filters a block in place.
     ///
-    /// On dual numbers these are the values of [`tick`](Cascade::tick) sample by sample, however
-    /// the signal is cut into blocks (apart from values so close to the subnormal numbers that the
+    /// On dual numbers the result is that of [`tick`](Cascade::tick) sample by sample, however the
+    /// signal is cut into blocks (apart from values so close to the subnormal numbers that the
     /// state is set to rest). On `f32` and `f64`, blocks of 64 samples or more run through the
-    /// processor's vectors (with the feature `simd`), and are the same up to rounding: measured
-    /// against twice the digits their errors are mostly smaller than those of `tick`, and at most
-    /// about twice as large, unless the input hardly changes and those of `tick` cancel. A state
-    /// can go from one to the other at any sample.
+    /// processor's vectors (with the feature `simd`) and agree with `tick` to rounding: the errors
+    /// are usually smaller than those of `tick`, but can be many times larger for quiet tones and
+    /// for a constant input into a resonance of very high Q at a low frequency. A state can go from
+    /// one to the other at any sample.
     ///
     /// After an infinite or NaN input the output is not finite for at most 64 samples; then the
     /// sections it reached start again from rest. A tail that has decayed to nothing is set to
     /// rest likewise, so silence is never slow for long. To start afresh at once, call
-    /// [`CascadeState::reset`].
-    pub fn process(&self, state: &mut CascadeState<S, A::States>, block: &mut [S]) {
-        self.sections.fit(&mut state.sections);
-        process_series(self.sections(), state.sections.as_mut(), block);
+    /// [`FilterState::reset`].
+    pub fn process(&self, state: &mut FilterState<S, A::States>, block: &mut [S]) {
+        process_series(self.sections(), self.matched(state), block);
     }
 
     /// Filters a block of many channels in place, one state for each: `block` is
@@ -271,7 +339,7 @@ impl<S: Scalar, A: SectionStore<S>> Cascade<S, A> {
     /// ```
     pub fn process_channels(
         &self,
-        states: &mut [CascadeState<S, A::States>],
+        states: &mut [FilterState<S, A::States>],
         block: &mut [S],
     ) -> Result<(), ShapeError> {
         let time = block.len() / states.len().max(1);
@@ -283,8 +351,8 @@ impl<S: Scalar, A: SectionStore<S>> Cascade<S, A> {
         process_parallel(
             None,
             channels.map(|(state, block)| {
-                self.sections.fit(&mut state.sections);
-                Lane { sections: self.sections(), states: state.sections.as_mut(), block }
+                let states = self.matched(state);
+                Lane { sections: self.sections(), states, block }
             }),
         );
         Ok(())
@@ -302,46 +370,8 @@ impl<S: Scalar, A: SectionStore<S>> Cascade<S, A> {
     }
 }
 
-impl<S, T: StateStore<S>> Default for CascadeState<S, T> {
-    fn default() -> Self {
-        Self { sections: T::initial(), scalar: PhantomData }
-    }
-}
-
-impl<S: Scalar, T: StateStore<S>> CascadeState<S, T> {
-    /// Back to rest: as new.
-    pub fn reset(&mut self) {
-        self.sections_mut().fill(SectionState::default());
-    }
-
-    /// Drops the tangents and keeps the values: what follows no longer depends on how the state
-    /// came about. Truncated back-propagation's `detach()`.
-    pub fn detach(&mut self) {
-        for section in self.sections_mut() {
-            *section = section.detach();
-        }
-    }
-
-    /// The state of each section.
-    pub fn sections(&self) -> &[SectionState<S>] {
-        self.sections.as_ref()
-    }
-
-    /// The state of each section, to be set.
-    pub fn sections_mut(&mut self) -> &mut [SectionState<S>] {
-        self.sections.as_mut()
-    }
-}
-
 impl<S, A: AsRef<[Section<S>]>> AsRef<[Section<S>]> for Cascade<S, A> {
     fn as_ref(&self) -> &[Section<S>] {
         self.sections.as_ref()
     }
-}
-
-/// `LEN` sections from number `START` on; what is not there changes nothing.
-pub(crate) fn part<S: Scalar, const START: usize, const LEN: usize>(
-    sections: &[Section<S>],
-) -> [Section<S>; LEN] {
-    core::array::from_fn(|i| sections.get(START + i).copied().unwrap_or_else(Section::identity))
 }

@@ -2,15 +2,11 @@
 //! generic over `f32`, `f64` and dual numbers. `no_std`, with `alloc` for what has a run-time
 //! size. Use it through the `filterbank` crate.
 //!
-//! Data goes one way, and each file imports only what stands before it:
+//! Data goes one way, and each module imports only what stands before it:
 //!
 //! ```text
-//! scalar, dual, complex ─► spec ─► check ─► section ─► design ─► store ─► cascade ─► bank
+//! number ─► spec ─► section ─► design ─► kernel ─► run ─► cascade ─► bank
 //! ```
-//!
-//! with `response`, `zpk` and `reflection` as three ways to look at a section. Below all of it lie
-//! `biquad`, the numbers of a section as plain data, and `kernel`, the fast loops on `f32` and
-//! `f64` that a scalar may have.
 
 #![no_std]
 
@@ -20,38 +16,32 @@ extern crate alloc;
 extern crate std;
 
 mod bank;
-mod biquad;
 mod cascade;
-mod check;
-mod complex;
-mod describe;
+mod codegen;
 mod design;
-mod dual;
-#[cfg(feature = "dual_num")]
-mod dual_num;
-mod error;
 mod kernel;
-mod reflection;
-mod response;
-mod scalar;
+mod number;
+mod run;
 mod section;
 mod spec;
-mod store;
 
+pub use bank::Bank;
+pub use cascade::Cascade;
+pub use design::{Sections, SectionsIter};
+pub use kernel::Lane;
+pub use number::{Complex, Dual, Scalar};
+pub use run::{FilterState, Sample, SectionStore, ShapeError, StateStore};
+pub use section::{CirclePoint, Section, SectionState};
 #[cfg(feature = "alloc")]
-mod zpk;
+pub use section::{Root, Zpk};
+pub use spec::{
+    Band, BandLabel, BesselNorm, DesignError, MAX_ORDER, Method, Parameter, Params, ParamsIter,
+    Quantity, Requirement, Scale, Width,
+};
 
-pub use bank::{Bank, BankState};
-pub use biquad::{Section, SectionState};
-pub use cascade::{Cascade, CascadeState};
-pub use complex::Complex;
-pub use design::Sections;
-pub use dual::Dual;
-pub use error::{BandLabel, DesignError, Requirement, ShapeError};
-pub use response::CirclePoint;
-pub use scalar::Scalar;
-pub use spec::{Band, BesselNorm, MAX_ORDER, Method, Params, Width};
-pub use store::{SectionStore, StateStore};
-
-#[cfg(feature = "alloc")]
-pub use zpk::{Root, Zpk};
+/// What generated code calls. The name carries the version, so that the code that one version of
+/// the macro generates never meets another version of the library.
+#[doc(hidden)]
+pub mod __codegen_0_1_0 {
+    pub use crate::codegen::*;
+}

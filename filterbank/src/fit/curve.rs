@@ -1,12 +1,17 @@
 //! Fitting a filter's complex response or group delay to a curve.
 
-use filterbank_core::{CirclePoint, Complex, DesignError, Requirement, Section};
+use filterbank_core::{
+    CirclePoint, Complex, DesignError, Parameter, Quantity, Requirement, Section,
+};
 use nalgebra::{DMatrix, DVector};
 
+use crate::ad::{Number, jacobian, jacobian_vector};
 use crate::fit::least_squares::{FitError, LeastSquares, Residuals, Solution};
 use crate::fit::scale::Scaled;
-use crate::jacobian::{Number, jacobian, jacobian_vector};
-use crate::tunable::{SingleOutput, Tunable};
+use crate::tune::{SingleOutput, Tunable};
+
+/// The number of values of a curve.
+const COUNT: Parameter = Parameter::new("wanted.len()", Quantity::Count);
 
 /// A filter that was fitted to a complex response or a group delay.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,12 +113,12 @@ fn points<T: Tunable>(
     let refuse = |error| Err(FitError::Evaluation(error));
     if values != expected {
         let requirement = Requirement::Count { expected };
-        return refuse(DesignError::new("wanted.len()", values as f64, requirement));
+        return refuse(DesignError::new(COUNT, values as f64, requirement));
     }
     let nyquist = rate / 2.0;
     if let Some(beyond) = frequencies.iter().find(|f| !(0.0..=nyquist).contains(*f)) {
         return refuse(DesignError::new(
-            "frequency",
+            Parameter::FREQUENCY,
             *beyond,
             Requirement::InsideNyquist { nyquist },
         ));

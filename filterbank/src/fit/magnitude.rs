@@ -3,13 +3,13 @@
 use std::f64::consts::LN_10;
 use std::fmt;
 
-use filterbank_core::{CirclePoint, DesignError, Requirement, Section};
+use filterbank_core::{CirclePoint, DesignError, Parameter, Requirement, Section};
 use nalgebra::{DMatrix, DVector};
 
 use crate::fit::least_squares::{FitError, LeastSquares, Residuals, Solution};
 use crate::fit::scale::Scaled;
 use crate::sensitivity::TunedSection;
-use crate::tunable::{SingleOutput, Tunable};
+use crate::tune::{SingleOutput, Tunable};
 
 /// Decibels for each unit of the logarithm of a squared magnitude.
 const DB: f64 = 10.0 / LN_10;
@@ -292,7 +292,7 @@ pub fn fit_magnitude_from<T: SingleOutput>(
     let nyquist = filter.sample_rate() / 2.0;
     if let Some(beyond) = target.frequencies.last().filter(|f| **f > nyquist) {
         let requirement = Requirement::InsideNyquist { nyquist };
-        let error = DesignError::new("frequency", *beyond, requirement);
+        let error = DesignError::new(Parameter::FREQUENCY, *beyond, requirement);
         return Err(FitError::Evaluation(error));
     }
     let scaled = Scaled::new(filter);

@@ -13,7 +13,7 @@ use filterbank_core::{Band, Cascade, DesignError};
 
 use crate::fit::least_squares::{FitError, LeastSquares, Solution};
 use crate::fit::magnitude::{MagnitudeFit, MagnitudeTarget, fit_magnitude_from};
-use crate::tunable::{Tunable, TunableCascade, Tune};
+use crate::tune::{Tunable, TunableCascade, Tune};
 
 /// Points of the curve on which the search is done; the fit that is returned is on all of them.
 const SEARCH_POINTS: usize = 160;

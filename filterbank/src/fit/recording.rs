@@ -10,7 +10,7 @@ use crate::fit::least_squares::{FitError, LeastSquares};
 use crate::fit::normal_equations::NormalEquations;
 use crate::fit::scale::Scaled;
 use crate::sensitivity::Sensitivities;
-use crate::tunable::{SingleOutput, Tunable};
+use crate::tune::{SingleOutput, Tunable};
 
 /// A filter that was fitted to a recording.
 #[derive(Clone, Debug, PartialEq)]
@@ -196,7 +196,8 @@ impl<T: Tunable, I: Iterator<Item = (f64, f64)>, P: FnMut() -> I> Objective
     fn cost(&mut self, variables: &[f64]) -> Result<f64, RecordingError> {
         let filter = self.scaled.filter(variables).map_err(RecordingError::Design)?;
         let sections: &[Section<f64>] = filter.as_ref();
-        let cascade = Cascade::from_store(sections, self.scaled.sample_rate());
+        let cascade = Cascade::from_slice(sections, self.scaled.sample_rate())
+            .map_err(RecordingError::Design)?;
         let mut state = cascade.state();
         let mut block = Vec::with_capacity(BLOCK);
         let mut cost = 0.0;

@@ -1,12 +1,12 @@
 //! The variables in which a filter's parameters are searched: logarithms of frequencies and
 //! widths, for which a factor is a step, and levels in dB as they are.
 
-use filterbank_core::DesignError;
+use filterbank_core::{DesignError, Quantity, Scale};
 
+use crate::ad::Number;
 use crate::fit::least_squares::{FitError, check_within};
-use crate::jacobian::Number;
 use crate::sensitivity::{TunedSection, retune, tuned_sections};
-use crate::tunable::{Param, Tunable};
+use crate::tune::{Param, Tunable};
 
 /// A filter as a function of the variables of a search.
 pub(super) struct Scaled<'a, T> {
@@ -35,7 +35,7 @@ impl Scratch {
 impl<'a, T: Tunable> Scaled<'a, T> {
     pub(super) fn new(filter: &'a T) -> Self {
         let params: Vec<Param> = filter.params().collect();
-        let scales = params.iter().map(|param| Scale::of(param.name)).collect();
+        let scales = params.iter().map(|param| param.quantity.scale()).collect();
         Self { filter, params, scales }
     }
 
@@ -45,7 +45,7 @@ impl<'a, T: Tunable> Scaled<'a, T> {
 
     /// Positions of the variables that are gains in dB.
     pub(super) fn gains(&self) -> Vec<usize> {
-        let is_gain = |index: &usize| self.params[*index].name.ends_with("gain_db");
+        let is_gain = |index: &usize| self.params[*index].quantity == Quantity::Gain;
         (0..self.params.len()).filter(is_gain).collect()
     }
 
@@ -129,22 +129,19 @@ impl<'a, T: Tunable> Scaled<'a, T> {
     }
 }
 
-/// How a parameter is searched.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Scale {
-    /// As it is: levels.
-    Linear,
-    /// In its logarithm: frequencies and widths, for which a factor is a step.
-    Logarithmic,
+/// From parameters to variables and back.
+trait Search: Copy {
+    fn inward(self, value: f64) -> f64;
+
+    fn outward(self, value: f64) -> f64;
+
+    /// The derivative of the parameter by the variable of the search.
+    fn slope(self, param: f64) -> f64;
+
+    fn bounds(self, bounds: (f64, f64)) -> (f64, f64);
 }
 
-impl Scale {
-    /// By the name of a parameter: `"band.parameter"`.
-    fn of(name: &str) -> Self {
-        let parameter = name.rsplit('.').next().unwrap_or(name);
-        if parameter.ends_with("_db") { Self::Linear } else { Self::Logarithmic }
-    }
-
+impl Search for Scale {
     fn inward(self, value: f64) -> f64 {
         match self {
             Self::Linear => value,
@@ -159,7 +156,6 @@ impl Scale {
         }
     }
 
-    /// The derivative of the parameter by the variable of the search.
     fn slope(self, param: f64) -> f64 {
         match self {
             Self::Linear => 1.0,

@@ -11,7 +11,7 @@ use super::exact::{Standard, root_mean_square};
 use super::runs::{Plain, Set, at_rest, process, side_by_side};
 use super::signals::{Random, cast, designed};
 use super::{SAMPLE_RATE, THINNED, levels};
-use crate::biquad::Section;
+use crate::section::Section;
 use crate::spec::{Band, Method};
 
 /// A filter to judge the accuracy by.

@@ -7,7 +7,7 @@ use std::vec::Vec;
 
 use super::runs::{Plain, at_rest, tick};
 use super::wide::Wide;
-use crate::biquad::{Section, SectionState};
+use crate::section::{Section, SectionState};
 
 /// The recursion of sections in series.
 struct Exact {

@@ -7,9 +7,8 @@ use super::exact::Standard;
 use super::levels;
 use super::runs::{Many, Plain, Set, at_rest, many, process, side_by_side};
 use super::signals::{Random, bad, cast, designed, ordinary, uneven};
-use crate::biquad::{Section, SectionState};
 use crate::kernel::GROUP;
-use crate::scalar::Scalar;
+use crate::section::{Section, SectionState};
 use crate::spec::{Band, Method};
 
 #[test]
@@ -39,7 +38,7 @@ fn values_that_are_not_finite_stay_in_their_lane() {
                             assert_eq!(set.blocks[other], expected.blocks[other]);
                             assert_eq!(set.states[other], expected.states[other]);
                         }
-                        assert!(set.states[index].iter().all(|s| Scalar::is_finite(s.s1)));
+                        assert!(set.states[index].iter().all(|s| crate::Scalar::is_finite(s.s1)));
                     }
                 }
             }
@@ -60,7 +59,7 @@ fn assert_afresh<T: Plain>(
     states: &[SectionState<T>],
     what: &str,
 ) {
-    let finite = |y: &T| Scalar::is_finite(*y);
+    let finite = |y: &T| crate::Scalar::is_finite(*y);
     assert_eq!(output.iter().position(|y| !finite(y)), Some(at), "{what}");
     before.assert_output(&output[..at], what);
     let recovered = output.iter().rposition(|y| !finite(y)).map_or(0, |n| n + 1);

@@ -6,18 +6,18 @@ use std::vec::Vec;
 
 use fearless_simd::{Level, Simd, SimdBase, dispatch};
 
-use crate::biquad::{Section, SectionState};
-use crate::kernel::lanes::{Lanes, Real, STEPS};
+use crate::kernel::lanes::{LANE_SAMPLES, Lanes, Real};
 use crate::kernel::parallel::parallel_at;
 use crate::kernel::series::series_at;
-use crate::kernel::{LANES, Lane, parallel, pieces};
-use crate::scalar::Scalar;
-use crate::section::{process_series_by, tick_series};
+use crate::kernel::{LANES, Lane, parallel, segments};
+use crate::run::Sample;
+use crate::run::{process_series_by, tick_series};
+use crate::section::{Section, SectionState};
 
 /// A plain number with kernels.
-pub trait Plain: Scalar + Real {}
+pub trait Plain: Sample + Real {}
 
-impl<T: Scalar + Real> Plain for T {}
+impl<T: Sample + Real> Plain for T {}
 
 pub fn at_rest<T: Plain>(sections: &[Section<T>]) -> Vec<SectionState<T>> {
     vec![SectionState::default(); sections.len()]
@@ -56,15 +56,15 @@ pub fn side_by_side<T: Plain>(level: Level, input: Option<&[T]>, lanes: &mut [La
     ) {
         let width = Lanes::<S, T>::LEN;
         for filters in lanes.chunks_mut(width) {
-            let depth = pieces::depth(filters, width);
+            let depth = segments::sections_per_segment(filters, width);
             parallel::filter(simd, input, filters, depth, turns);
         }
     }
     for lanes in lanes.chunks_mut(LANES) {
         let shortest = lanes.iter().map(|lane| lane.block.len()).min().unwrap_or(0);
-        let turns = shortest / STEPS;
+        let turns = shortest / LANE_SAMPLES;
         dispatch!(level, simd => all(simd, input, lanes, turns));
-        rest(input, lanes, turns * STEPS, |sections, states, block| {
+        rest(input, lanes, turns * LANE_SAMPLES, |sections, states, block| {
             process_series_by(|_, _, _| 0, sections, states, block);
         });
     }

@@ -4,7 +4,7 @@ use std::vec::Vec;
 
 use super::SAMPLE_RATE;
 use super::runs::Plain;
-use crate::biquad::Section;
+use crate::section::Section;
 use crate::spec::{Band, Method};
 
 /// Numbers between −1 and 1, by `SplitMix64`.

@@ -8,9 +8,8 @@ use super::exact::Standard;
 use super::levels;
 use super::runs::{Plain, Set, at_rest, process, side_by_side};
 use super::signals::{Random, cast, designed};
-use crate::biquad::{Section, SectionState};
-use crate::scalar::Scalar;
-use crate::section::process_series_by;
+use crate::run::process_series_by;
+use crate::section::{Section, SectionState};
 use crate::spec::Band;
 
 #[test]
@@ -24,7 +23,7 @@ fn unstable_sections_grow_as_they_do_sample_by_sample() {
                 let input: Vec<T> = Random(13).noise(2_000);
                 let mut plain = input.clone();
                 process_series_by(|_, _, _| 0, &sections, &mut at_rest(&sections), &mut plain);
-                let overflow = |y: &[T]| y.iter().position(|y| !Scalar::is_finite(*y));
+                let overflow = |y: &[T]| y.iter().position(|y| !crate::Scalar::is_finite(*y));
                 let front = plain.iter().take_while(|y| y.primal().abs() < largest).count();
                 let standard = Standard::new(&sections, &input[..front]);
                 // Where it grows fast, that is but one error: some roundings of the last number.
@@ -86,8 +85,9 @@ fn any_values_are_filtered_without_panic_and_leave_finite_states() {
                 set.states[0].clone_from(&states);
                 process(*level, &sections, &mut states, &mut block);
                 set.run(side_by_side, *level, None);
-                let finite =
-                    |s: &SectionState<T>| Scalar::is_finite(s.s1) && Scalar::is_finite(s.s2);
+                let finite = |s: &SectionState<T>| {
+                    crate::Scalar::is_finite(s.s1) && crate::Scalar::is_finite(s.s2)
+                };
                 assert!(states.iter().chain(set.states.iter().flatten()).all(finite));
             }
         }

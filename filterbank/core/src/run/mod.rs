@@ -1,0 +1,24 @@
+//! Running filters: what a number needs for it, where sections and states are kept, and the loops.
+//!
+//! ```text
+//! shape
+//! sample ─► series ─► parallel
+//! store  ─► state
+//! ```
+
+mod parallel;
+mod sample;
+mod series;
+mod shape;
+mod state;
+mod store;
+
+pub(crate) use parallel::process_parallel;
+pub use sample::Sample;
+#[cfg(all(test, feature = "simd"))]
+pub(crate) use series::process_series_by;
+pub(crate) use series::{process_series, tick_series};
+pub use shape::ShapeError;
+pub use state::FilterState;
+pub(crate) use store::{RuntimeEnds, RuntimeSections};
+pub use store::{SectionStore, StateStore};

@@ -1,0 +1,28 @@
+//! Filters in parallel: the bands of a bank, or channels.
+
+use arrayvec::ArrayVec;
+
+use crate::kernel::{LANES, Lane};
+use crate::run::sample::Sample;
+use crate::run::series::process_series;
+
+/// Blocks of many filters, in place; or from one `input` for all, which is as long as they are.
+pub(crate) fn process_parallel<'a, S: Sample>(
+    input: Option<&[S]>,
+    mut lanes: impl Iterator<Item = Lane<'a, S>>,
+) {
+    loop {
+        let mut group: ArrayVec<Lane<S>, LANES> = lanes.by_ref().take(LANES).collect();
+        if group.is_empty() {
+            return;
+        }
+        let done = S::run_parallel(input, &mut group);
+        for Lane { sections, states, block } in &mut group {
+            let (_, left) = block.split_at_mut(done);
+            if let Some(input) = input {
+                left.copy_from_slice(&input[done..]);
+            }
+            process_series(sections, states, left);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! What a number needs beyond arithmetic in order to be filtered: settling, and kernels.
+
+#[cfg(feature = "simd")]
+use crate::kernel;
+use crate::kernel::Lane;
+use crate::number::{Dual, Scalar};
+use crate::section::{Section, SectionState};
+
+/// A [`Scalar`] that filters can run on.
+///
+/// `f32`, `f64` and dual numbers are samples. A scalar of your own becomes one by
+/// `impl Sample for Mine {}`: every method has a default. Override [`settle`](Sample::settle) if
+/// arithmetic on its subnormal values is slow, and the two `run` functions if you have a faster
+/// loop for it.
+pub trait Sample: Scalar {
+    /// Sets the two numbers of a section's state to zero if they are no longer of use: if one of
+    /// them is infinite or NaN, so that a filter recovers from a bad sample; or if both have
+    /// decayed to within ten times the smallest normal number, just before they would become
+    /// subnormal, which slows processors down.
+    ///
+    /// By default only the first: a scalar of your own may carry more than its value.
+    ///
+    /// Values and tangents of dual numbers settle separately, so that a dual number's value is
+    /// that of the plain type, and a tangent may outlive its value.
+    #[inline(always)]
+    fn settle(first: &mut Self, second: &mut Self) {
+        if !(first.is_finite() && second.is_finite()) {
+            (*first, *second) = (Self::zero(), Self::zero());
+        }
+    }
+
+    /// Filters the first samples of a block by sections in series, in place, and returns how many.
+    /// The caller filters the rest sample by sample. Returns 0 if the type has no kernel.
+    #[inline]
+    fn run_series(
+        _sections: &[Section<Self>],
+        _states: &mut [SectionState<Self>],
+        _block: &mut [Self],
+    ) -> usize {
+        0
+    }
+
+    /// Filters the first samples of the blocks of many filters, each in place or all from one
+    /// input, and returns how many of each. The caller filters the rest. Returns 0 if the type has
+    /// no kernel.
+    #[inline]
+    fn run_parallel(_input: Option<&[Self]>, _lanes: &mut [Lane<'_, Self>]) -> usize {
+        0
+    }
+}
+
+macro_rules! plain_sample {
+    ($($t:ident),*) => {$(
+        impl Sample for $t {
+            #[inline(always)]
+            fn settle(first: &mut Self, second: &mut Self) {
+                let decayed = |x: Self| x.abs() < 10.0 * $t::MIN_POSITIVE;
+                let finite = first.is_finite() && second.is_finite();
+                if !finite || (decayed(*first) && decayed(*second)) {
+                    (*first, *second) = (0.0, 0.0);
+                }
+            }
+
+            #[cfg(feature = "simd")]
+            fn run_series(
+                sections: &[Section<Self>],
+                states: &mut [SectionState<Self>],
+                block: &mut [Self],
+            ) -> usize {
+                kernel::series(sections, states, block)
+            }
+
+            #[cfg(feature = "simd")]
+            fn run_parallel(input: Option<&[Self]>, lanes: &mut [Lane<'_, Self>]) -> usize {
+                kernel::parallel(input, lanes)
+            }
+        }
+    )*};
+}
+
+plain_sample!(f32, f64);
+
+impl<T: Sample, const N: usize> Sample for Dual<T, N> {
+    #[inline(always)]
+    fn settle(first: &mut Self, second: &mut Self) {
+        let (mut values, mut tangents) =
+            ([first.value(), second.value()], [*first.tangent(), *second.tangent()]);
+        let ([value, other_value], [tangent, other_tangent]) = (&mut values, &mut tangents);
+        T::settle(value, other_value);
+        for (t, u) in tangent.iter_mut().zip(other_tangent) {
+            T::settle(t, u);
+        }
+        *first = Self::new(values[0], tangents[0]);
+        *second = Self::new(values[1], tangents[1]);
+    }
+}
+
+#[cfg(feature = "dual_num")]
+impl Sample for dual_num::Dual<f64> {
+    fn settle(first: &mut Self, second: &mut Self) {
+        let (mut values, mut tangents) =
+            ((first.real(), second.real()), (first.dual(), second.dual()));
+        f64::settle(&mut values.0, &mut values.1);
+        f64::settle(&mut tangents.0, &mut tangents.1);
+        *first = Self::new(values.0, tangents.0);
+        *second = Self::new(values.1, tangents.1);
+    }
+}
+
+impl<S: Sample> SectionState<S> {
+    /// Sets the state to rest if it is no longer finite or has decayed to nothing, see
+    /// [`Sample::settle`]. Cascades and banks do so by themselves.
+    #[inline(always)]
+    pub fn settle(&mut self) {
+        S::settle(&mut self.s1, &mut self.s2);
+    }
+}

@@ -1,0 +1,81 @@
+//! What a running filter remembers between samples.
+
+use core::marker::PhantomData;
+
+use crate::number::Scalar;
+use crate::run::store::{RuntimeStates, StateStore};
+use crate::section::SectionState;
+
+/// What a [`Cascade`](crate::Cascade) or a [`Bank`](crate::Bank) remembers between samples, for
+/// one channel: two numbers per section, in a bank band after band.
+///
+/// `T` keeps the states as the filter's store keeps its sections. A state that belongs to another
+/// number of sections than the filter it runs with is put to rest first (the only case in which
+/// processing allocates), so an empty default will do.
+///
+/// ```
+/// use filterbank_core::{Band, FilterState};
+///
+/// let peak = Band::peak(1_000.0, 2.0, 6.0).design(48_000.0)?;
+/// let mut state = FilterState::default();
+/// let first = peak.tick(&mut state, 1.0);
+/// peak.tick(&mut state, 0.5);
+/// state.reset();
+/// assert_eq!(peak.tick(&mut state, 1.0), first);
+/// # Ok::<(), filterbank_core::DesignError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FilterState<S, T = RuntimeStates<S>> {
+    sections: T,
+    scalar: PhantomData<S>,
+}
+
+impl<S, T: StateStore<S>> Default for FilterState<S, T> {
+    fn default() -> Self {
+        Self::new(T::initial())
+    }
+}
+
+impl<S, T> FilterState<S, T> {
+    /// From the states of the sections, in order.
+    ///
+    /// ```
+    /// use filterbank_core::{FilterState, SectionState};
+    ///
+    /// static LEFT: FilterState<f32, [SectionState<f32>; 4]> = FilterState::new([SectionState::<f32>::REST; 4]);
+    /// # let _ = LEFT;
+    /// ```
+    pub const fn new(sections: T) -> Self {
+        Self { sections, scalar: PhantomData }
+    }
+
+    /// The store, to be matched to a filter's.
+    pub(crate) fn store_mut(&mut self) -> &mut T {
+        &mut self.sections
+    }
+}
+
+impl<S: Scalar, T: StateStore<S>> FilterState<S, T> {
+    /// Back to rest: as new.
+    pub fn reset(&mut self) {
+        self.sections_mut().fill(SectionState::default());
+    }
+
+    /// Drops the tangents and keeps the values: what follows no longer depends on how the state
+    /// came about. This is the `detach()` of truncated back-propagation.
+    pub fn detach(&mut self) {
+        for section in self.sections_mut() {
+            *section = section.detach();
+        }
+    }
+
+    /// The state of each section.
+    pub fn sections(&self) -> &[SectionState<S>] {
+        self.sections.as_ref()
+    }
+
+    /// The state of each section, to be set.
+    pub fn sections_mut(&mut self) -> &mut [SectionState<S>] {
+        self.sections.as_mut()
+    }
+}

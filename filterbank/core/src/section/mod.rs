@@ -1,0 +1,17 @@
+//! A second-order section: its coefficients, its state, and what can be asked of it.
+//!
+//! ```text
+//! biquad ─► response, zpk, reflection
+//! ```
+
+mod biquad;
+mod reflection;
+mod response;
+#[cfg(feature = "alloc")]
+mod zpk;
+
+pub use biquad::{Section, SectionState};
+pub use response::CirclePoint;
+pub(crate) use response::{group_delay_series, magnitude_db_series, response_series};
+#[cfg(feature = "alloc")]
+pub use zpk::{Root, Zpk};

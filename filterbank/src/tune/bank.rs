@@ -1,0 +1,87 @@
+//! Bands in parallel, chosen at run time, with parameters.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use filterbank_core::{Band, Bank, DesignError, Scalar};
+
+use crate::tune::bands::TunableBands;
+use crate::tune::tunable::{Param, Tunable};
+use crate::tune::value::Tune;
+
+/// Bands in parallel, chosen at run time, some of whose numbers are parameters: the run-time twin
+/// of the macro's `bank`.
+///
+/// ```
+/// use filterbank::{Band, Method, Sensitivities, Tunable, TunableBank, Tune};
+///
+/// let method = Method::Butterworth { order: 2 };
+/// let split = TunableBank::new(
+///     [
+///         ("low", Band::lowpass(method, Tune::within(500.0, 100.0..=2_000.0))),
+///         ("high", Band::highpass(method, Tune::free(500.0))),
+///     ],
+///     48_000.0,
+/// )?;
+/// let moved = split.tuned(&[400.0, 600.0])?;
+/// assert!((moved.bands().next().ok_or("no band")?.magnitude_db(400.0) - -3.01_f64).abs() < 0.01);
+///
+/// // The derivative of each output by the parameters of its band.
+/// let mut filter = Sensitivities::of_params(&split, &[400.0, 600.0])?;
+/// let (mut output, mut derivatives) = ([0.0; 2 * 3], [0.0; 2 * 3]);
+/// filter.process(&[1.0, 0.0, 0.0], &mut output, &mut derivatives)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct TunableBank {
+    bands: TunableBands,
+    ends: Vec<usize>,
+    sample_rate: f64,
+}
+
+impl TunableBank {
+    /// From named bands, at a `sample_rate` in Hz.
+    ///
+    /// # Errors
+    ///
+    /// If a band cannot be designed as it is specified, or a parameter's bounds exclude its own
+    /// value.
+    pub fn new<N: Into<String>>(
+        bands: impl IntoIterator<Item = (N, Band<Tune>)>,
+        sample_rate: f64,
+    ) -> Result<Self, DesignError> {
+        let bands = TunableBands::new(bands);
+        let mut tunable = Self { bands, ends: Vec::new(), sample_rate };
+        tunable.ends = tunable.tuned(&tunable.bands.start())?.ends().to_vec();
+        Ok(tunable)
+    }
+
+    /// The bands for given values of the parameters.
+    ///
+    /// # Errors
+    ///
+    /// If there is not one value per parameter, or a value is out of its bounds.
+    pub fn bands<S: Scalar>(&self, params: &[S]) -> Result<Vec<Band<S>>, DesignError> {
+        self.bands.at(params)
+    }
+}
+
+impl Tunable for TunableBank {
+    type Filter<S: Scalar> = Bank<S>;
+
+    fn sample_rate(&self) -> f64 {
+        self.sample_rate
+    }
+
+    fn params(&self) -> impl ExactSizeIterator<Item = Param<'_>> {
+        self.bands.params()
+    }
+
+    fn tuned<S: Scalar>(&self, params: &[S]) -> Result<Bank<S>, DesignError> {
+        Bank::from_bands(&self.bands.at(params)?, self.sample_rate)
+    }
+
+    fn ends(&self) -> &[usize] {
+        &self.ends
+    }
+}

@@ -1,0 +1,79 @@
+//! Bands in series, chosen at run time, with parameters.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use filterbank_core::{Band, Cascade, DesignError, Scalar};
+
+use crate::tune::bands::TunableBands;
+use crate::tune::tunable::{Param, SingleOutput, Tunable};
+use crate::tune::value::Tune;
+
+/// Bands in series, chosen at run time, some of whose numbers are parameters: the run-time twin of
+/// the macro's `cascade`.
+///
+/// ```
+/// use filterbank::{Band, Tunable, Tune, TunableCascade};
+///
+/// let eq = TunableCascade::new(
+///     [
+///         ("body", Band::peak(Tune::within(250.0, 120.0..=500.0), Tune::from(1.0), Tune::free(-2.5))),
+///         ("air", Band::high_shelf(Tune::from(10_000.0), Tune::from(0.7), Tune::free(1.5))),
+///     ],
+///     48_000.0,
+/// )?;
+/// let names: Vec<_> = eq.params().map(|param| param.name).collect();
+/// assert_eq!(names, ["body.center", "body.gain_db", "air.gain_db"]);
+/// let turned = eq.tuned(&[300.0, -6.0, 0.0])?;
+/// assert!((turned.magnitude_db(300.0) - -6.0_f64).abs() < 1e-9);
+/// # Ok::<(), filterbank::DesignError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct TunableCascade {
+    bands: TunableBands,
+    sample_rate: f64,
+}
+
+impl TunableCascade {
+    /// From named bands, at a `sample_rate` in Hz.
+    ///
+    /// # Errors
+    ///
+    /// If a band cannot be designed as it is specified, or a parameter's bounds exclude its own
+    /// value.
+    pub fn new<N: Into<String>>(
+        bands: impl IntoIterator<Item = (N, Band<Tune>)>,
+        sample_rate: f64,
+    ) -> Result<Self, DesignError> {
+        let tunable = Self { bands: TunableBands::new(bands), sample_rate };
+        tunable.tuned(&tunable.bands.start())?;
+        Ok(tunable)
+    }
+
+    /// The bands for given values of the parameters.
+    ///
+    /// # Errors
+    ///
+    /// If there is not one value per parameter, or a value is out of its bounds.
+    pub fn bands<S: Scalar>(&self, params: &[S]) -> Result<Vec<Band<S>>, DesignError> {
+        self.bands.at(params)
+    }
+}
+
+impl Tunable for TunableCascade {
+    type Filter<S: Scalar> = Cascade<S>;
+
+    fn sample_rate(&self) -> f64 {
+        self.sample_rate
+    }
+
+    fn params(&self) -> impl ExactSizeIterator<Item = Param<'_>> {
+        self.bands.params()
+    }
+
+    fn tuned<S: Scalar>(&self, params: &[S]) -> Result<Cascade<S>, DesignError> {
+        Cascade::from_bands(&self.bands.at(params)?, self.sample_rate)
+    }
+}
+
+impl SingleOutput for TunableCascade {}

@@ -1,0 +1,121 @@
+//! Filters as functions of numbers: what fits, sensitivities and gradient checks take.
+
+use filterbank_core::{DesignError, Parameter, Quantity, Requirement, Scalar, Section};
+
+/// A filter that depends on parameters and can be made for other values of them.
+///
+/// Structs that [`filterbank!`](crate::filterbank!) makes (with a sample rate in their
+/// specification) implement it, and [`TunableCascade`](crate::TunableCascade) and
+/// [`TunableBank`](crate::TunableBank) do for bands chosen at run time.
+///
+/// A model of your own needs three functions:
+///
+/// ```
+/// use filterbank::fit::{LeastSquares, fit_response};
+/// use filterbank::spec::{DesignError, Quantity};
+/// use filterbank::tune::{Param, SingleOutput};
+/// use filterbank::{Scalar, Section, Tunable};
+///
+/// /// `y = x + echo x₁`: a parameter of either sign.
+/// struct Echo;
+///
+/// impl Tunable for Echo {
+///     type Filter<S: Scalar> = [Section<S>; 1];
+///
+///     fn sample_rate(&self) -> f64 {
+///         8_000.0
+///     }
+///
+///     fn params(&self) -> impl ExactSizeIterator<Item = Param<'_>> {
+///         [Param::free("echo", -0.1)].into_iter()
+///     }
+///
+///     fn tuned<S: Scalar>(&self, params: &[S]) -> Result<[Section<S>; 1], DesignError> {
+///         let zero = S::zero();
+///         Ok([Section::from_coefficients([S::one(), params[0], zero, zero, zero])])
+///     }
+/// }
+///
+/// impl SingleOutput for Echo {}
+///
+/// let wanted = Section::from_coefficients([1.0, -0.4, 0.0, 0.0, 0.0]);
+/// let frequencies = [500.0, 1_500.0, 3_000.0];
+/// let response = frequencies.map(|f| wanted.response(f, 8_000.0));
+/// let fit = fit_response(&Echo, &frequencies, &response, &LeastSquares::new())?;
+/// assert!((fit.params[0] - -0.4).abs() < 1e-9);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait Tunable {
+    /// The filter on another scalar.
+    type Filter<S: Scalar>: AsRef<[Section<S>]>;
+
+    /// Samples per second.
+    fn sample_rate(&self) -> f64;
+
+    /// All parameters in order.
+    fn params(&self) -> impl ExactSizeIterator<Item = Param<'_>>;
+
+    /// The filter for other values of its parameters.
+    ///
+    /// # Errors
+    ///
+    /// If there is not one value per parameter, if a value is out of its bounds, or if no filter
+    /// can be designed from them.
+    fn tuned<S: Scalar>(&self, params: &[S]) -> Result<Self::Filter<S>, DesignError>;
+
+    /// For a bank, the number of sections up to the last of each band; for a cascade, nothing.
+    fn ends(&self) -> &[usize] {
+        &[]
+    }
+}
+
+/// A [`Tunable`] filter with one output: its sections run in series. This is what fits take; a
+/// bank's bands run in parallel, and there is no one response to be fitted.
+///
+/// ```compile_fail
+/// use filterbank::fit::{LeastSquares, MagnitudeTarget, fit_magnitude};
+///
+/// filterbank::filterbank! {
+///     struct Split: bank(sample_rate = 48_000.0) {
+///         low: lowpass(butterworth(order = 2), cutoff = tune(500.0)),
+///         high: highpass(butterworth(order = 2), cutoff = tune(500.0)),
+///     }
+/// }
+///
+/// let target = MagnitudeTarget::new(&[100.0, 200.0, 400.0], &[0.0, 0.0, 0.0]).unwrap();
+/// let _ = fit_magnitude(&Split::new(), &target, &LeastSquares::new());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has more than one output, or none that is known: it cannot be fitted",
+    label = "fits take cascades: fit the bands of a bank one by one"
+)]
+pub trait SingleOutput: Tunable {}
+
+/// A parameter of a [`Tunable`] filter.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Param<'a> {
+    /// `"band.parameter"`.
+    pub name: &'a str,
+    /// What it measures: its unit, and the scale on which fits search it.
+    pub quantity: Quantity,
+    /// Its value as the filter was specified.
+    pub value: f64,
+    /// Its lowest and its highest value; infinite where none is given.
+    pub bounds: (f64, f64),
+}
+
+impl<'a> Param<'a> {
+    /// A parameter of either sign, without a unit and without bounds.
+    pub const fn free(name: &'a str, value: f64) -> Self {
+        Self { name, quantity: Quantity::Free, value, bounds: UNBOUNDED }
+    }
+}
+
+/// The bounds of a parameter that was given none.
+pub const UNBOUNDED: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
+
+/// The error about a wrong number of parameters.
+pub(crate) fn wrong_count(found: usize, expected: usize) -> DesignError {
+    const COUNT: Parameter = Parameter::new("params.len()", Quantity::Count);
+    DesignError::new(COUNT, found as f64, Requirement::Count { expected })
+}
