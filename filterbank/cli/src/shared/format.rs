@@ -1,0 +1,49 @@
+//! Numbers for people.
+
+/// A frequency with its unit.
+pub fn hertz(frequency: f64) -> String {
+    if frequency >= 1_000.0 {
+        format!("{} kHz", four_digits(frequency / 1_000.0))
+    } else {
+        format!("{} Hz", four_digits(frequency))
+    }
+}
+
+/// A number of at least 1 to four digits, smaller ones to three decimals.
+fn four_digits(value: f64) -> String {
+    let digits = if value >= 1_000.0 {
+        0
+    } else if value >= 100.0 {
+        1
+    } else if value >= 10.0 {
+        2
+    } else {
+        3
+    };
+    trimmed(format!("{value:.digits$}"))
+}
+
+/// A number without zeros at the end of its decimals.
+pub fn trimmed(number: String) -> String {
+    if number.contains('.') {
+        number.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        number
+    }
+}
+
+/// A number to six digits, without zeros at its end.
+pub fn six_digits(value: f64) -> String {
+    let magnitude = if value == 0.0 { 0.0 } else { value.abs().log10().floor() };
+    if !(-5.0..15.0).contains(&magnitude) {
+        return format!("{value:.5e}");
+    }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 10")]
+    let decimals = (5.0 - magnitude).max(0.0) as usize;
+    trimmed(format!("{value:.decimals$}"))
+}
+
+/// A count with its noun, in the plural but for 1.
+pub fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
