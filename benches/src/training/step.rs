@@ -1,4 +1,4 @@
-//! One step of training after the other.
+//! One training step.
 
 use std::error::Error;
 
@@ -7,23 +7,25 @@ use filterbank::{BankState, Dual, Scalar, Sensitivities};
 
 use super::models::Model;
 
-/// What comes out of each band for white noise of energy 1.
-pub const TARGET: [f64; 3] = [1.0, 0.5, 0.2];
+/// Target energy of each band's output, for white noise of energy 1.
+const TARGET: [f64; 3] = [1.0, 0.5, 0.2];
 
-/// A model on its way to the target.
+/// A model in training.
 pub struct Training<'a, M, const N: usize> {
     model: &'a M,
+    /// The current parameters.
     pub params: [f64; N],
-    pub adam: Adam,
+    adam: Adam,
     /// Kept from step to step; its derivatives are not.
     state: BankState<f64>,
     output: Vec<f64>,
 }
 
-/// What a step saw, before the parameters moved.
+/// What a step computed, before the parameters moved.
 pub struct Seen {
+    /// Mean squared distance of the energies from their targets.
     pub loss: f64,
-    /// Of each band's output.
+    /// Energy of each band's output.
     pub energies: [f64; 3],
 }
 

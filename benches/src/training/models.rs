@@ -1,4 +1,4 @@
-//! The two ways to see the bank as a function of numbers to be learned.
+//! Two parametrisations of the bank: by its design, and by its coefficients.
 
 use std::array;
 use std::error::Error;
@@ -6,22 +6,19 @@ use std::error::Error;
 use filterbank::{Band, Bank, Cascade, Method, Scalar, Section};
 
 const METHOD_ORDER: usize = 2;
-/// The edges to start from, in fractions of the Nyquist frequency.
+/// Edges at the start, in fractions of the Nyquist frequency.
 const EDGES: [f64; 2] = [0.2, 0.6];
 
-/// A bank of three bands that depends on `N` numbers, each of which may take any value.
+/// A bank of three bands as a function of `N` unbounded parameters.
 pub trait Model<const N: usize> {
-    /// The numbers to start from.
+    /// The parameters to start from.
     fn start(&self) -> [f64; N];
 
-    /// The bank for these numbers.
+    /// The bank with these parameters.
     fn bank<S: Scalar>(&self, params: &[S; N]) -> Result<Bank<S>, Box<dyn Error>>;
-
-    /// What was found, for each band.
-    fn describe(&self, params: &[f64; N]) -> Result<[String; 3], Box<dyn Error>>;
 }
 
-/// The bank that everything starts from.
+/// The bank to start from.
 fn bands(nyquist: f64) -> [Band<f64>; 3] {
     let method = Method::Butterworth { order: METHOD_ORDER };
     let [low, high] = EDGES.map(|edge| edge * nyquist);
@@ -30,14 +27,15 @@ fn bands(nyquist: f64) -> [Band<f64>; 3] {
 
 /// Band edges and gains: `[low cutoff, mid low, mid high, high cutoff]` and one gain a band.
 ///
-/// An edge is the logistic function of its number, times the Nyquist frequency; the bandpass's
+/// An edge is the logistic function of its parameter, times the Nyquist frequency; the bandpass's
 /// upper edge lies that fraction of the way from the lower one to the Nyquist frequency. A gain
-/// is the exponential of its number.
+/// is the exponential of its parameter.
 pub struct Design {
     sample_rate: f64,
 }
 
 impl Design {
+    /// At a sample rate in Hz.
     pub fn new(sample_rate: f64) -> Result<Self, Box<dyn Error>> {
         Bank::from_bands(&bands(sample_rate / 2.0), sample_rate)?;
         Ok(Self { sample_rate })
@@ -72,26 +70,19 @@ impl Model<7> for Design {
         }
         Ok(Bank::new(cascades)?)
     }
-
-    fn describe(&self, params: &[f64; 7]) -> Result<[String; 3], Box<dyn Error>> {
-        Ok(self.bands(params).map(|(band, gain)| {
-            let edges: Vec<String> =
-                band.params().iter().map(|(name, hz)| format!("{name} {hz:.0} Hz")).collect();
-            format!("{}, gain {:+.2} dB", edges.join(", "), 20.0 * gain.log10())
-        }))
-    }
 }
 
-/// The coefficients of the four sections, as numbers that cannot make a section unstable.
+/// The coefficients of the four sections, in a parametrisation that keeps them stable.
 pub struct Coefficients {
     sample_rate: f64,
     start: [f64; 20],
 }
 
-/// How many sections each band has.
+/// Sections of each band.
 const SECTIONS: [usize; 3] = [1, 2, 1];
 
 impl Coefficients {
+    /// At a sample rate in Hz.
     pub fn new(sample_rate: f64) -> Result<Self, Box<dyn Error>> {
         let bank = Bank::from_bands(&bands(sample_rate / 2.0), sample_rate)?;
         let mut start = [0.0; 20];
@@ -118,25 +109,9 @@ impl Model<20> for Coefficients {
         }
         Ok(Bank::new(cascades)?)
     }
-
-    fn describe(&self, params: &[f64; 20]) -> Result<[String; 3], Box<dyn Error>> {
-        let bank = self.bank(params)?;
-        let mut bands = bank.bands().map(|band| {
-            let rows: Vec<String> = band
-                .sections()
-                .iter()
-                .map(|section| {
-                    let [b0, b1, b2, a1, a2] = section.coefficients();
-                    format!("b = [{b0:.4}, {b1:.4}, {b2:.4}], a = [1, {a1:.4}, {a2:.4}]")
-                })
-                .collect();
-            rows.join("; ")
-        });
-        Ok(array::from_fn(|_| bands.next().unwrap_or_default()))
-    }
 }
 
-/// From any number to 0..1.
+/// Maps any number to 0..1.
 fn logistic<S: Scalar>(x: S) -> S {
     (S::one() + (-x).exp()).recip()
 }
