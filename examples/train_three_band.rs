@@ -43,10 +43,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     for step in 0..STEPS {
         // The rate falls exponentially to a hundredth.
         adam.set_learning_rate(LEARNING_RATE * 0.01_f64.powf(f64::from(step) / f64::from(STEPS)));
-        let (loss, energies, gradient) = gradient(&params, &mut state, &noise(SAMPLES))?;
+        let (energies, gradient) = gradient(&params, &mut state, &noise(SAMPLES))?;
         adam.step(&mut params, &gradient)?;
         if step % 200 == 0 {
-            let [low, mid, high] = energies;
+            let ([low, mid, high], loss) = (energies, loss(energies));
             println!("{step:6}  {loss:10.6}  {low:7.4} {mid:7.4} {high:7.4}");
         }
     }
@@ -84,12 +84,12 @@ fn bank<S: Scalar>(params: &Params<S>) -> Result<Bank<S>, DesignError> {
     Bank::new(cascades)
 }
 
-/// The mean squared distance from the target, the energies, and the derivatives of the former.
+/// The energies of the outputs, and the derivative of the loss by each parameter.
 fn gradient(
     params: &Params<f64>,
     state: &mut BankState<f64>,
     samples: &[f64],
-) -> Result<(f64, [f64; 3], Params<f64>), Box<dyn Error>> {
+) -> Result<([f64; 3], Params<f64>), Box<dyn Error>> {
     let bank = bank(&Dual::seed(*params))?;
     let mut sensitivities = Sensitivities::of_tangents(bank.sections(), bank.ends());
     sensitivities.resume(state.sections())?;
@@ -97,14 +97,19 @@ fn gradient(
     let mut output = vec![0.0; 3 * samples.len()];
     bank.cast::<f64>().process(state, samples, &mut output)?;
     let energies = energies(&output);
-    let errors: [f64; 3] = std::array::from_fn(|band| energies[band] - TARGET[band]);
-    let loss = errors.map(|error| error * error).iter().sum::<f64>() / 3.0;
 
     // The derivative of the loss by each output sample.
-    let slope = |band: usize, _, y: f64| 4.0 / 3.0 * errors[band] * y / samples.len() as f64;
+    let slope = |band: usize, _, y: f64| {
+        4.0 / 3.0 * (energies[band] - TARGET[band]) * y / samples.len() as f64
+    };
     let mut gradient = [0.0; 7];
     sensitivities.add_gradient(samples, &mut output, slope, &mut gradient)?;
-    Ok((loss, energies, gradient))
+    Ok((energies, gradient))
+}
+
+/// The mean squared distance from the target.
+fn loss(energies: [f64; 3]) -> f64 {
+    energies.iter().zip(TARGET).map(|(energy, target)| (energy - target).powi(2)).sum::<f64>() / 3.0
 }
 
 /// The mean square of each band's output.
