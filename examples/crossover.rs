@@ -16,6 +16,8 @@ use filterbank::{Band, Bank, Cascade, DesignError, Method, Width};
 const SAMPLE_RATE: f64 = 48_000.0;
 const LOW: f64 = 300.0;
 const HIGH: f64 = 3_000.0;
+/// Samples of the impulse responses.
+const TIME: usize = 24_000;
 const BUTTERWORTH: Method<f64> = Method::Butterworth { order: 2 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -36,7 +38,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
 
     // Audio: one output per band, row after row. An allpass keeps the energy of an impulse.
-    const TIME: usize = 24_000;
     let mut input = vec![0.0; TIME];
     input[0] = 1.0;
     let mut output = vec![0.0; 3 * TIME];

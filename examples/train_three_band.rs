@@ -16,7 +16,6 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand_distr::{Distribution, StandardNormal};
 
-const NAMES: [&str; 3] = ["low", "mid", "high"];
 /// Target energies of the outputs, for white noise of energy 1.
 const TARGET: [f64; 3] = [1.0, 0.5, 0.2];
 const SAMPLE_RATE: f64 = 48_000.0;
@@ -56,7 +55,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut output = vec![0.0; 3 * samples.len()];
     trained.process(&mut trained.state(), &samples, &mut output)?;
     println!("\n{:>5}  {:>7}  {:>7}", "band", "target", "energy");
-    for ((name, target), energy) in NAMES.iter().zip(TARGET).zip(energies(&output)) {
+    for ((name, target), energy) in ["low", "mid", "high"].iter().zip(TARGET).zip(energies(&output))
+    {
         println!("{name:>5}  {target:7.4}  {energy:7.4}");
         assert!((energy / target - 1.0).abs() < 0.05);
     }
@@ -98,10 +98,9 @@ fn gradient(
     bank.cast::<f64>().process(state, samples, &mut output)?;
     let energies = energies(&output);
 
-    // The derivative of the loss by each output sample.
-    let slope = |band: usize, _, y: f64| {
-        4.0 / 3.0 * (energies[band] - TARGET[band]) * y / samples.len() as f64
-    };
+    // The derivative of the loss by each output sample, divided by the sample.
+    let slopes = [0, 1, 2].map(|i| 4.0 / 3.0 * (energies[i] - TARGET[i]) / samples.len() as f64);
+    let slope = |band: usize, _, y: f64| slopes[band] * y;
     let mut gradient = [0.0; 7];
     sensitivities.add_gradient(samples, &mut output, slope, &mut gradient)?;
     Ok((energies, gradient))
