@@ -11,12 +11,12 @@ const NAMES: [&str; 3] = ["cutoff", "ripple_db", "gain_db"];
 const START: [f64; 3] = [1_000.0, 0.5, -6.0];
 
 fn main() -> Result<(), DesignError> {
-    let report = gradcheck(&START, |params| loudness(params))?.named(&NAMES);
+    let report = gradcheck(&START, loudness)?.named(&NAMES);
     println!("{report}");
     assert!(report.passed());
 
     // The check finds a derivative that was lost on the way.
-    let report = gradcheck(&START, |params| careless(params))?.named(&NAMES);
+    let report = gradcheck(&START, careless)?.named(&NAMES);
     println!("\n{report}");
     assert!(!report.passed());
     Ok(())

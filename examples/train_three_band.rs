@@ -23,7 +23,7 @@ const STEPS: u32 = 2_000;
 const SAMPLES: usize = 1_024;
 const LEARNING_RATE: f64 = 0.02;
 
-/// Unbounded parameters: four edges, then the logarithms of three gains.
+/// Unbounded: four edges, then the logarithms of three gains.
 type Params<S> = [S; 7];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -50,8 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
 
-    let trained = bank(&params)?;
-    let samples = noise(1 << 18);
+    let (trained, samples) = (bank(&params)?, noise(1 << 18));
     let mut output = vec![0.0; 3 * samples.len()];
     trained.process(&mut trained.state(), &samples, &mut output)?;
     println!("\n{:>5}  {:>7}  {:>7}", "band", "target", "energy");
