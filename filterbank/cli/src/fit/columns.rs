@@ -71,3 +71,47 @@ fn fields<'a>(
     };
     columns.map(number).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Line;
+
+    #[test]
+    fn columns_are_separated_as_programs_do() {
+        for text in [
+            "100,-1.5",
+            "100, -1.5, 30.0",
+            "100;-1,5;30,0",
+            "100,0\t-1,5",
+            "  1e2   -1.5   anything",
+            "\"100\",\"-1.5\"",
+            "100 \u{2212}1.5",
+        ] {
+            assert_eq!(Line::parse(text), Line::Point(100.0, -1.5), "{text}");
+        }
+    }
+
+    #[test]
+    fn comments_and_headers_are_no_points() {
+        for text in ["", "  ", "# 100 1", "* 100 1", "; 100 1", "% 100 1", "// 100 1"] {
+            assert_eq!(Line::parse(text), Line::Blank, "{text}");
+        }
+        for text in ["Freq(Hz) SPL(dB)", "frequency,level"] {
+            assert_eq!(Line::parse(text), Line::Words, "{text}");
+        }
+    }
+
+    #[test]
+    fn points_without_a_level_are_wrong() {
+        for (text, problem) in [
+            ("100", "missing"),
+            ("100,", "missing"),
+            ("100,loud", "`loud` is not a number"),
+            ("100,1001", "must be a number from -1000 to 1000"),
+            ("100,NaN", "must be a number from -1000 to 1000"),
+        ] {
+            let Line::Wrong(message) = Line::parse(text) else { panic!("{text}") };
+            assert!(message.contains(problem), "{text}: {message}");
+        }
+    }
+}

@@ -112,3 +112,33 @@ fn smoothed(curve: &Curve, width: impl Fn(f64) -> f64) -> Curve {
         if spread > 1e-9 * w * w { level + (wxx * wy - wx * wxy) / spread } else { level }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Difference;
+    use crate::fit::curve::Curve;
+
+    fn curve(level: impl Fn(f64) -> f64) -> Curve {
+        let frequencies = (0..200).map(|index| 20.0 * 1.036_f64.powi(index));
+        Curve { name: "curve".into(), points: frequencies.map(|f| (f, level(f))).collect() }
+    }
+
+    #[test]
+    fn slopes_come_out_as_they_are() {
+        let octaves = |frequency: f64| (frequency / 1_000.0).log2();
+        let (flat, slope) = (curve(|_| 70.0), curve(octaves));
+        let difference = Difference::new(&flat, &slope, (20.0, 20_000.0), 12.0).expect("they meet");
+        for (frequency, level) in difference.wanted.points {
+            assert!((level - octaves(frequency)).abs() < 1e-9, "{level} dB at {frequency} Hz");
+        }
+    }
+
+    #[test]
+    fn boosts_are_limited() {
+        let (flat, bump) = (curve(|_| 0.0), curve(|f| if f < 200.0 { 20.0 } else { 0.0 }));
+        let difference = Difference::new(&flat, &bump, (20.0, 20_000.0), 6.0).expect("they meet");
+        let levels: Vec<f64> = difference.wanted.points.iter().map(|point| point.1).collect();
+        assert!(levels.iter().all(|level| *level <= 6.0));
+        assert!((levels[0] - 6.0).abs() < 1e-9);
+    }
+}

@@ -101,3 +101,72 @@ pub fn write(path: &Path, contents: impl AsRef<[u8]>) -> Result<(), Failure> {
 fn exists(path: &Path) -> Failure {
     Failure::file(path, "exists already: give --force to replace it")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write as _;
+    use std::path::PathBuf;
+
+    use super::{Destination, write};
+
+    /// An empty folder.
+    fn folder(test: &str) -> PathBuf {
+        let name = format!("filterbank_destination_{test}_{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir(&folder).expect("it can be created");
+        folder
+    }
+
+    #[test]
+    fn a_file_appears_when_it_is_complete() {
+        let folder = folder("complete");
+        let path = folder.join("file");
+        let destination = Destination::new(&path, None, false).expect("nothing is in the way");
+        let mut file = destination.create().expect("it can be created");
+        file.write_all(b"whole").expect("it can be written");
+        assert!(!path.exists());
+        destination.commit().expect("nothing is in the way");
+        assert_eq!(fs::read(&path).expect("it is there"), b"whole");
+        assert_eq!(fs::read_dir(&folder).expect("it is there").count(), 1);
+        fs::remove_dir_all(folder).expect("it is there");
+    }
+
+    #[test]
+    fn an_abandoned_file_leaves_nothing() {
+        let folder = folder("abandoned");
+        let path = folder.join("file");
+        let destination = Destination::new(&path, None, false).expect("nothing is in the way");
+        destination.create().expect("it can be created");
+        drop(destination);
+        assert_eq!(fs::read_dir(&folder).expect("it is there").count(), 0);
+        fs::remove_dir_all(folder).expect("it is there");
+    }
+
+    #[test]
+    fn a_file_that_appeared_in_the_meantime_is_kept() {
+        let folder = folder("meantime");
+        let path = folder.join("file");
+        let destination = Destination::new(&path, None, false).expect("nothing is in the way");
+        destination.create().expect("it can be created");
+        fs::write(&path, "other").expect("it can be written");
+        let failure = destination.commit().expect_err("it must not be replaced");
+        assert!(failure.to_string().contains("--force"), "{failure}");
+        assert_eq!(fs::read(&path).expect("it is there"), b"other");
+        fs::remove_dir_all(folder).expect("it is there");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed() {
+        let folder = folder("links");
+        let (target, link) = (folder.join("target"), folder.join("link"));
+        fs::write(&target, "old").expect("it can be written");
+        std::os::unix::fs::symlink(&target, &link).expect("it can be made");
+        write(&link, "new").expect("it can be written");
+        assert_eq!(fs::read(&target).expect("it is there"), b"new");
+        assert!(link.is_symlink());
+        fs::remove_dir_all(folder).expect("it is there");
+    }
+}

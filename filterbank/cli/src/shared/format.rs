@@ -47,3 +47,31 @@ pub fn six_digits(value: f64) -> String {
 pub fn counted(count: u64, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{counted, hertz, six_digits, trimmed};
+
+    #[test]
+    fn numbers_are_as_short_as_they_can_be() {
+        assert_eq!(trimmed("10.500".into()), "10.5");
+        assert_eq!(trimmed("100".into()), "100");
+        assert_eq!(trimmed("7.000".into()), "7");
+        assert_eq!(
+            [hertz(20.0), hertz(999.96), hertz(1_234.56)],
+            ["20 Hz", "1000 Hz", "1.235 kHz"]
+        );
+        for (value, text) in [
+            (0.0, "0"),
+            (0.123_456_78, "0.123457"),
+            (-0.5, "-0.5"),
+            (48_000.0, "48000"),
+            (1_234_567.8, "1234568"),
+            (1.5e-7, "1.50000e-7"),
+            (f64::INFINITY, "inf"),
+        ] {
+            assert_eq!(six_digits(value), text);
+        }
+        assert_eq!([counted(1, "section"), counted(2, "section")], ["1 section", "2 sections"]);
+    }
+}

@@ -84,3 +84,37 @@ pub fn gain_range(text: &str) -> Result<(f64, f64), String> {
     }
     Ok((low, high))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{gain_range, order, pair, positive_range, whole};
+
+    #[test]
+    fn ranges_have_two_ends_in_order() {
+        assert_eq!(positive_range("0.5..6"), Ok((0.5, 6.0)));
+        assert_eq!(positive_range("6 .. 6"), Ok((6.0, 6.0)));
+        assert_eq!(gain_range("-12..6"), Ok((-12.0, 6.0)));
+        for text in ["6..0.5", "0..6", "-1..6", "6", "a..b", "1..inf", "nan..6", "1..2..3"] {
+            assert!(positive_range(text).is_err(), "{text}");
+        }
+        for text in ["1..6", "-6..-1", "-300..0", "-1..NaN"] {
+            assert!(gain_range(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn pairs_have_a_comma() {
+        assert_eq!(pair("300, 3400"), Ok((300.0, 3_400.0)));
+        for text in ["300", "300;3400", "300,", "1,2,3"] {
+            assert!(pair(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn whole_numbers_are_not_negative() {
+        assert_eq!(whole("7"), Ok(7_usize));
+        assert!(whole::<usize>("-1").is_err() && whole::<usize>("1.5").is_err());
+        assert_eq!(order("24"), Ok(24));
+        assert!(order("0").is_err() && order("25").is_err());
+    }
+}

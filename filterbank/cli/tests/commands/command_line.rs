@@ -1,7 +1,5 @@
 //! Help, completions, and what all commands share.
 
-use std::process::Stdio;
-
 use crate::support::{Folder, Run, assert_contains};
 
 #[test]
@@ -52,11 +50,10 @@ fn a_closed_pipe_is_not_an_error() {
         &["fit", "--help"],
         &["identify", "--repeats", "1"],
     ] {
-        let mut command = folder.command(arguments);
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the program can be started");
-        drop(child.stdout.take());
-        let run = Run::from(child.wait_with_output().expect("it ends"));
+        let (reader, writer) = std::io::pipe().expect("a pipe can be made");
+        drop(reader);
+        let output = folder.command(arguments).stdout(writer).output();
+        let run = Run::from(output.expect("the program can be started"));
         assert_eq!((run.code, run.errors.as_str()), (Some(0), ""), "{arguments:?}");
     }
 }

@@ -135,7 +135,7 @@ fn mistakes_are_named() {
     folder.write("falling.csv", "100,1\n50,2\n");
     for (arguments, phrase) in [
         (&["target.csv", "--q", "6..1"][..], "the range is empty; was 1..6 meant?"),
-        (&["target.csv", "--q", "-1..6"], "both ends must be above 0"),
+        (&["target.csv", "--q", "0..6"], "both ends must be above 0"),
         (&["target.csv", "--gain-db", "1..6"], "0 must be in it"),
         (&["target.csv", "--peaks", "many"], "not a whole number of at least 0"),
         (&["target.csv", "--peaks", "100"], "lower `--peaks` or give more points"),

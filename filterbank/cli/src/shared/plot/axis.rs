@@ -129,3 +129,38 @@ fn hertz(value: f64) -> String {
         if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     format!("{short}{suffix}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Axis, hertz, nice_step};
+
+    fn labels(axis: Axis, room: f64) -> Vec<String> {
+        axis.ticks(room).into_iter().filter_map(|(_, label)| label).collect()
+    }
+
+    #[test]
+    fn ticks_are_round_numbers() {
+        let decibels = Axis::linear("level (dB)", -13.0, 7.0);
+        assert_eq!(labels(decibels, 5.0), ["−10", "−5", "0", "5"]);
+        let degrees = Axis::degrees("phase (degrees)", -200.0, 10.0);
+        assert_eq!(labels(degrees, 3.0), ["−180", "−90", "0"]);
+        let frequency = Axis::frequency(20.0, 20_000.0);
+        let expected = ["20", "50", "100", "200", "500", "1k", "2k", "5k", "10k", "20k"];
+        assert_eq!(labels(frequency, 10.0), expected);
+        assert_eq!(labels(frequency, 5.0), ["100", "1k", "10k"]);
+    }
+
+    #[test]
+    fn steps_and_frequencies_are_short() {
+        assert_eq!([0.03, 0.5, 1.2, 6.0].map(nice_step), [0.05, 0.5, 2.0, 10.0]);
+        assert_eq!([50.0, 1_500.0, 2e6].map(hertz), ["50", "1.5k", "2M"]);
+    }
+
+    #[test]
+    fn an_axis_is_never_empty() {
+        for (low, high) in [(3.0, 3.0), (0.0, 0.0), (5.0, 4.0)] {
+            let axis = Axis::linear("", low, high);
+            assert!(axis.position(low) == 0.0 && axis.position(low + 0.1).is_finite());
+        }
+    }
+}
