@@ -10,7 +10,7 @@ use super::words;
 use crate::shared::failure::Failure;
 use crate::shared::numbers::{any, pair, whole};
 
-/// What is designed without arguments.
+/// The example that runs without arguments.
 pub const EXAMPLE: &str =
     "filterbank design --method elliptic --order 5 --lowpass 4000 --ripple-db 0.1 --stop-db 60";
 

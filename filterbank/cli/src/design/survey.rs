@@ -13,7 +13,7 @@ pub struct Roots {
 }
 
 impl Roots {
-    /// Those of a cascade.
+    /// Poles and zeros of a cascade.
     pub fn of(cascade: &Cascade<f64>) -> Self {
         let all = |roots: &[Root<f64>]| {
             let both = |root: &Root<f64>| match *root {
@@ -28,10 +28,9 @@ impl Roots {
 
     /// The phase at `omega` rad/sample in radians, without jumps of 2π.
     ///
-    /// A factor `1 − r/z` turns by less than a quarter circle either way as long as the root `r`
-    /// is not outside the unit circle; so the sum of their angles is the phase unwrapped. (These
-    /// filters have a positive gain, and as many zeros as poles.) At a zero on the unit circle it
-    /// jumps up by π.
+    /// The angle of a factor `1 − r/z` stays within ±π/2 while the root `r` is not outside the unit
+    /// circle, so the sum of the angles is the unwrapped phase. (These filters have a positive
+    /// gain, and as many zeros as poles.) At a zero on the unit circle it jumps up by π.
     pub fn phase(&self, omega: f64) -> f64 {
         let inverse = Complex::new(omega.cos(), -omega.sin());
         let angle = |root: &Complex<f64>| (Complex::from_real(1.0) - *root * inverse).arg();
@@ -60,7 +59,7 @@ pub fn frequencies(cascade: &Cascade<f64>, low: f64, high: f64) -> Vec<f64> {
     frequencies
 }
 
-/// The frequencies between those of a rising list where the level passes through `target` dB.
+/// Frequencies at which the level crosses `target` dB, searched on a rising grid.
 pub fn crossings(cascade: &Cascade<f64>, frequencies: &[f64], target: f64) -> Vec<f64> {
     let above = |frequency: f64| cascade.magnitude_db(frequency) >= target;
     let pairs = frequencies.windows(2).filter(|pair| above(pair[0]) != above(pair[1]));
@@ -78,8 +77,8 @@ pub fn crossings(cascade: &Cascade<f64>, frequencies: &[f64], target: f64) -> Ve
         .collect()
 }
 
-/// The frequency of the highest level, or of the lowest if `sign` is −1, refined between those
-/// of a rising list.
+/// The frequency of the highest level, or of the lowest if `sign` is −1, searched on a rising grid
+/// and refined.
 pub fn extreme(cascade: &Cascade<f64>, frequencies: &[f64], sign: f64) -> f64 {
     const GOLDEN: f64 = 0.618_033_988_749_894_8;
     let height = |frequency: f64| sign * cascade.magnitude_db(frequency);

@@ -53,7 +53,7 @@ impl Apo {
     }
 }
 
-/// Minus the largest boost in the audible range, rounded away from 0 to tenths; 0 if there is none.
+/// Minus the largest boost in the audible range, rounded away from 0 to tenths.
 fn preamp_db(bands: &[Band<f64>], cascade: &Cascade<f64>) -> f64 {
     let highest = 20_000_f64.min(cascade.sample_rate() / 2.0);
     let grid = (0..2_000).map(|step| 20.0 * (highest / 20.0).powf(f64::from(step) / 1_999.0));

@@ -58,7 +58,7 @@ impl Line {
     }
 }
 
-/// The number in each column, or its text if it is none.
+/// The number in each column, or the text of an invalid one.
 fn fields<'a>(
     columns: impl Iterator<Item = &'a str>,
     decimal_comma: bool,

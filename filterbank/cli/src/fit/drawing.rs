@@ -11,30 +11,30 @@ use crate::shared::plot::{self, Axis, Chart, Curve as Line, Mark, Place, Text};
 
 const WIDTH: f64 = 960.0;
 const HEADING: f64 = 66.0;
-/// Points along a curve that is computed.
+/// Points of a computed curve.
 const POINTS: i32 = 800;
-/// Numbers of colours, one for each thing in all panels.
+/// Indices of colours, the same in all panels.
 const BLUE: Option<usize> = Some(0);
 const ORANGE: Option<usize> = Some(1);
 const GREEN: Option<usize> = Some(2);
 const PURPLE: Option<usize> = Some(3);
 
-/// What is drawn.
+/// The content of the picture.
 pub struct Picture<'a> {
     pub problem: &'a Problem,
     pub found: &'a Found,
     pub mean_above: f64,
 }
 
-/// A chart over the common axis of frequencies.
+/// A chart over the common frequency axis.
 struct Panel<'a> {
     title: &'a str,
     unit: &'static str,
     height: f64,
     curves: Vec<Line<'a>>,
-    /// The least and greatest level that is seen in any case.
+    /// Smallest range of levels.
     least: (f64, f64),
-    /// Levels below this frequency are all seen.
+    /// All levels below this frequency are visible.
     seen: f64,
 }
 
@@ -87,7 +87,7 @@ impl Picture<'_> {
             height: 230.0,
             curves: vec![line("", &error, PURPLE)],
             least: (-1.0, 1.0),
-            // Errors that do not count one by one may be large.
+            // Errors that count only by their mean may be large.
             seen: self.mean_above,
         });
 
@@ -128,7 +128,7 @@ impl Picture<'_> {
         format!("{what}, EQ at {rate} Hz")
     }
 
-    /// Where points cease to count one by one.
+    /// The frequency above which only the mean counts.
     fn marks(&self, (low, high): (f64, f64), labelled: bool) -> Vec<Mark> {
         if !(low < self.mean_above && self.mean_above < high) {
             return Vec::new();

@@ -91,7 +91,7 @@ impl Job {
         Ok(Problem { wanted: difference.wanted.clone(), difference: Some(difference) })
     }
 
-    /// Writes the files that are asked for; returns the report.
+    /// Writes the output files; returns the report.
     pub fn write(&self, problem: &Problem, found: &Found) -> Result<String, Failure> {
         let apo = Apo::new(&found.bands, self.eq.sample_rate)?;
         if let Some(path) = &self.out {

@@ -50,7 +50,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         args.repeats,
         100.0 * share
     ))?;
-    // Three deviations of a binomial count, the values of one recording taken as dependent.
+    // Three standard deviations, as if all values of one recording were one.
     let margin = 3.0 * (0.95 * 0.05 / f64::from(args.repeats)).sqrt();
     if (share - 0.95).abs() > margin {
         return Err(Failure::Result(format!("that is not 95 ± {:.1} %", 100.0 * margin)));
@@ -69,7 +69,7 @@ fn introduction() -> String {
     )
 }
 
-/// The recording with noise of its own.
+/// The recording with new noise.
 fn noisy(clean: &Recording, random: &mut StdRng) -> Recording {
     let mut recording = clean.clone();
     for sample in &mut recording.output {
@@ -79,7 +79,7 @@ fn noisy(clean: &Recording, random: &mut StdRng) -> Recording {
     recording
 }
 
-/// How many true values lie within 1.96 standard errors, which hold 95 of 100, and of how many.
+/// How many true values lie within 1.96 standard errors (95 % should), and the number of values.
 fn held(recording: &Recording) -> Result<(u32, u32), Failure> {
     let solution = solve(recording, TRUTH.len())?;
     let undetermined = || Failure::Result("the modes are not determined".into());

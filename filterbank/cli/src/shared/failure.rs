@@ -1,4 +1,4 @@
-//! What can go wrong, in one line for each mistake.
+//! Errors of commands: one line for each mistake, and an exit code.
 
 use std::fmt;
 use std::io::{self, Write as _};

@@ -121,7 +121,7 @@ mod tests {
         }
         for method in METHODS {
             let text = format!("lowpass {method} order=2 cutoff=100 ripple_db=1 stop_db=40");
-            // Whatever is not the method's own is the only complaint.
+            // The only complaint is about arguments of other methods.
             if let Err(complaints) = parse(&text) {
                 assert!(complaints.iter().all(|c| c.contains("_db\"")), "{complaints:?}");
             }

@@ -1,6 +1,6 @@
-//! What is on an axis, from where to where, and its ticks.
+//! Axes: quantity, range and ticks.
 
-/// How values are spread along an axis, and where its ticks are.
+/// Spacing of values and ticks along an axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Scale {
     Linear,
@@ -10,7 +10,7 @@ enum Scale {
     Frequency,
 }
 
-/// An axis: what is on it, from where to where.
+/// An axis: a quantity and its range.
 #[derive(Clone, Copy, Debug)]
 pub struct Axis {
     pub(super) title: &'static str,
@@ -36,12 +36,12 @@ impl Axis {
     }
 
     fn new(title: &'static str, scale: Scale, low: f64, high: f64) -> Self {
-        // An axis has some length, whatever is on it.
+        // The range must not be empty.
         let high = if high > low { high } else { low + low.abs().max(1.0) };
         Self { title, scale, low, high }
     }
 
-    /// Where a value is: 0 at the low end, 1 at the high end.
+    /// Position of a value: 0 at the low end, 1 at the high end.
     pub(super) fn position(&self, value: f64) -> f64 {
         match self.scale {
             Scale::Frequency => (value / self.low).ln() / (self.high / self.low).ln(),
@@ -49,8 +49,7 @@ impl Axis {
         }
     }
 
-    /// The values that get a line across the chart, with a label or without. `room` is how many
-    /// labels there is room for.
+    /// Values with a grid line, with or without a label. `room` is the number of labels that fit.
     pub(super) fn ticks(&self, room: f64) -> Vec<(f64, Option<String>)> {
         let &Self { low, high, scale, .. } = self;
         let degrees = [5.0, 10.0, 15.0, 30.0, 45.0];
@@ -71,7 +70,7 @@ impl Axis {
     }
 }
 
-/// The least of 1, 2, 5, 10, 20, … (and their fractions) that is not below `step`.
+/// The smallest of 1, 2, 5, 10, 20, … and their fractions that is at least `step`.
 fn nice_step(step: f64) -> f64 {
     let decade = 10_f64.powf(step.log10().floor());
     let factor = [1.0, 2.0, 5.0].into_iter().find(|factor| factor * decade >= step * 0.999_999);
@@ -97,7 +96,7 @@ fn even_ticks(low: f64, high: f64, step: f64, kilo: bool) -> Vec<(f64, Option<St
         .collect()
 }
 
-/// How many digits behind the point the multiples of a nice step need.
+/// Decimals that multiples of a nice step need.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 12")]
 fn decimals(step: f64) -> usize {
     (-(step * 1.000_001).log10().floor()).clamp(0.0, 12.0) as usize
@@ -117,7 +116,7 @@ fn frequency_ticks(low: f64, high: f64, room: f64) -> Vec<(f64, Option<String>)>
         .collect()
 }
 
-/// A frequency in as few characters as it takes: `50`, `2k`, `1.5M`.
+/// A frequency in few characters: `50`, `2k`, `1.5M`.
 fn hertz(value: f64) -> String {
     let (unit, suffix) = match value.abs() {
         1e6.. => (1e6, "M"),

@@ -22,7 +22,7 @@ pub struct Curve<'a> {
     pub points: &'a [(f64, f64)],
     /// The number of its colour; its position among the curves if `None`.
     pub color: Option<usize>,
-    /// Drawn dashed, as what is aimed at or compared with.
+    /// Drawn dashed, as targets and references are.
     pub dashed: bool,
 }
 
@@ -36,9 +36,9 @@ impl<'a> Curve<'a> {
 /// A vertical line at a value of the horizontal axis, named above the chart.
 #[derive(Clone, Debug)]
 pub struct Mark {
-    /// Where it is.
+    /// Its position.
     pub x: f64,
-    /// What is written above it.
+    /// Text above it.
     pub label: String,
 }
 
@@ -51,7 +51,7 @@ pub struct Chart<'a> {
     pub x: Axis,
     /// The vertical axis.
     pub y: Axis,
-    /// What is drawn; cut off at the edges of the chart.
+    /// The curves, clipped at the edges of the chart.
     pub curves: &'a [Curve<'a>],
     /// Vertical lines from left to right, at most two of them with labels.
     pub marks: &'a [Mark],
@@ -71,7 +71,7 @@ impl Chart<'_> {
     }
 }
 
-/// The frame of a chart and what its edges mean.
+/// The frame of a chart and its axes.
 #[derive(Clone, Copy)]
 pub(super) struct Frame {
     pub(super) place: Place,
@@ -80,7 +80,7 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// The pixel of a point. Values without end stay near enough to be cut off by arithmetic.
+    /// The pixel of a point; infinite values are moved to where they can be clipped.
     pub(super) fn pixel(&self, (x, y): (f64, f64)) -> (f64, f64) {
         let (x, y) = (self.x.position(x).clamp(-1e9, 1e9), self.y.position(y).clamp(-1e9, 1e9));
         (self.place.left + x * self.place.width, self.place.bottom() - y * self.place.height)
@@ -110,7 +110,7 @@ impl Frame {
         let Place { left, top, .. } = self.place;
         let (right, bottom) = (self.place.right(), self.place.bottom());
         let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
-        // How fast the line goes towards each edge, and how far away that is.
+        // Direction of the line towards each edge, and distance to it.
         let edges = [
             (-dx, from.0 - left),
             (dx, right - from.0),
@@ -184,7 +184,7 @@ impl Canvas<'_> {
         Ok(())
     }
 
-    /// Grid, ticks at least so many pixels apart on the vertical axis, and titles.
+    /// Grid and titles, with ticks at least `apart` pixels apart on the vertical axis.
     pub(super) fn axes(&self, frame: &Frame, apart: f64) -> Result {
         let &Frame { place, x, y } = frame;
         let (right, bottom) = (place.right(), place.bottom());
@@ -229,7 +229,7 @@ impl Canvas<'_> {
                 continue;
             }
             self.line(&[(x, top), (x, frame.place.bottom())], MARK, 1.0)?;
-            // Labels of two marks lean apart, so that they never meet.
+            // Labels of two marks are aligned away from each other, so that they never meet.
             let anchor = match (index, marks.len()) {
                 (_, 1) => HPos::Center,
                 (0, _) => HPos::Right,
@@ -249,7 +249,7 @@ impl Canvas<'_> {
     }
 }
 
-/// A place in the legend.
+/// An entry of the legend.
 struct Entry<'a> {
     label: &'a str,
     color: usize,
@@ -258,7 +258,7 @@ struct Entry<'a> {
     left: f64,
 }
 
-/// The curves with names, in rows that fit into a width.
+/// The curves with names, in rows of limited width.
 fn legend<'a>(curves: &'a [Curve], width: f64) -> Vec<Vec<Entry<'a>>> {
     let mut rows: Vec<Vec<Entry>> = Vec::new();
     let mut end = 0.0;
@@ -276,7 +276,7 @@ fn legend<'a>(curves: &'a [Curve], width: f64) -> Vec<Vec<Entry<'a>>> {
     rows
 }
 
-/// About how wide words are in the usual sans-serif fonts; the real width depends on the viewer.
+/// Approximate width of text in sans-serif fonts; the viewer chooses the font.
 fn text_width(text: &str, size: f64) -> f64 {
     0.58 * size * text.chars().count() as f64
 }

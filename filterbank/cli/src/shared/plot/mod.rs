@@ -85,7 +85,7 @@ impl Place {
         self.top + self.height
     }
 
-    /// What is left without margins.
+    /// The place inside margins.
     fn inside(&self, left: f64, top: f64, right: f64, bottom: f64) -> Self {
         Self {
             left: self.left + left,
@@ -96,16 +96,16 @@ impl Place {
     }
 }
 
-/// How words look, and which point of theirs is placed.
+/// Style and alignment of text.
 #[derive(Clone, Copy)]
 pub struct Text {
     /// Height of the font.
     pub size: f64,
-    /// Heavy letters.
+    /// Bold.
     pub bold: bool,
-    /// Written upwards.
+    /// Rotated, reading upwards.
     pub upwards: bool,
-    /// Where along the words the point is.
+    /// Horizontal alignment.
     pub anchor: HPos,
     /// Colour.
     pub color: RGBColor,
@@ -117,7 +117,7 @@ impl Default for Text {
     }
 }
 
-/// A drawing in the making.
+/// A drawing.
 pub struct Canvas<'a> {
     area: DrawingArea<SVGBackend<'a>, Shift>,
 }
@@ -144,7 +144,7 @@ fn svg((width, height): (f64, f64), content: impl FnOnce(&Canvas) -> Result) -> 
     content(&canvas)?;
     canvas.area.present()?;
     drop(canvas);
-    // Shown at the size asked for, and without spikes where a curve turns sharply.
+    // At its real size, and without spikes at sharp turns of a curve.
     Ok(svg
         .replacen(
             &format!("width=\"{wide}\" height=\"{high}\" viewBox"),
@@ -165,7 +165,7 @@ fn stroke(color: RGBColor, width: f64) -> ShapeStyle {
 }
 
 impl Canvas<'_> {
-    /// Writes words with their middle at the height of `at`.
+    /// Writes text, vertically centred at `at`.
     pub fn text(&self, text: &str, at: (f64, f64), style: &Text) -> Result {
         let mut font = ("sans-serif", style.size * FONT_FACTOR * SUBPIXELS).into_font();
         if style.bold {

@@ -15,22 +15,22 @@ const POLE: RGBColor = PALETTE[1];
 /// Poles and zeros in the z plane.
 #[derive(Clone, Copy, Debug)]
 pub struct Plane<'a> {
-    /// The heading; without one there is a legend in its place.
+    /// The heading; a legend takes the place of an empty one.
     pub title: &'a str,
-    /// The centre of what is seen.
+    /// Centre of the view.
     pub center: (f64, f64),
-    /// From the centre to the edges of what is seen.
+    /// Distance from the centre to the edges of the view.
     pub radius: f64,
-    /// Drawn as crosses; conjugates are given too.
+    /// Drawn as crosses, conjugates included.
     pub poles: &'a [(f64, f64)],
-    /// Drawn as circles; conjugates are given too.
+    /// Drawn as circles, conjugates included.
     pub zeros: &'a [(f64, f64)],
-    /// Angles, in radians, at which a line runs out from the origin.
+    /// Angles of lines from the origin, in radians.
     pub rays: &'a [f64],
 }
 
 impl Plane<'_> {
-    /// Where its frame is, with room for labels beside it.
+    /// The frame in a place, with room for labels.
     pub fn square(place: Place) -> Place {
         let width = place.width - LEFT_MARGIN - RIGHT_MARGIN;
         let side = width.min(place.height - 24.0 - BOTTOM_MARGIN);
@@ -48,7 +48,7 @@ impl Plane<'_> {
 }
 
 impl Canvas<'_> {
-    /// Draws poles and zeros with the unit circle over axes, a unit being equally long both ways.
+    /// Draws poles, zeros and the unit circle over axes of equal scale.
     pub fn plane(&self, place: Place, plane: &Plane) -> Result {
         let square = Plane::square(place);
         let frame = plane.frame(square);
@@ -63,7 +63,7 @@ impl Canvas<'_> {
         self.roots(&frame, plane)
     }
 
-    /// Draws a part of a plane magnified, in a square over what is drawn already.
+    /// Draws a magnified part of a plane in a square over the drawing.
     pub fn inset(&self, place: Place, plane: &Plane) -> Result {
         let corners = [(place.left, place.top), (place.right(), place.bottom())].map(subpixel);
         self.area.draw(&Rectangle::new(corners, WHITE.filled()))?;
@@ -100,7 +100,7 @@ impl Canvas<'_> {
         self.border(frame)
     }
 
-    /// One root that is seen, with how often it occurs.
+    /// Draws one root with its multiplicity, if it is in view.
     fn root(
         &self,
         frame: &Frame,
@@ -115,7 +115,7 @@ impl Canvas<'_> {
         }
         draw((x, y))?;
         if count > 1 {
-            // Outside the circle, where there is less.
+            // Outside the circle, where there is more room.
             let left = root.0 < 0.0;
             let (anchor, beside) = if left { (HPos::Right, -8.0) } else { (HPos::Left, 8.0) };
             let style = Text { anchor, color, ..Text::default() };
@@ -125,7 +125,7 @@ impl Canvas<'_> {
     }
 }
 
-/// The roots that differ by more than rounding, with how often each occurs.
+/// Distinct roots, up to rounding, with their multiplicity.
 fn distinct(roots: &[(f64, f64)]) -> Vec<((f64, f64), usize)> {
     let mut distinct: Vec<((f64, f64), usize)> = Vec::new();
     for root in roots {
