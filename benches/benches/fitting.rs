@@ -1,4 +1,4 @@
-//! Learning: fits of a ten-band equaliser, and training steps of the example `train_three_band`.
+//! Learning: fits of a ten-band equaliser, and training steps of a bank of three bands.
 
 use std::error::Error;
 use std::hint::black_box;
