@@ -404,11 +404,13 @@ impl Sensitivities {
     }
 
     /// The sections, band after band.
+    #[cfg(feature = "fit")]
     pub(crate) fn sections(&self) -> &[TunedSection] {
         &self.sections
     }
 
     /// The sections, to be changed; then [`rebuild`](Sensitivities::rebuild).
+    #[cfg(feature = "fit")]
     pub(crate) fn sections_mut(&mut self) -> &mut [TunedSection] {
         &mut self.sections
     }

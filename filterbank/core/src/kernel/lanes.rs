@@ -138,13 +138,19 @@ pub(super) fn level() -> Option<Level> {
 }
 
 /// The vectors for a chunk of so many samples: narrower ones, if the widest would be half empty.
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
 pub(super) fn level_for<T: Real>(samples: usize) -> Option<Level> {
     let level = level()?;
-    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
     if samples * size_of::<T>() < STEPS * 64
         && let Some(narrower) = level.as_avx2()
     {
         return Some(narrower.level());
     }
     Some(level)
+}
+
+/// The vectors for a chunk: these processors have one width.
+#[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
+pub(super) fn level_for<T: Real>(_samples: usize) -> Option<Level> {
+    level()
 }
