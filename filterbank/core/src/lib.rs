@@ -13,6 +13,7 @@
 //! `f64` that a scalar may have.
 
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
