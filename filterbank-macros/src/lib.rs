@@ -8,7 +8,6 @@
 //! time. It depends on the core crate only; the generated code names only the facade, by the path
 //! that the facade's macro hands over.
 
-mod arguments;
 mod check;
 mod checked;
 mod document;
@@ -17,7 +16,6 @@ mod expand;
 mod expression;
 mod parse;
 mod rate;
-mod words;
 
 use errors::Errors;
 use proc_macro2::{TokenStream, TokenTree};
