@@ -20,6 +20,9 @@ mod signature;
 mod width;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub use band::Band;
 pub(crate) use check::sample_rate as check_sample_rate;
 pub use error::{BandLabel, DesignError, Requirement};

@@ -16,6 +16,9 @@ mod spelling;
 mod text;
 mod tree;
 
+#[cfg(test)]
+mod tests;
+
 pub use error::{GrammarError, Kind, Mistake, Needed, SyntaxError};
 pub use read::{Arrangement, read_arrangement, read_band};
 pub use spelling::nearest;

@@ -247,8 +247,11 @@ impl<'t> Cursor<'t> {
             return Argument::Mistake(mistake);
         };
         if self.eat("=") {
+            let start = self.at;
             let value = self.value(form);
             if value.is_err() {
+                self.at = start;
+                self.skip_space();
                 self.recover(form);
             }
             return Argument::Named { name, value };
@@ -375,21 +378,24 @@ impl<'t> Cursor<'t> {
         Some(Word { text, place: Span { start, end: self.at } })
     }
 
-    /// Skips what is left of an argument with a mistake in it, and whatever brackets it opens.
+    /// Skips an argument with a mistake in it, and the parentheses that it opens.
     fn recover(&mut self, form: Form) {
         let mut open = 0_usize;
-        let ends = |c: char, open: &mut usize| {
-            match c {
-                ',' | ')' if *open == 0 => return true,
-                '(' => *open += 1,
-                ')' => *open -= 1,
-                c => return form == Form::Words && c.is_whitespace(),
+        self.skip_while(|c| {
+            let ends = match form {
+                Form::Parentheses => matches!(c, ',' | ')'),
+                Form::Words => c == ',' || c.is_whitespace(),
+            };
+            if open == 0 && ends {
+                return false;
             }
-            false
-        };
-        let rest = self.rest();
-        let length = rest.char_indices().find(|(_, c)| ends(*c, &mut open));
-        self.at += length.map_or(rest.len(), |(length, _)| length);
+            match c {
+                '(' => open += 1,
+                ')' => open = open.saturating_sub(1),
+                _ => {}
+            }
+            true
+        });
     }
 
     fn mistake<T>(&mut self, error: SyntaxError) -> Reading<T> {
@@ -444,7 +450,7 @@ impl<'t> Cursor<'t> {
         found
     }
 
-    fn skip_while(&mut self, wanted: impl Fn(char) -> bool) -> &'t str {
+    fn skip_while(&mut self, mut wanted: impl FnMut(char) -> bool) -> &'t str {
         let rest = self.rest();
         let skipped = &rest[..rest.find(|c| !wanted(c)).unwrap_or(rest.len())];
         self.at += skipped.len();
@@ -481,6 +487,7 @@ fn with_method(call: Call<Span>) -> Call<Span> {
     }
     let default = || Word { text: Family::Butterworth.word().to_owned(), place: call.word.place };
     let method = Call { word: method.unwrap_or_else(default), arguments: own };
-    of_band.push(Argument::Call(method));
+    // In front, because the first method counts.
+    of_band.insert(0, Argument::Call(method));
     Call { word: call.word, arguments: of_band }
 }
