@@ -9,8 +9,12 @@
 #[allow(dead_code, reason = "other test programs use the rest")]
 mod common;
 
+use common::bands::missing_from;
 use common::golden::{self, Specification};
-use filterbank::{Cascade, Complex, Dual, Section};
+use common::seeded::seeded;
+use common::worst::{larger, worst};
+use filterbank::number::Complex;
+use filterbank::{Cascade, Dual, Section};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
@@ -22,6 +26,13 @@ const DRAWS: usize = 16;
 
 /// A value and its derivatives by the parameters of one band.
 type Number = Dual<f64, 4>;
+
+#[test]
+fn every_band_has_golden_specifications() {
+    let bands = ["design.jsonl", "cookbook.jsonl"].map(golden::specifications);
+    let bands: Vec<_> = bands.iter().flatten().map(|line| line.band).collect();
+    assert_eq!(missing_from(&bands), []);
+}
 
 #[test]
 fn methods_agree_with_mpmath() {
@@ -41,12 +52,11 @@ struct Verdict {
 }
 
 impl Verdict {
-    /// The larger of each, NaN being larger than anything.
+    /// The larger of each.
     fn max(self, other: Self) -> Self {
-        let max = |a: f64, b: f64| if a >= b { a } else { b };
         Self {
-            response: max(self.response, other.response),
-            tangent: max(self.tangent, other.tangent),
+            response: larger(self.response, other.response),
+            tangent: larger(self.tangent, other.tangent),
         }
     }
 }
@@ -79,9 +89,7 @@ fn check(file: &str, count: usize) {
 /// The verdict on one specification, and whether rounding set a tolerance anywhere.
 fn judge(specification: &Specification, random: &mut StdRng) -> (Verdict, bool) {
     let Specification { band, sample_rate, peak, .. } = specification;
-    let mut index = 0..;
-    let seeded = band.map(|_, value| Number::variable(value, index.next().unwrap_or(0)));
-    let cascade = match seeded.design(*sample_rate) {
+    let cascade = match seeded::<f64, 4>(band).design(*sample_rate) {
         Ok(cascade) => cascade,
         Err(error) => panic!("{error}: {specification:?}"),
     };
@@ -99,14 +107,14 @@ fn judge(specification: &Specification, random: &mut StdRng) -> (Verdict, bool) 
             let rounding = SMALL_FACTOR * (spread / DRAWS as f64).sqrt();
             let error = (take(ours) - reference).norm();
             rounding_decides |= error > allowed;
-            error / allowed.max(rounding)
+            error / larger(allowed, rounding)
         };
         let reference = specification.response[point];
         let response = error(&|h| h.value(), reference, 1e-9 * peak);
         verdict = verdict.max(Verdict { response, tangent: 0.0 });
-        for (parameter, (name, value)) in band.params().iter().enumerate() {
-            let references = &specification.tangents[*name];
-            let largest = references.iter().map(|tangent| tangent.norm()).fold(0.0, f64::max);
+        for (parameter, (it, value)) in band.params().iter().enumerate() {
+            let references = &specification.tangents[it.name];
+            let largest = worst(references.iter().map(|tangent| tangent.norm()));
             // Nothing depends on the attenuation of an elliptic filter of order 1.
             let scale = if largest == 0.0 { peak / value.abs() } else { largest };
             let part = |h: Number| h.tangent()[parameter];
@@ -145,5 +153,5 @@ fn round_at_random(cascade: &Cascade<Number>, random: &mut StdRng) -> Cascade<Nu
             off
         })
         .collect();
-    Cascade::new(sections, cascade.sample_rate()).expect("the sample rate is valid")
+    Cascade::from_sections(sections, cascade.sample_rate()).expect("the sample rate is valid")
 }

@@ -1,8 +1,8 @@
 //! `gradcheck`: what it passes, what it catches, and when it says that it cannot know.
 
-use filterbank::{
-    Band, BesselNorm, GradientReport, Method, Number, Scalar, Verdict, filterbank, gradcheck,
-};
+use filterbank::ad::{GradientReport, Number, Verdict};
+use filterbank::spec::BesselNorm;
+use filterbank::{Band, Method, Scalar, filterbank, gradcheck};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 

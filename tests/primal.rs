@@ -1,9 +1,11 @@
 //! The value of a dual number is what the plain type computes, bit for bit, from specification
 //! to filtered signal: carrying derivatives changes nothing.
 
-use filterbank::{
-    Band, Bank, BesselNorm, Cascade, Complex, Dual, MAX_ORDER, Method, Root, Scalar, Section, Width,
-};
+use filterbank::number::Complex;
+use filterbank::run::Sample;
+use filterbank::section::Root;
+use filterbank::spec::{BesselNorm, MAX_ORDER};
+use filterbank::{Band, Bank, Cascade, Dual, Method, Section, Width};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
@@ -77,13 +79,13 @@ fn bands(random: &mut StdRng, round: usize, sample_rate: f64) -> Vec<Band<f64>> 
     bands
 }
 
-fn seeded<T: Scalar, const N: usize>(band: &Band<T>) -> Band<Dual<T, N>> {
+fn seeded<T: Sample, const N: usize>(band: &Band<T>) -> Band<Dual<T, N>> {
     let mut index = 0..;
     band.map(|_, value| Dual::variable(value, index.next().unwrap_or(N)))
 }
 
 /// All values of a scalar as they are, all NaNs being one.
-fn bits<S: Scalar>(values: &[S]) -> Vec<u64> {
+fn bits<S: Sample>(values: &[S]) -> Vec<u64> {
     let bits = |value: &S| {
         let value = value.primal();
         if value.is_nan() { u64::MAX } else { value.to_bits() }
@@ -91,12 +93,12 @@ fn bits<S: Scalar>(values: &[S]) -> Vec<u64> {
     values.iter().map(bits).collect()
 }
 
-fn parts<S: Scalar>(z: Complex<S>) -> [S; 2] {
+fn parts<S: Sample>(z: Complex<S>) -> [S; 2] {
     [z.re, z.im]
 }
 
 /// Real and imaginary part, the latter NaN for a real root.
-fn root_parts<S: Scalar>(root: &Root<S>) -> [S; 2] {
+fn root_parts<S: Sample>(root: &Root<S>) -> [S; 2] {
     match *root {
         Root::Real(x) => [x, S::from_f64(f64::NAN)],
         Root::Pair(z) => parts(z),
@@ -105,7 +107,7 @@ fn root_parts<S: Scalar>(root: &Root<S>) -> [S; 2] {
 
 /// Everything that a cascade can be asked for, by name. Blocks are so short that plain numbers too
 /// are filtered sample by sample.
-fn everything<S: Scalar>(cascade: &Cascade<S>, noise: &[f64]) -> Vec<(&'static str, Vec<S>)> {
+fn everything<S: Sample>(cascade: &Cascade<S>, noise: &[f64]) -> Vec<(&'static str, Vec<S>)> {
     let nyquist = cascade.sample_rate() / 2.0;
     let frequencies = [0.0, 1e-4, 0.01, 0.1, 0.3, 0.5, 0.8, 0.999, 1.0].map(|f| f * nyquist);
     let at = |ask: &dyn Fn(f64) -> S| frequencies.map(ask).to_vec();
@@ -137,7 +139,7 @@ fn everything<S: Scalar>(cascade: &Cascade<S>, noise: &[f64]) -> Vec<(&'static s
     ]
 }
 
-fn assert_same_everything<T: Scalar, const N: usize>(
+fn assert_same_everything<T: Sample, const N: usize>(
     plain: &Cascade<T>,
     dual: &Cascade<Dual<T, N>>,
     noise: &[f64],
@@ -149,7 +151,7 @@ fn assert_same_everything<T: Scalar, const N: usize>(
 }
 
 /// Designs random bands on the plain type and on duals over it; how many could be designed.
-fn compare<T: Scalar, const N: usize>() -> (usize, usize) {
+fn compare<T: Sample, const N: usize>() -> (usize, usize) {
     let mut random = StdRng::seed_from_u64(1);
     let noise: Vec<f64> = (0..150).map(|_| random.random_range(-1.0..1.0)).collect();
     let (mut designed, mut all) = (0, 0);
@@ -186,8 +188,9 @@ fn duals_over_f32_have_the_values_of_f32_from_specification_to_signal() {
 
 #[test]
 fn a_cascade_without_sections_has_the_values_of_the_plain_type() {
-    let plain = Cascade::<f64>::new([], 48_000.0).expect("the sample rate is valid");
-    let dual = Cascade::<Dual<f64, 1>>::new([], 48_000.0).expect("the sample rate is valid");
+    let plain = Cascade::<f64>::from_sections([], 48_000.0).expect("the sample rate is valid");
+    let dual =
+        Cascade::<Dual<f64, 1>>::from_sections([], 48_000.0).expect("the sample rate is valid");
     for ((name, plain), (_, dual)) in
         everything(&plain, &[1.0; 100]).iter().zip(everything(&dual, &[1.0; 100]))
     {

@@ -2,9 +2,9 @@
 
 use std::error::Error;
 
+use filterbank::run::FilterState;
 use filterbank::{
-    Cascade, CascadeState, DesignError, Dual, Scalar, Section, Sensitivities, Tunable,
-    TunableCascade,
+    Cascade, DesignError, Dual, Scalar, Section, Sensitivities, Tunable, TunableCascade,
 };
 use num_dual::{Derivative, DualSVec64};
 
@@ -49,7 +49,7 @@ impl Problem {
             Self::Coefficients(cascade) => {
                 let (rows, _) = numbers.as_chunks();
                 let sections = rows.iter().map(|row| Section::from_coefficients(*row));
-                Cascade::new(sections, cascade.sample_rate())
+                Cascade::from_sections(sections, cascade.sample_rate())
             }
             Self::Parameters(eq) => eq.tuned(&numbers),
         }
@@ -143,7 +143,7 @@ pub struct Duals<const N: usize> {
 
 struct Pass<const N: usize> {
     cascade: Cascade<Dual<f64, N>>,
-    state: CascadeState<Dual<f64, N>>,
+    state: FilterState<Dual<f64, N>>,
     block: Vec<Dual<f64, N>>,
 }
 

@@ -1,6 +1,7 @@
 //! What is run: signals and filters, the same for every contender.
 
-use filterbank::{Band, BesselNorm, Cascade, DesignError, Method, Scalar, TunableCascade, Tune};
+use filterbank::spec::BesselNorm;
+use filterbank::{Band, Cascade, DesignError, Method, Scalar, TunableCascade, Tune};
 
 /// Samples per second.
 pub const SAMPLE_RATE: f64 = 48_000.0;

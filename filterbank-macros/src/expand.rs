@@ -355,23 +355,20 @@ impl Parts<'_> {
         });
         let tick = self.is_bank().then(|| {
             quote! {
-                /// Filters one sample: one value for each band.
-                pub fn tick(
-                    &self,
-                    state: &mut #state<S>,
-                    x: S,
-                ) -> [S; #band_count] {
-                    let mut output = [x; #band_count];
-                    // The lengths are equal: this cannot fail.
-                    let _ = self.0.tick(state, x, &mut output);
-                    output
+                impl<S: #library::run::Sample> #name<S> {
+                    /// Filters one sample: one value for each band.
+                    pub fn tick(&self, state: &mut #state<S>, x: S) -> [S; #band_count] {
+                        let mut output = [x; #band_count];
+                        // The lengths are equal: this cannot fail.
+                        let _ = self.0.tick(state, x, &mut output);
+                        output
+                    }
                 }
             }
         });
         quote! {
             impl<S: #library::Scalar> #name<S> {
                 #(#bands)*
-                #tick
 
                 /// The same filter on another scalar, without tangents: design in `f64`, cast
                 /// to `f32` to run.
@@ -380,6 +377,8 @@ impl Parts<'_> {
                     #name(self.0.cast())
                 }
             }
+
+            #tick
         }
     }
 

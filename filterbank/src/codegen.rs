@@ -1,6 +1,8 @@
 //! What the code that [`filterbank!`](crate::filterbank!) generates calls. Not part of the public
 //! interface.
 
+#![allow(clippy::missing_errors_doc, reason = "called by generated code only")]
+
 pub use filterbank_core::__codegen_0_1_0::{baked_f32, baked_f64, bank, cascade, part};
 pub use filterbank_macros::filterbank_impl;
 

@@ -8,9 +8,13 @@ extern crate self as filterbank;
 
 #[cfg(feature = "alloc")]
 pub mod ad;
+#[doc = include_str!("../docs/architecture.md")]
+pub mod architecture {}
 mod codegen;
 #[cfg(feature = "fit")]
 pub mod fit;
+#[doc = include_str!("../docs/formulas.md")]
+pub mod formulas {}
 #[doc = include_str!("../docs/plugin_guide.md")]
 pub mod guide {}
 mod macros;

@@ -12,16 +12,16 @@ pub(crate) fn dots<const N: usize>(row: &[f64], others: [&[f64]; N]) -> [f64; N]
 }
 
 /// `N` rows, each times a number; added to a row that is as long, or in its place.
-pub(crate) fn weigh<const N: usize>(
+pub(crate) fn accumulate<const N: usize>(
     row: &mut [f64],
     add: bool,
     weights: [f64; N],
     others: [&[f64]; N],
 ) {
     #[cfg(feature = "simd")]
-    dispatch!(Level::new(), simd => weigh_in(simd, row, add, weights, others));
+    dispatch!(Level::new(), simd => accumulate_in(simd, row, add, weights, others));
     #[cfg(not(feature = "simd"))]
-    plain_weigh(row, add, weights, others);
+    plain_accumulate(row, add, weights, others);
 }
 
 #[cfg(feature = "simd")]
@@ -52,7 +52,7 @@ fn dots_in<S: Simd, const N: usize>(simd: S, row: &[f64], others: [&[f64]; N]) -
 
 #[cfg(feature = "simd")]
 #[inline(always)]
-fn weigh_in<S: Simd, const N: usize>(
+fn accumulate_in<S: Simd, const N: usize>(
     simd: S,
     row: &mut [f64],
     add: bool,
@@ -72,14 +72,19 @@ fn weigh_in<S: Simd, const N: usize>(
         }
         sum.store_slice(&mut row[place]);
     }
-    plain_weigh(&mut row[whole..], add, weights, others.map(|other| &other[whole..]));
+    plain_accumulate(&mut row[whole..], add, weights, others.map(|other| &other[whole..]));
 }
 
 fn plain_dot(row: &[f64], other: &[f64]) -> f64 {
     row.iter().zip(other).map(|(a, b)| a * b).sum()
 }
 
-fn plain_weigh<const N: usize>(row: &mut [f64], add: bool, weights: [f64; N], others: [&[f64]; N]) {
+fn plain_accumulate<const N: usize>(
+    row: &mut [f64],
+    add: bool,
+    weights: [f64; N],
+    others: [&[f64]; N],
+) {
     for (index, sum) in row.iter_mut().enumerate() {
         let new: f64 =
             weights.iter().zip(others).map(|(weight, other)| weight * other[index]).sum();

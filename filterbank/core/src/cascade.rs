@@ -92,7 +92,7 @@ impl<S: Scalar> Cascade<S> {
     /// use filterbank_core::Cascade;
     ///
     /// // scipy.signal.butter(2, 12_000, fs=48_000, output="sos"), its first digits
-    /// let rows = [[0.292_893, 0.585_786, 0.292_893, 1.0, 0.0, 0.171_573]];
+    /// let rows = [[0.292_893_f64, 0.585_786, 0.292_893, 1.0, 0.0, 0.171_573]];
     /// let lowpass = Cascade::from_sos(&rows, 48_000.0)?;
     /// assert_eq!(lowpass.sos(), rows);
     /// assert!((lowpass.magnitude_db(12_000.0) - -3.01).abs() < 0.01);
@@ -301,13 +301,13 @@ impl<S: Sample, A: SectionStore<S>> Cascade<S, A> {
 
     /// Filters a block in place.
     ///
-    /// On dual numbers these are the values of [`tick`](Cascade::tick) sample by sample, however
-    /// the signal is cut into blocks (apart from values so close to the subnormal numbers that the
+    /// On dual numbers the result is that of [`tick`](Cascade::tick) sample by sample, however the
+    /// signal is cut into blocks (apart from values so close to the subnormal numbers that the
     /// state is set to rest). On `f32` and `f64`, blocks of 64 samples or more run through the
-    /// processor's vectors (with the feature `simd`), and are the same up to rounding: measured
-    /// against twice the digits their errors are mostly smaller than those of `tick`, and at most
-    /// about twice as large, unless the input hardly changes and those of `tick` cancel. A state
-    /// can go from one to the other at any sample.
+    /// processor's vectors (with the feature `simd`) and agree with `tick` to rounding: the errors
+    /// are usually smaller than those of `tick`, but can be many times larger for quiet tones and
+    /// for a constant input into a resonance of very high Q at a low frequency. A state can go from
+    /// one to the other at any sample.
     ///
     /// After an infinite or NaN input the output is not finite for at most 64 samples; then the
     /// sections it reached start again from rest. A tail that has decayed to nothing is set to

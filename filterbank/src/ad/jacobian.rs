@@ -154,7 +154,8 @@ where
 /// As [`jacobian`].
 ///
 /// ```
-/// use filterbank::{Scalar, jacobian_vector};
+/// use filterbank::Scalar;
+/// use filterbank::ad::jacobian_vector;
 ///
 /// let Ok((value, slope)) = jacobian_vector(&[3.0, 4.0], &[1.0, 0.5], |[x, y]| x.hypot(*y));
 /// assert_eq!((value[0], slope[0]), (5.0, 1.0));

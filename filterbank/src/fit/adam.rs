@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// The largest derivative whose square can be remembered.
+/// The largest derivative whose square is accumulated without overflow.
 const MAX_GRADIENT: f64 = 1e150;
 
 /// The Adam optimiser, for noisy objectives.
@@ -47,20 +47,21 @@ impl Adam {
         }
     }
 
-    /// With other decay rates of the running means, each in 0 to 1 (1 excluded); others make
-    /// [`step`](Adam::step) fail.
+    /// With other decay rates of the running means, each in [0, 1). With a rate outside,
+    /// [`step`](Adam::step) returns an error.
     #[must_use]
     pub fn with_betas(self, beta1: f64, beta2: f64) -> Self {
         Self { beta1, beta2, ..self }
     }
 
-    /// With another `epsilon`: what keeps parameters still whose gradients are far below it.
+    /// With another `epsilon`, which is added to the root of the mean square: parameters with much
+    /// smaller gradients hardly move.
     #[must_use]
     pub fn with_epsilon(self, epsilon: f64) -> Self {
         Self { epsilon, ..self }
     }
 
-    /// Changes the learning rate and keeps the running means: for schedules.
+    /// Changes the learning rate and keeps the running means, for schedules.
     pub fn set_learning_rate(&mut self, learning_rate: f64) {
         self.learning_rate = learning_rate;
     }
@@ -69,8 +70,8 @@ impl Adam {
     ///
     /// # Errors
     ///
-    /// If the two differ in length, or in length from those of the first step, if a derivative is
-    /// NaN or beyond ±1e150, or if a decay rate is none. Nothing has been changed then.
+    /// If the lengths differ from each other or from those of the first step, if a derivative is
+    /// NaN or beyond ±1e150, or if a decay rate is outside [0, 1). Nothing has been changed then.
     pub fn step(&mut self, params: &mut [f64], gradient: &[f64]) -> Result<(), StepError> {
         let expected = if self.steps == 0 { params.len() } else { self.moments.len() };
         for found in [params.len(), gradient.len()] {
@@ -102,7 +103,7 @@ impl Adam {
     }
 }
 
-/// A step that could not be made.
+/// The error of a rejected step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum StepError {
@@ -110,10 +111,10 @@ pub enum StepError {
     Length {
         /// The length of the parameters at the first step.
         expected: usize,
-        /// The length that was given.
+        /// The length in this step.
         found: usize,
     },
-    /// A decay rate is not in 0 to 1, or is 1.
+    /// A decay rate is outside [0, 1).
     DecayRate {
         /// The decay rate.
         value: f64,

@@ -1,5 +1,12 @@
-//! The Levenberg-Marquardt method on normal equations: where residuals come from and how many
-//! there are does not matter here.
+//! The Levenberg-Marquardt method with bounds, on normal equations: it needs sums over residuals,
+//! not the residuals themselves.
+//!
+//! | step | source |
+//! |---|---|
+//! | damped step `(J'J + λD²) h = −J'r` | Marquardt (1963); `D` as in J. J. Moré, *The Levenberg-Marquardt algorithm: implementation and theory* (1978) |
+//! | update of `λ` from the gain ratio | H. B. Nielsen, *Damping parameter in Marquardt's method* (1999) |
+//! | smallest gain ratio of an accepted step, 1e-4 | Moré (1978) |
+//! | bounds: an active set by the sign of the gradient, and steps clipped to the box | this library |
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -8,7 +15,7 @@ use nalgebra::{Cholesky, DVector};
 
 use crate::fit::normal_equations::NormalEquations;
 
-/// How far a minimisation has come.
+/// The progress of a minimisation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress<'a> {
     /// Iterations so far.
@@ -23,7 +30,7 @@ pub struct Progress<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Stop {
-    /// The gradient vanishes: a minimum, as exact as the numbers allow.
+    /// The gradient vanishes: a minimum, up to rounding.
     Gradient,
     /// The cost no longer falls by more than rounding.
     Cost,
@@ -31,9 +38,9 @@ pub enum Stop {
     Step,
     /// The limit of iterations was reached; more may help.
     Iterations,
-    /// The observer said so.
+    /// The observer stopped it.
     Observer,
-    /// After the given number of iterations the cost was still above the given limit.
+    /// After the given number of iterations the cost was still above the limit that was set.
     Hopeless,
 }
 
@@ -57,14 +64,14 @@ impl fmt::Display for Stop {
     }
 }
 
-/// When to stop.
+/// Stopping criteria.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Limits {
     pub(super) max_iterations: usize,
     pub(super) cost_tolerance: f64,
     step_tolerance: f64,
     gradient_tolerance: f64,
-    /// After so many iterations a larger cost than this is given up.
+    /// Gives up if the cost is above the second number after the first number of iterations.
     pub(super) give_up: Option<(usize, f64)>,
 }
 
@@ -80,7 +87,7 @@ impl Default for Limits {
     }
 }
 
-/// What the method minimises.
+/// The function that the method minimises.
 pub(super) trait Objective {
     type Error;
 
@@ -89,7 +96,7 @@ pub(super) trait Objective {
     fn normal_equations(&mut self, params: &[f64]) -> Result<NormalEquations, Self::Error>;
 }
 
-/// Where the method has ended.
+/// The result of a minimisation.
 pub(super) struct Minimum {
     pub(super) params: Vec<f64>,
     pub(super) sums: NormalEquations,
@@ -98,7 +105,7 @@ pub(super) struct Minimum {
     pub(super) stop: Stop,
 }
 
-/// Minimises from a point whose normal equations are known.
+/// Minimises from a start whose normal equations are known.
 pub(super) fn descend<O: Objective>(
     limits: &Limits,
     bounds: &[(f64, f64)],
@@ -123,7 +130,7 @@ pub(super) fn descend<O: Objective>(
         if at.gradient_vanishes(&free, limits.gradient_tolerance) {
             return at.end(bounds, iteration, Stop::Gradient);
         }
-        // Shorter steps until one lowers the cost, to where there are slopes to go on with.
+        // Raise the damping until a step lowers the cost and has finite normal equations.
         at = loop {
             if let Some(step) = at.step(&free, bounds, &scales, damping.lambda) {
                 if step.length <= limits.step_tolerance * at.length(&scales) {
@@ -153,7 +160,7 @@ pub(super) fn descend<O: Objective>(
     at.end(bounds, limits.max_iterations, Stop::Iterations)
 }
 
-/// The damping of Gauss-Newton steps.
+/// The damping of Gauss-Newton steps, updated as in Nielsen (1999).
 struct Damping {
     lambda: f64,
     factor: f64,
@@ -166,13 +173,14 @@ impl Default for Damping {
 }
 
 impl Damping {
-    /// After a step whose gain was this fraction of the predicted one.
+    /// After an accepted step with gain ratio `gain`, actual over predicted decrease of the cost:
+    /// `λ ← λ max(1/3, 1 − (2 gain − 1)³)`.
     fn lower(&mut self, gain: f64) {
         self.lambda = (self.lambda * (1.0 - (2.0 * gain - 1.0).powi(3)).max(1.0 / 3.0)).max(1e-12);
         self.factor = 2.0;
     }
 
-    /// After a step that was refused; whether a shorter one makes sense.
+    /// After a rejected step: `λ ← νλ`, `ν ← 2ν`. Returns whether a shorter step is worth a try.
     fn raise(&mut self) -> bool {
         self.lambda *= self.factor;
         self.factor *= 2.0;
@@ -180,24 +188,24 @@ impl Damping {
     }
 }
 
-/// Where the method is.
+/// The current parameters and their normal equations.
 struct Point {
     params: Vec<f64>,
     sums: NormalEquations,
 }
 
-/// A step that could be made.
+/// A trial step.
 struct Step {
     params: Vec<f64>,
-    /// By how much the linearized cost would fall.
+    /// The decrease of the linearised cost.
     predicted: f64,
-    /// In scaled parameters.
+    /// The length in scaled parameters.
     length: f64,
 }
 
 impl Point {
-    /// The scale of a parameter never falls: a column of the Jacobian that vanishes for a while
-    /// must not let its parameter run away.
+    /// Raises the scales to the lengths of the columns of the Jacobian. A scale never falls, so
+    /// that a parameter does not run away where its column vanishes for a while.
     fn raise_scales(&self, scales: &mut DVector<f64>) {
         for (scale, square) in scales.iter_mut().zip(self.sums.matrix.diagonal().iter()) {
             *scale = scale.max(square.sqrt());
@@ -214,7 +222,8 @@ impl Point {
         (0..self.params.len()).filter(|index| !held(*index)).collect()
     }
 
-    /// Whether the residuals are orthogonal to every column of the Jacobian.
+    /// Whether the residuals are orthogonal to every column of the Jacobian, up to `tolerance` in
+    /// the cosine of the angle.
     fn gradient_vanishes(&self, free: &[usize], tolerance: f64) -> bool {
         let length = (2.0 * self.sums.cost).sqrt();
         free.iter().all(|&index| {
@@ -228,8 +237,8 @@ impl Point {
         squares.sum::<f64>().sqrt().max(f64::MIN_POSITIVE)
     }
 
-    /// The damped step in the free parameters, cut off at the bounds; `None` if it cannot be
-    /// computed or promises nothing.
+    /// The damped step in the free parameters, clipped to the bounds. `None` if the matrix is
+    /// singular or the linearised cost does not fall.
     fn step(
         &self,
         free: &[usize],

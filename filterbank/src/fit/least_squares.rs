@@ -9,9 +9,10 @@ use crate::fit::descent::{Limits, Objective, Progress, Stop, descend};
 use crate::fit::loss::Loss;
 use crate::fit::normal_equations::NormalEquations;
 
-/// A problem of least squares: numbers that should be zero, and how they depend on parameters.
+/// A least-squares problem: residuals and their derivatives by parameters.
 pub trait Residuals {
-    /// Why an evaluation may fail. A step into such a region is taken back and made shorter.
+    /// The error of a failed evaluation. The method rejects a step to such a point and tries a
+    /// shorter one.
     type Error;
 
     /// The residuals at `params`.
@@ -29,11 +30,11 @@ pub trait Residuals {
     fn linearize(&mut self, params: &[f64]) -> Result<(DVector<f64>, DMatrix<f64>), Self::Error>;
 }
 
-/// The Levenberg-Marquardt method with bounds: parameters at a bound that the cost pushes
-/// outwards are held there; the others take damped Gauss-Newton steps, cut off at their bounds.
+/// The Levenberg-Marquardt method with bounds. A parameter at a bound is held there while the
+/// gradient pushes it outwards; the others take damped Gauss-Newton steps, clipped to their bounds.
 ///
-/// Damping follows H. B. Nielsen, *Damping Parameter in Marquardt's Method* (1999); parameters
-/// are scaled by the lengths of the Jacobian's columns, as in J. J. Moré, *The
+/// Damping follows H. B. Nielsen, *Damping Parameter in Marquardt's Method* (1999). Parameters
+/// are scaled by the lengths of the columns of the Jacobian, as in J. J. Moré, *The
 /// Levenberg-Marquardt Algorithm: Implementation and Theory* (1978).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LeastSquares {
@@ -42,56 +43,56 @@ pub struct LeastSquares {
     limits: Limits,
 }
 
-/// Where a minimisation has ended.
+/// The result of a minimisation.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Solution {
     /// The best parameters.
     pub params: Vec<f64>,
-    /// Half the sum of the losses of all residuals there.
+    /// Half the sum of the losses of all residuals at these parameters.
     pub cost: f64,
-    /// The residuals there.
+    /// The residuals at these parameters.
     pub residuals: DVector<f64>,
-    /// Their derivatives there.
+    /// The Jacobian of the residuals at these parameters.
     pub jacobian: DMatrix<f64>,
     /// Which parameters are held at a bound.
     pub at_bound: Vec<bool>,
-    /// Iterations that were made.
+    /// The number of iterations.
     pub iterations: usize,
-    /// Why it ended.
+    /// Why the method stopped.
     pub stop: Stop,
 }
 
-/// A problem that cannot be started.
+/// A fit that cannot be started.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FitError<E> {
-    /// There are not as many bounds as parameters.
+    /// The number of bounds is not the number of parameters.
     BoundCount {
         /// Number of parameters.
         expected: usize,
         /// Number of bounds.
         found: usize,
     },
-    /// The start has not as many values as there are parameters.
+    /// The number of start values is not the number of parameters.
     StartLength {
         /// Number of parameters.
         expected: usize,
         /// Number of values.
         found: usize,
     },
-    /// The lower bound lies above the upper one, or one of them is NaN.
+    /// The lower bound is above the upper bound, or a bound is NaN.
     EmptyBounds {
         /// The parameter's position.
         index: usize,
         /// Its bounds.
         bounds: (f64, f64),
     },
-    /// The start lies outside the bounds or is not finite.
+    /// A start value is outside its bounds or not finite.
     Start {
         /// The parameter's position.
         index: usize,
-        /// Where it starts.
+        /// Its start value.
         value: f64,
         /// Its bounds.
         bounds: (f64, f64),
@@ -158,22 +159,22 @@ impl LeastSquares {
         Self { loss, ..self }
     }
 
-    /// Stops after so many iterations.
+    /// Stops after this number of iterations.
     #[must_use]
     pub fn max_iterations(mut self, max_iterations: usize) -> Self {
         self.limits.max_iterations = max_iterations;
         self
     }
 
-    /// Stops when an iteration lowers the cost by less than this fraction of it.
+    /// Stops when an iteration lowers the cost by less than this fraction.
     #[must_use]
     pub fn cost_tolerance(mut self, cost_tolerance: f64) -> Self {
         self.limits.cost_tolerance = cost_tolerance;
         self
     }
 
-    /// Gives up if the cost is still above `limit` after so many iterations: for searches that
-    /// try many starts.
+    /// Gives up if the cost is above `limit` after this number of iterations: for searches from
+    /// many starts.
     #[must_use]
     pub fn give_up(mut self, iterations: usize, limit: f64) -> Self {
         self.limits.give_up = Some((iterations, limit));
@@ -207,7 +208,8 @@ impl LeastSquares {
         self.minimize_observed(start, problem, |_| ControlFlow::Continue(()))
     }
 
-    /// Minimises a closure's outputs, differentiated as by [`jacobian`](crate::jacobian).
+    /// Minimises with the outputs of a closure as residuals, differentiated as by
+    /// [`jacobian`](fn@crate::jacobian).
     ///
     /// # Errors
     ///
@@ -220,7 +222,7 @@ impl LeastSquares {
         self.minimize(start, &mut Closure(f))
     }
 
-    /// Minimises, and shows `observer` every iteration; it may stop it.
+    /// Minimises, and calls `observer` in every iteration. The observer may stop the method.
     ///
     /// # Errors
     ///
@@ -267,7 +269,7 @@ impl LeastSquares {
     }
 }
 
-/// Whether every value lies within its bounds.
+/// Checks that every value lies within its bounds.
 pub(super) fn check_within<E>(start: &[f64], bounds: &[(f64, f64)]) -> Result<(), FitError<E>> {
     for (index, (&value, &(low, high))) in start.iter().zip(bounds).enumerate() {
         if low.is_nan() || high.is_nan() || low > high {
@@ -280,7 +282,7 @@ pub(super) fn check_within<E>(start: &[f64], bounds: &[(f64, f64)]) -> Result<()
     Ok(())
 }
 
-/// A closure as a problem.
+/// A closure as a least-squares problem.
 struct Closure<F>(F);
 
 impl<F, O> Residuals for Closure<F>
@@ -291,7 +293,7 @@ where
     type Error = O::Error;
 
     fn residuals(&mut self, params: &[f64]) -> Result<DVector<f64>, O::Error> {
-        // One run: no parameter is seeded.
+        // A single run without tangents: no parameter is seeded.
         let (values, _) = crate::ad::jacobian_vector(params, &[], &mut self.0)?;
         Ok(DVector::from_vec(values))
     }
@@ -302,7 +304,7 @@ where
     }
 }
 
-/// Residuals that are kept, with the Jacobian that belongs to the point the method is at.
+/// A problem, with the residuals and the Jacobian at the last accepted parameters.
 struct Kept<'a, R> {
     problem: &'a mut R,
     loss: Loss,
@@ -326,7 +328,8 @@ impl<R: Residuals> Objective for Kept<'_, R> {
     }
 }
 
-/// The normal equations, residuals weighted by the slope of their loss.
+/// The normal equations, each residual weighted by the derivative of its loss: iteratively
+/// reweighted least squares.
 fn sums(loss: Loss, residuals: &DVector<f64>, jacobian: &DMatrix<f64>) -> NormalEquations {
     let (matrix, gradient) = if loss == Loss::Squared {
         (jacobian.tr_mul(jacobian), jacobian.tr_mul(residuals))
@@ -361,9 +364,10 @@ fn check_start<E>(residuals: &DVector<f64>, jacobian: &DMatrix<f64>) -> Result<(
 }
 
 impl Solution {
-    /// The covariance of the parameters, if the residuals are independent and equally noisy:
-    /// `σ² (J'J)⁻¹`, with `σ²` from what is left of the residuals. Parameters at a bound are taken
-    /// as known. `None` if the residuals do not determine the parameters.
+    /// The covariance of the parameters, if the residuals are independent with equal variance:
+    /// `σ² (J'J)⁻¹`, with `σ²` the sum of squared residuals over the number of residuals less the
+    /// number of free parameters. A parameter at a bound counts as known. `None` if the residuals
+    /// do not determine the parameters.
     pub fn covariance(&self) -> Option<DMatrix<f64>> {
         sums(Loss::Squared, &self.residuals, &self.jacobian).covariance(&self.at_bound)
     }

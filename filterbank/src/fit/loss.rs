@@ -1,19 +1,30 @@
-//! How much residuals count.
+//! Loss functions for robust fitting.
+//!
+//! For a residual `r` and a scale `c`:
+//!
+//! | loss | `ρ(r²)` | weight `ρ'(r²)` |
+//! |---|---|---|
+//! | squared | `r²` | 1 |
+//! | Huber | `r²` for `abs(r) ≤ c`, else `2c·abs(r) − c²` | 1, else `c/abs(r)` |
+//! | Cauchy | `c² ln(1 + r²/c²)` | `1/(1 + r²/c²)` |
+//!
+//! Sources: P. J. Huber, *Robust estimation of a location parameter* (1964); the forms are those of
+//! `scipy.optimize.least_squares`.
 
-/// How much a large residual counts.
+/// The loss function of the residuals.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
 pub enum Loss {
-    /// Its square: best for noise without outliers.
+    /// The square: best for noise without outliers.
     #[default]
     Squared,
-    /// Its square up to this size, linearly beyond (Huber).
+    /// The square up to this residual, linear beyond (Huber).
     Huber(f64),
-    /// The logarithm of its square beyond about this size (Cauchy): outliers hardly count.
+    /// Logarithmic beyond about this residual (Cauchy): outliers hardly count.
     Cauchy(f64),
 }
 
 impl Loss {
-    /// The loss of a squared residual, and its derivative by that square.
+    /// The loss `ρ` of a squared residual, and its derivative `ρ'` by the square.
     pub(super) fn of(self, square: f64) -> (f64, f64) {
         match self {
             Self::Huber(size) if square > size * size => {

@@ -1,4 +1,4 @@
-//! Fitting a filter while signals run.
+//! Fitting a filter to running signals.
 
 use filterbank_core::{DesignError, SectionState};
 
@@ -8,24 +8,24 @@ use crate::fit::scale::{Scaled, Scratch};
 use crate::sensitivity::Sensitivities;
 use crate::tune::SingleOutput;
 
-/// Samples from one change of the parameters to the next.
+/// The number of samples between two steps of the parameters.
 const BLOCK: usize = 32;
-/// The largest change of a variable at once: in dB, or of a logarithm.
+/// The largest change of a variable in one step: in dB, or of a logarithm.
 const LARGEST_STEP: f64 = 0.1;
-/// Added to the matrix, relative to its diagonal, so that what the signals do not determine stays
-/// where it is.
+/// Damping, relative to the diagonal of the matrix: a parameter that the signals do not determine
+/// stays where it is.
 const DAMPING: f64 = 1e-3;
 
-/// A filter whose parameters follow a system: of the same input it learns to make the system's
-/// output, sample by sample.
+/// A filter whose parameters track a system: from the same input it learns to produce the output
+/// of the system, sample by sample.
 ///
-/// Every 32 samples the parameters take a Gauss-Newton step by the exact derivatives of the
-/// output, in which older samples count less and less. The filter is redesigned from parameters
-/// within their bounds each time, so it is always stable. For structs that
-/// [`filterbank!`](crate::filterbank!) makes, nothing is allocated after [`new`](OnlineFit::new).
+/// Every 32 samples the parameters take a Gauss-Newton step with the exact derivatives of the
+/// output. Older samples count with an exponentially decaying weight. Each step redesigns the
+/// filter from parameters within their bounds, so it is always stable. For structs made by
+/// [`filterbank!`](crate::filterbank!) nothing is allocated after [`new`](OnlineFit::new).
 ///
 /// Source: L. Ljung and T. Söderström, *Theory and Practice of Recursive Identification* (1983),
-/// section 3.4 (recursive prediction error method).
+/// chapter 3 (recursive prediction error method, with a forgetting factor).
 ///
 /// ```
 /// use filterbank::fit::OnlineFit;
@@ -54,39 +54,40 @@ pub struct OnlineFit<'a, T> {
     scaled: Scaled<'a, T>,
     bounds: Vec<(f64, f64)>,
     sensitivities: Sensitivities,
-    /// Of the filter that answers at once; the sensitivities follow block by block.
+    /// The states of the filter that gives the output at once; the sensitivities follow block by
+    /// block.
     states: Vec<SectionState<f64>>,
     variables: Vec<f64>,
     params: Vec<f64>,
     scratch: Scratch,
-    /// Samples since the last step.
+    /// The samples since the last step.
     block: Block,
     /// `[params, time]`.
     derivatives: Vec<f64>,
-    /// Over the memory; of the gradient, since the last step.
+    /// The matrix, summed over the memory, and the gradient, summed since the last step.
     sums: NormalEquations,
     factor: Vec<f64>,
-    /// What remains of the matrix from one step to the next.
+    /// The forgetting factor: the matrix is multiplied by it after each step.
     fading: f64,
 }
 
-/// Samples that wait to be learned from.
+/// The samples for the next step.
 struct Block {
     length: usize,
     input: [f64; BLOCK],
     residuals: [f64; BLOCK],
-    /// Whether input and output were finite.
+    /// Whether the input and the output of the system were finite.
     known: [bool; BLOCK],
 }
 
 impl<'a, T: SingleOutput> OnlineFit<'a, T> {
-    /// Starts from the values that the filter was specified with. `memory` is the number of
-    /// samples over which the past fades to a third; less follows faster, more is less noisy.
+    /// Starts from the values of the specification. `memory` is the number of samples over which
+    /// the weight of the past decays to 1/e; a short memory tracks faster, a long one is less
+    /// noisy. A memory below 32 samples, the length of one step, counts as 32.
     ///
     /// # Errors
     ///
-    /// If the filter cannot be designed as it was specified. A memory below one step counts as
-    /// one.
+    /// If the filter cannot be designed as specified.
     pub fn new(filter: &'a T, memory: f64) -> Result<Self, FitError<DesignError>> {
         let scaled = Scaled::new(filter);
         let params: Vec<f64> = filter.params().map(|param| param.value).collect();
@@ -114,13 +115,13 @@ impl<'a, T: SingleOutput> OnlineFit<'a, T> {
         })
     }
 
-    /// The parameters as they are now, in the order of [`Tunable::params`](crate::Tunable::params).
+    /// The current parameters, in the order of [`Tunable::params`](crate::Tunable::params).
     pub fn params(&self) -> &[f64] {
         &self.params
     }
 
-    /// Filters `x` and learns from what the system made of it. Samples that are not finite are
-    /// taken for silence, and nothing is learned from them.
+    /// Filters `x` and learns from `wanted`, the output of the system for it. A sample that is not
+    /// finite counts as silence, and nothing is learned from it.
     pub fn tick(&mut self, x: f64, wanted: f64) -> f64 {
         let known = x.is_finite() && wanted.is_finite();
         let x = if known { x } else { 0.0 };
@@ -168,7 +169,7 @@ impl<'a, T: SingleOutput> OnlineFit<'a, T> {
                 *variable = (*variable - step).max(*low).min(*high);
             }
             let sections = self.sensitivities.sections_mut();
-            // A step to where nothing can be designed is taken back.
+            // A step to parameters that cannot be designed is undone.
             match self.scaled.retune(&self.variables, &mut self.scratch, sections) {
                 Ok(()) => {
                     self.sensitivities.rebuild();
@@ -187,8 +188,8 @@ impl<'a, T: SingleOutput> OnlineFit<'a, T> {
     }
 }
 
-/// Solves a symmetric positive definite system in place, by Cholesky's factorisation; parameters
-/// whose row vanishes get 0. Whether it could.
+/// Solves a symmetric positive semidefinite system in place by Cholesky factorisation. A parameter
+/// whose row vanishes gets 0. Returns whether the factorisation succeeded.
 fn solve(matrix: &mut [f64], right: &mut [f64]) -> bool {
     let n = right.len();
     for j in 0..n {

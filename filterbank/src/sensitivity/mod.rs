@@ -1,15 +1,17 @@
-//! The derivatives of a filter's output, sample by sample, without numbers that carry them.
+//! Derivatives of the output of a filter, sample by sample, by sensitivity filters instead of dual
+//! numbers.
 //!
 //! ```text
-//! tuned ─► filters, weights ─► Sensitivities
+//! tuned ─► rows ─► branch
+//!    └────────────────┴── filter_set ─► Sensitivities
 //! ```
 
-mod filters;
+mod branch;
+mod filter_set;
+mod rows;
 mod tuned;
-mod weights;
 
 use alloc::vec::Vec;
-use core::mem;
 use core::ops::Range;
 
 use filterbank_core::{
@@ -17,39 +19,49 @@ use filterbank_core::{
 };
 
 use crate::ad::Number;
-use crate::sensitivity::filters::{Filters, only_poles};
+use crate::sensitivity::branch::{TunedBranch, tuned_branches};
+use crate::sensitivity::filter_set::{FilterSet, all_pole};
+pub use crate::sensitivity::rows::DerivativeRow;
+use crate::sensitivity::rows::{derivative_rows, ranges, rising_ends};
 pub(crate) use crate::sensitivity::tuned::{TunedSection, retune, tuned_sections};
 use crate::sensitivity::tuned::{by_coefficients, by_tangents};
-use crate::sensitivity::weights::Pair;
 use crate::tune::Tunable;
 
-/// Samples that are worked on together.
+/// The number of samples that are processed at a time.
 const CHUNK: usize = 1_024;
 
-/// A filter that gives the exact derivatives of its output with the output.
+/// A filter that computes its output together with the exact derivatives of the output.
 ///
-/// A derivative of a linear filter is another filter. Let section `k` of a cascade have the input
-/// `u`, the output `v` and the polynomials `B` and `A`, and let `G` be the sections behind it.
-/// From `A v = B u` follows, for the output `y` of the cascade,
+/// The derivative of a linear filter by a coefficient is another linear filter, its sensitivity
+/// filter. Let a section of a cascade have the input `u`, the output `v` and the polynomials `B`
+/// and `A`, and let `G` be the sections after it. From `A v = B u` it follows for the output `y` of
+/// the cascade that
 ///
 /// ```text
 /// ∂y/∂b_j = z⁻ʲ G (1/A) u        ∂y/∂a_j = −z⁻ʲ G (1/A) v
 /// ```
 ///
-/// So two filters, `1/A` in the place of the section or behind it, give the derivatives by all
-/// five coefficients, however many parameters these depend on; and all those filters together are
-/// a [`Bank`] on the one input. The derivatives by parameters are weighted by how the design
-/// depends on them. A parameter of one band of a bank costs nothing in the others.
+/// So two filters give the derivatives by all five coefficients: one with `1/A` in place of the
+/// section, one with `1/A` after it. Their number does not grow with the number of parameters. All
+/// sensitivity filters together form a [`Bank`] on the one input. The chain rule gives the
+/// derivatives by parameters: a sum over the coefficients, weighted by their derivatives in the
+/// design. A parameter of one band of a bank adds no work in the other bands.
 ///
-/// The derivatives are what dual numbers give in the plain loop, up to rounding: from rest, and
+/// The derivatives equal those of dual numbers in the plain loop up to rounding, from rest, and
 /// from any state with [`resume`](Sensitivities::resume). (The shorter form in which `1/A` filters
-/// the output of the whole cascade holds only from rest.) After a
-/// [`retune`](Sensitivities::retune) the output is that of what was run, but its derivatives are
-/// those of the new filter for samples that it has filtered itself: what was before counts with
-/// the new weights until the filter has forgotten it. That is what recursive identification
-/// uses.
+/// the output of the whole cascade is exact from rest only.) After a
+/// [`retune`](Sensitivities::retune) the output continues without a break. Its derivatives are
+/// exact again once the filter has forgotten the samples from before: until then, the states of the
+/// sensitivity filters from before are used with the new coefficients. Recursive identification
+/// makes the same approximation.
 ///
-/// Memory does not depend on the length of the signal, and nothing is allocated once it is made.
+/// Memory use does not depend on the length of the signal, and nothing is allocated after
+/// construction.
+///
+/// Sources: L. Ljung and T. Söderström, *Theory and Practice of Recursive Identification* (1983),
+/// chapter 3, on output-error models; J. J. Shynk, *Adaptive IIR filtering*, IEEE ASSP Magazine
+/// 6(2) (1989). They treat one direct-form filter; the form for a cascade and for any initial state
+/// is derived above.
 ///
 /// ```
 /// use filterbank::{Sensitivities, Tunable, filterbank};
@@ -77,48 +89,21 @@ const CHUNK: usize = 1_024;
 #[derive(Clone, Debug)]
 pub struct Sensitivities {
     sections: Vec<TunedSection>,
-    /// Where the sections of each output end.
+    /// For each output, the index after its last section.
     ends: Vec<usize>,
-    rows: Vec<Row>,
-    /// Rows of parameters that change nothing.
-    empty: Vec<usize>,
-    /// The sections that are tuned.
-    ways: Vec<Way>,
-    outputs: Filters,
-    /// For each way one with `1/A` in the place of its section, and one with `1/A` behind it.
-    derivatives: Filters,
+    rows: Vec<DerivativeRow>,
+    /// The rows of parameters that no output depends on.
+    zero_rows: Vec<usize>,
+    /// One for each section that depends on a parameter.
+    branches: Vec<TunedBranch>,
+    outputs: FilterSet,
+    /// For each tuned section two sensitivity filters: one with `1/A` in its place, one with `1/A`
+    /// after it.
+    derivatives: FilterSet,
     /// The outputs of all filters, `[filters, time]`.
     signals: Vec<f64>,
-    /// Room for a design: one for each parameter.
+    /// Scratch buffer for redesigns: one number for each parameter.
     scratch: Vec<Number>,
-}
-
-/// What a row of derivatives is: an output's, by a parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// The number of the output: of the band, in a bank.
-    pub output: usize,
-    /// The number of the parameter. Where these are coefficients, section after section has five:
-    /// `b0`, `b1`, `b2`, `a1` and `a2`.
-    pub param: usize,
-}
-
-/// How the two filters of a section become derivatives.
-#[derive(Clone, Debug)]
-struct Way {
-    section: usize,
-    output: usize,
-    /// What each slope of the section adds to.
-    entries: Vec<Entry>,
-    /// The last two samples of both filters.
-    history: [[f64; 2]; 2],
-}
-
-/// A row, and whether nothing has been added to it before.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    row: usize,
-    is_first: bool,
 }
 
 impl Sensitivities {
@@ -128,7 +113,7 @@ impl Sensitivities {
         Self::new(by_coefficients(sections, 0), &[sections.len()], 5 * sections.len())
     }
 
-    /// Derivatives by the coefficients of a bank. Each is a derivative of one output: see
+    /// Derivatives by the coefficients of a bank. Each belongs to one output: see
     /// [`rows`](Sensitivities::rows).
     pub fn of_bank<A: SectionStore<f64>, E: AsRef<[usize]>>(bank: &Bank<f64, A, E>) -> Self {
         let (mut sections, mut ends) = (Vec::new(), Vec::new());
@@ -140,9 +125,9 @@ impl Sensitivities {
         Self::new(sections, &ends, params)
     }
 
-    /// Derivatives by whatever the tangents of sections are by: the `N` tangents are the
-    /// parameters. `ends` are a bank's, see [`Bank::ends`]; a cascade has none. (Ends that do not
-    /// rise to the number of sections are cut to fit.)
+    /// Derivatives by the parameters of dual numbers: the `N` tangents of the sections are the
+    /// parameters. For a bank pass its `ends`, see [`Bank::ends`]; for a cascade pass none. (Ends
+    /// that do not rise, or exceed the number of sections, are clamped.)
     ///
     /// ```
     /// use filterbank::{Band, Dual, Sensitivities};
@@ -168,60 +153,24 @@ impl Sensitivities {
         Ok(Self::new(sections, filter.ends(), params.len()))
     }
 
-    /// No `ends` are those of a cascade.
+    /// A cascade has no `ends`.
     pub(crate) fn new(mut sections: Vec<TunedSection>, ends: &[usize], params: usize) -> Self {
-        let mut last = 0;
-        let mut rising = |end: &usize| {
-            last = (*end).clamp(last, sections.len());
-            last
-        };
-        let ends: Vec<usize> = match ends {
-            [] => alloc::vec![sections.len()],
-            ends => ends.iter().map(&mut rising).collect(),
-        };
+        let ends = rising_ends(ends, sections.len());
         sections.truncate(ends.last().copied().unwrap_or_default());
-        let mut rows = Vec::new();
-        let mut ways: Vec<Way> = Vec::new();
-        for param in 0..params {
-            let before = rows.len();
-            for (output, range) in ranges(&ends).enumerate() {
-                let mut touched = sections[range].iter().flat_map(|section| &section.slopes);
-                if touched.any(|(index, _)| *index == param) {
-                    rows.push(Row { output, param });
-                }
-            }
-            // A parameter that changes nothing has a row all the same.
-            if rows.len() == before {
-                rows.push(Row { output: 0, param });
-            }
-        }
-        let mut filled = alloc::vec![false; rows.len()];
-        for (output, range) in ranges(&ends).enumerate() {
-            for section in range {
-                let entry = |(param, _): &(usize, [f64; 5])| {
-                    let param = *param;
-                    let row = rows.iter().position(|c| *c == Row { output, param })?;
-                    let is_first = !mem::replace(&mut filled[row], true);
-                    Some(Entry { row, is_first })
-                };
-                let slopes = &sections[section].slopes;
-                if !slopes.is_empty() {
-                    let entries = slopes.iter().filter_map(entry).collect();
-                    ways.push(Way { section, output, entries, history: [[0.0; 2]; 2] });
-                }
-            }
-        }
-        let filters = ends.len() + 2 * ways.len();
+        let rows = derivative_rows(&sections, &ends, params);
+        let branches = tuned_branches(&sections, &ends, &rows);
+        let is_written = |row: &usize| branches.iter().any(|branch| branch.writes(*row));
+        let filters = ends.len() + 2 * branches.len();
         let mut all = Self {
-            empty: (0..rows.len()).filter(|row| !filled[*row]).collect(),
+            zero_rows: (0..rows.len()).filter(|row| !is_written(row)).collect(),
             signals: alloc::vec![0.0; filters * CHUNK],
             scratch: alloc::vec![Number::default(); params],
-            outputs: Filters::default(),
-            derivatives: Filters::default(),
+            outputs: FilterSet::default(),
+            derivatives: FilterSet::default(),
             sections,
             ends,
             rows,
-            ways,
+            branches,
         };
         all.rebuild();
         all.outputs.start();
@@ -234,19 +183,19 @@ impl Sensitivities {
         self.ends.len()
     }
 
-    /// What the rows of derivatives are. For a cascade, one for each parameter, in order. In a bank
-    /// a parameter has a row for each output that depends on it, which is one if it belongs to one
-    /// band; and where none does, one row of zeros.
-    pub fn rows(&self) -> &[Row] {
+    /// The meaning of each row of derivatives. A cascade has one row for each parameter, in order.
+    /// In a bank, a parameter has one row for each output that depends on it, so a parameter of one
+    /// band has one row. A parameter that no output depends on has one row of zeros.
+    pub fn rows(&self) -> &[DerivativeRow] {
         &self.rows
     }
 
     /// Filters a block: `input` is `[time]`, `output` becomes `[outputs, time]` and `derivatives`
-    /// `[rows, time]`. The next block goes on where this one ended.
+    /// `[rows, time]`. The next block continues where this one ended.
     ///
     /// # Errors
     ///
-    /// If a length is not what it must be. Nothing has been filtered then.
+    /// If a length is wrong. Nothing has been filtered then.
     pub fn process(
         &mut self,
         input: &[f64],
@@ -259,34 +208,34 @@ impl Sensitivities {
         for (index, chunk) in input.chunks(CHUNK).enumerate() {
             let place = index * CHUNK..index * CHUNK + chunk.len();
             let rows = self.filter(chunk, output, place.clone(), time)?;
-            for row in &self.empty {
+            for row in &self.zero_rows {
                 derivatives[row * time..][place.clone()].fill(0.0);
             }
             let pairs = self.signals[rows].chunks_exact(2 * chunk.len());
-            for (way, rows) in self.ways.iter_mut().zip(pairs) {
-                let pair = way.pair(rows);
-                let slopes = &self.sections[way.section].slopes;
-                for (entry, (_, slopes)) in way.entries.iter().zip(slopes) {
-                    let row = &mut derivatives[entry.row * time..][place.clone()];
-                    pair.weigh(row, !entry.is_first, slopes);
+            for (branch, rows) in self.branches.iter_mut().zip(pairs) {
+                let signals = branch.signals(rows);
+                let slopes = &self.sections[branch.section].slopes;
+                for (term, (_, slopes)) in branch.terms.iter().zip(slopes) {
+                    let row = &mut derivatives[term.row * time..][place.clone()];
+                    signals.accumulate(row, !term.overwrites, slopes);
                 }
-                way.history = pair.last();
+                branch.history = signals.next_history();
             }
         }
         Ok(())
     }
 
-    /// Filters a block, and adds to `gradient` the derivative of a loss by every parameter: its
-    /// sum over the block. `slope` gives the derivative of the loss by one sample of the output;
-    /// it gets the number of the output, the position in the block, and the sample.
+    /// Filters a block, and adds to `gradient` the derivatives of a loss by every parameter, summed
+    /// over the block. `slope` returns the derivative of the loss by one sample of the output. Its
+    /// arguments are the index of the output, the position in the block, and the sample.
     ///
-    /// That costs less than all derivatives of the output: it does not depend on the number of
-    /// parameters, only on that of sections.
+    /// This costs less than the derivatives of the output: the cost depends on the number of
+    /// sections, not on the number of parameters.
     ///
     /// # Errors
     ///
-    /// If `output` has not the length of `input` for each output, or `gradient` not one number for
-    /// each parameter. Nothing has been filtered then.
+    /// If `output` does not have one row of the length of `input` for each output, or `gradient`
+    /// one number for each parameter. Nothing has been filtered then.
     ///
     /// ```
     /// use filterbank::{Band, Method, Sensitivities};
@@ -312,29 +261,29 @@ impl Sensitivities {
         for (index, chunk) in input.chunks(CHUNK).enumerate() {
             let place = index * CHUNK..index * CHUNK + chunk.len();
             let rows = self.filter(chunk, output, place.clone(), time)?;
-            // In place of the outputs, how the loss depends on them.
+            // Overwrites the outputs with the derivatives of the loss by them.
             let (losses, rows) = self.signals[..rows.end].split_at_mut(rows.start);
             for (output, row) in losses.chunks_exact_mut(chunk.len()).enumerate() {
                 for (value, time) in row.iter_mut().zip(place.clone()) {
                     *value = slope(output, time, *value);
                 }
             }
-            for (way, rows) in self.ways.iter_mut().zip(rows.chunks_exact(2 * chunk.len())) {
-                let pair = way.pair(rows);
+            for (branch, rows) in self.branches.iter_mut().zip(rows.chunks_exact(2 * chunk.len())) {
+                let signals = branch.signals(rows);
                 let by_coefficients =
-                    pair.products(&losses[way.output * chunk.len()..][..chunk.len()]);
-                for (param, slopes) in &self.sections[way.section].slopes {
+                    signals.correlate(&losses[branch.output * chunk.len()..][..chunk.len()]);
+                for (param, slopes) in &self.sections[branch.section].slopes {
                     let products = slopes.iter().zip(by_coefficients).map(|(a, b)| a * b);
                     gradient[*param] += products.sum::<f64>();
                 }
-                way.history = pair.last();
+                branch.history = signals.next_history();
             }
         }
         Ok(())
     }
 
-    /// Filters a chunk, which lies at `place` of the rows of length `time`. Where the rows of the
-    /// derivatives' filters are then.
+    /// Filters a chunk and copies the outputs to `place` of rows of length `time`. Returns the
+    /// range of the outputs of the sensitivity filters in `rows`.
     fn filter(
         &mut self,
         chunk: &[f64],
@@ -343,7 +292,7 @@ impl Sensitivities {
         time: usize,
     ) -> Result<Range<usize>, ShapeError> {
         let (own, others) = self.signals.split_at_mut(self.ends.len() * chunk.len());
-        let others = &mut others[..2 * self.ways.len() * chunk.len()];
+        let others = &mut others[..2 * self.branches.len() * chunk.len()];
         self.outputs.process(chunk, own)?;
         self.derivatives.process(chunk, others)?;
         for (to, from) in output.chunks_exact_mut(time).zip(own.chunks_exact(chunk.len())) {
@@ -352,18 +301,17 @@ impl Sensitivities {
         Ok(own.len()..own.len() + others.len())
     }
 
-    /// Back to rest.
+    /// Sets all states to zero.
     pub fn reset(&mut self) {
         self.outputs.reset();
         self.derivatives.reset();
-        for way in &mut self.ways {
-            way.history = [[0.0; 2]; 2];
+        for branch in &mut self.branches {
+            branch.history = [[0.0; 2]; 2];
         }
     }
 
-    /// Goes on from the state of a filter that has been running, which is taken for a constant:
-    /// the derivatives start at 0. One state for each section, band after band, as
-    /// [`FilterState::sections`](crate::run::FilterState::sections) gives them.
+    /// Continues from the state of a filter that has been running. The state counts as a constant,
+    /// so the derivatives start at 0. There is one state for each section, band after band, as in
     ///
     /// # Errors
     ///
@@ -373,11 +321,11 @@ impl Sensitivities {
         self.reset();
         self.outputs.states_mut().copy_from_slice(states);
         let mut places = self.derivatives.states_mut();
-        let mut ways = self.ways.iter().peekable();
+        let mut branches = self.branches.iter().peekable();
         for (output, range) in ranges(&self.ends).enumerate() {
-            while let Some(way) = ways.next_if(|way| way.output == output) {
-                // Both filters start with sections that have been running.
-                for (behind, more) in [(way.section, 0), (way.section + 1, 1)] {
+            while let Some(branch) = branches.next_if(|branch| branch.output == output) {
+                // Both filters start with sections of the running filter, which keep their states.
+                for (behind, more) in [(branch.section, 0), (branch.section + 1, 1)] {
                     let (filter, others) = places.split_at_mut(range.len() + more);
                     let running = &states[range.start..behind];
                     filter[..running.len()].copy_from_slice(running);
@@ -388,10 +336,10 @@ impl Sensitivities {
         Ok(())
     }
 
-    /// Changes the parameters of a filter that these are the [derivatives
-    /// of](Sensitivities::of_params); the signals go on. Derivatives are exact again when the
-    /// filter has forgotten what was before. For structs that
-    /// [`filterbank!`](crate::filterbank!) makes, nothing is allocated.
+    /// Changes the parameters of the filter that was passed to
+    /// [`of_params`](Sensitivities::of_params); all states are kept. The derivatives are exact
+    /// again once the filter has forgotten the samples from before. For structs made by
+    /// [`filterbank!`](crate::filterbank!) nothing is allocated.
     ///
     /// # Errors
     ///
@@ -407,40 +355,26 @@ impl Sensitivities {
         &self.sections
     }
 
-    /// The sections, to be changed; then [`rebuild`](Sensitivities::rebuild).
+    /// The sections, mutable. Call [`rebuild`](Sensitivities::rebuild) after a change.
     pub(crate) fn sections_mut(&mut self) -> &mut [TunedSection] {
         &mut self.sections
     }
 
-    /// Makes the filters of the sections.
+    /// Builds the output filters and the sensitivity filters from the sections.
     pub(crate) fn rebuild(&mut self) {
         self.outputs.clear();
         self.derivatives.clear();
-        let mut ways = self.ways.iter().peekable();
+        let mut branches = self.branches.iter().peekable();
         for (output, range) in ranges(&self.ends).enumerate() {
             let plain = |range: Range<usize>| self.sections[range].iter().map(|t| t.section);
             self.outputs.push(plain(range.clone()));
-            while let Some(way) = ways.next_if(|way| way.output == output) {
-                let poles = only_poles(&self.sections[way.section].section);
-                for before in [way.section, way.section + 1] {
-                    let behind = plain(way.section + 1..range.end);
+            while let Some(branch) = branches.next_if(|branch| branch.output == output) {
+                let poles = all_pole(&self.sections[branch.section].section);
+                for before in [branch.section, branch.section + 1] {
+                    let behind = plain(branch.section + 1..range.end);
                     self.derivatives.push(plain(range.start..before).chain([poles]).chain(behind));
                 }
             }
         }
     }
-}
-
-impl Way {
-    /// The rows of both filters, one after the other, with what came before.
-    fn pair<'a>(&self, rows: &'a [f64]) -> Pair<'a> {
-        let (v, w) = rows.split_at(rows.len() / 2);
-        Pair { before: self.history, rows: [v, w] }
-    }
-}
-
-/// Where the sections of each output lie.
-fn ranges(ends: &[usize]) -> impl Iterator<Item = Range<usize>> {
-    let starts = core::iter::once(&0).chain(ends);
-    starts.zip(ends).map(|(start, end)| *start..*end)
 }

@@ -1,4 +1,4 @@
-//! Sections, and how they depend on parameters.
+//! Sections and the derivatives of their coefficients by parameters.
 
 use alloc::vec::Vec;
 
@@ -7,18 +7,26 @@ use filterbank_core::{DesignError, Dual, Section};
 use crate::ad::Number;
 use crate::tune::Tunable;
 
-/// Parameters that are differentiated in one design.
+/// The number of parameters that one design differentiates: the tangents of a [`Number`].
 const PARAMS: usize = 8;
 
-/// A section, and how its coefficients depend on parameters.
+/// A section and the derivatives of its coefficients by parameters.
 #[derive(Clone, Debug)]
 pub(crate) struct TunedSection {
     pub(crate) section: Section<f64>,
-    /// Numbers of parameters, with the derivatives of `[b0, b1, b2, a1, a2]`.
+    /// For each parameter that the section depends on: its index, and the derivatives of
+    /// `[b0, b1, b2, a1, a2]` by it.
     pub(crate) slopes: Vec<(usize, [f64; 5])>,
 }
 
-/// Every coefficient a parameter of its own, the first section being number `first`.
+impl TunedSection {
+    /// Whether the section depends on a parameter.
+    pub(super) fn depends_on(&self, param: usize) -> bool {
+        self.slopes.iter().any(|(index, _)| *index == param)
+    }
+}
+
+/// Sections of which every coefficient is a parameter; `first` is the index of the first section.
 pub(super) fn by_coefficients(sections: &[Section<f64>], first: usize) -> Vec<TunedSection> {
     let tuned = |(index, section): (usize, &Section<f64>)| {
         let slope = |place: usize| {
@@ -31,7 +39,7 @@ pub(super) fn by_coefficients(sections: &[Section<f64>], first: usize) -> Vec<Tu
     sections.iter().enumerate().map(tuned).collect()
 }
 
-/// Sections with what their tangents are: only those that are not zero.
+/// Sections with their tangents as derivatives. Zero tangents are left out.
 pub(super) fn by_tangents<const N: usize>(
     sections: &[Section<Dual<f64, N>>],
 ) -> impl Iterator<Item = TunedSection> {
@@ -43,8 +51,8 @@ pub(super) fn by_tangents<const N: usize>(
     })
 }
 
-/// A filter's sections with their derivatives, each multiplied by the `factor` of its parameter.
-/// Designed once for each eight parameters; only the tangents are kept that are not zero.
+/// The sections of a filter and their derivatives, each multiplied by the `factor` of its
+/// parameter. One design differentiates eight parameters. Zero derivatives are left out.
 pub(crate) fn tuned_sections<T: Tunable>(
     filter: &T,
     params: &[f64],
@@ -73,8 +81,8 @@ pub(crate) fn tuned_sections<T: Tunable>(
     Ok(tuned)
 }
 
-/// Designs a filter again, in place: which tangents are not zero stays as in [`tuned_sections`].
-/// `numbers` has room for as many as there are parameters.
+/// Designs a filter again, in place, with the same pairs of section and parameter as in
+/// [`tuned_sections`]. `numbers` is a scratch buffer, one number for each parameter.
 pub(crate) fn retune<T: Tunable>(
     filter: &T,
     params: &[f64],
@@ -82,7 +90,7 @@ pub(crate) fn retune<T: Tunable>(
     numbers: &mut [Number],
     tuned: &mut [TunedSection],
 ) -> Result<(), DesignError> {
-    // A number of parameters that is not the filter's is for the filter to refuse.
+    // The filter rejects a wrong number of parameters itself.
     if params.len() != numbers.len() {
         return filter.tuned(params).map(|_| ());
     }
@@ -102,7 +110,7 @@ pub(crate) fn retune<T: Tunable>(
     Ok(())
 }
 
-/// Parameters of which eight, from `start` on, carry a tangent.
+/// The parameters as numbers; the eight from `start` on are seeded with unit tangents.
 fn seed(numbers: &mut [Number], params: &[f64], start: usize) {
     for (index, (number, &value)) in numbers.iter_mut().zip(params).enumerate() {
         *number = Number::variable(value, index.wrapping_sub(start));

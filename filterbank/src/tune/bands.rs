@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use filterbank_core::{Band, BandLabel, DesignError, Quantity, Requirement, Scalar};
 
 use crate::tune::tunable::{Param, wrong_count};
-use crate::tune::tune::Tune;
+use crate::tune::value::Tune;
 
 /// The bands of a [`TunableCascade`](crate::TunableCascade) or
 /// [`TunableBank`](crate::TunableBank).

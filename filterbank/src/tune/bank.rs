@@ -7,7 +7,7 @@ use filterbank_core::{Band, Bank, DesignError, Scalar};
 
 use crate::tune::bands::TunableBands;
 use crate::tune::tunable::{Param, Tunable};
-use crate::tune::tune::Tune;
+use crate::tune::value::Tune;
 
 /// Bands in parallel, chosen at run time, some of whose numbers are parameters: the run-time twin
 /// of the macro's `bank`.

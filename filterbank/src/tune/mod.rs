@@ -18,7 +18,7 @@ mod bank;
 mod cascade;
 mod tunable;
 #[cfg(feature = "alloc")]
-mod tune;
+mod value;
 
 #[cfg(feature = "alloc")]
 pub use bank::TunableBank;
@@ -27,4 +27,4 @@ pub use cascade::TunableCascade;
 pub(crate) use tunable::wrong_count;
 pub use tunable::{Param, SingleOutput, Tunable, UNBOUNDED};
 #[cfg(feature = "alloc")]
-pub use tune::Tune;
+pub use value::Tune;

@@ -1,4 +1,4 @@
-//! Sections before the bilinear transform.
+//! Analog sections: the input of the bilinear transform.
 
 use arrayvec::ArrayVec;
 
@@ -8,7 +8,7 @@ use crate::spec::MAX_ORDER;
 /// An analog section: a gain times a numerator over a denominator whose leading coefficient is
 /// 1, highest power of `s` first.
 ///
-/// The gain stays apart, so that rounding it cannot move a zero.
+/// The gain is kept apart, so that rounding it cannot move a zero.
 pub(super) enum AnalogSection<S> {
     /// `gain (n1 s + n0) / (s + d0)`.
     First { gain: S, numerator: [S; 2], denominator: S },
@@ -19,7 +19,7 @@ pub(super) enum AnalogSection<S> {
 pub(super) type AnalogSections<S> = ArrayVec<AnalogSection<S>, MAX_ORDER>;
 
 impl<S: Scalar> AnalogSection<S> {
-    /// A section of second order given at 1 rad/s, moved to `omega` rad/s.
+    /// A second-order section given at 1 rad/s, scaled to `omega` rad/s: `s` becomes `s/omega`.
     pub(super) fn second_at(omega: S, gain: S, [n2, n1, n0]: [S; 3], [d1, d0]: [S; 2]) -> Self {
         let omega_sqr = omega * omega;
         Self::Second {

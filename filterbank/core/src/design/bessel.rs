@@ -1,4 +1,11 @@
-//! Bessel prototypes: their poles are constants, in a table.
+//! Bessel prototypes: constant poles from a table.
+//!
+//! The poles are the roots of the reverse Bessel polynomial `θ_N(s)`, divided by a constant that
+//! depends on the norm: 1 (delay), `θ_N(0)^(1/N)` (phase), or the frequency at which the response
+//! is −3.01 dB (magnitude).
+//!
+//! Sources: W. E. Thomson, *Delay networks having maximally flat frequency characteristics*,
+//! Proc. IEE 96 (1949); the norms are the `norm` argument of `scipy.signal.bessel`.
 
 use super::bessel_table::BESSEL;
 use super::prototype::{Factor, Prototype};

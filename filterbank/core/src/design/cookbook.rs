@@ -1,8 +1,9 @@
 //! The second-order shapes of the Audio EQ Cookbook.
 //!
-//! Source: R. Bristow-Johnson, *Audio EQ Cookbook*: its analog prototypes, transformed by the
-//! bilinear transform. That gives its coefficients without the cancellation in `1 − cos ω₀` at
-//! low frequencies.
+//! Source: R. Bristow-Johnson, *Audio EQ Cookbook* (W3C Working Group Note, 8 June 2021). The
+//! shapes are its analog prototypes `H(s)`, passed through the same bilinear transform as all
+//! other bands. That gives the coefficients of the cookbook without the cancellation in
+//! `1 − cos ω₀` at low frequencies.
 
 use core::f64::consts::{LN_2, LN_10, PI};
 
@@ -12,7 +13,7 @@ use crate::number::Scalar;
 use crate::spec::{Band, Width};
 
 /// The analog section of a checked shape. (The four bands with a [`Method`](crate::Method) are
-/// not shapes: they give no section.)
+/// not shapes and give no section.)
 pub(super) fn shape<S: Scalar>(band: &Band<S>, sample_rate: f64) -> AnalogSections<S> {
     let (zero, one) = (S::zero(), S::one());
     let section = match *band {
@@ -74,7 +75,7 @@ fn amplitude<S: Scalar>(gain_db: S) -> S {
     gain_db.scale(LN_10 / 40.0).exp()
 }
 
-/// Where a shape sits.
+/// The centre or corner frequency of a shape.
 struct Center<S> {
     /// In rad/sample.
     omega: S,
@@ -94,7 +95,7 @@ impl<S: Scalar> Center<S> {
         AnalogSection::second_at(self.warped, gain, numerator, denominator)
     }
 
-    /// `1/Q` of a shape that is not a shelf.
+    /// `1/Q` of a shape that is not a shelf, from Q or from a bandwidth in octaves.
     fn damping(&self, width: Width<S>) -> S {
         match width {
             Width::Q(q) | Width::Slope(q) => q.recip(),
@@ -106,7 +107,7 @@ impl<S: Scalar> Center<S> {
         }
     }
 
-    /// `1/Q` of a shelf.
+    /// `1/Q` of a shelf, from its slope, Q or bandwidth.
     fn shelf_damping(&self, width: Width<S>, gain_db: S) -> S {
         match width {
             // 1/Q = sqrt((A + 1/A)(1/S − 1) + 2), with A + 1/A = 2 cosh(ln A)

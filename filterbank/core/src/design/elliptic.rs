@@ -1,22 +1,23 @@
 //! Elliptic (Cauer) prototypes.
 //!
-//! Source: S. J. Orfanidis, *Lecture Notes on Elliptic Filter Design* (2006), whose equation
-//! numbers are given below. His functions take arguments in units of the quarter period K.
+//! Source: S. J. Orfanidis, *Lecture Notes on Elliptic Filter Design* (2006); numbers in
+//! parentheses are its equations. Arguments of Jacobi functions are in units of the quarter
+//! period K. DLMF is the *NIST Digital Library of Mathematical Functions*.
 //!
-//! The degree equation `N K'/K = K1'/K1` (43) is solved through the nome, where it reads
-//! `q = q1^(1/N)`: no root is sought and nothing is iterated to convergence. Moduli are carried
-//! together with their complements, so that neither loses digits where the other is near 1.
+//! The degree equation `N K'/K = K1'/K1` is solved through the nome (49), where it is
+//! `q = q1^(1/N)`: there is no root finding and no iteration to convergence. Every modulus is
+//! stored with its complement, so that neither loses digits where the other is near 1.
 
 use core::f64::consts::{FRAC_PI_2, PI};
 
 use super::prototype::{Factor, Prototype, epsilon_sqr, ripple_gain};
 use crate::number::{Complex, Scalar};
 
-/// Landen steps: each squares the modulus, and 14 take a complementary modulus of 1e-300 there.
+/// Landen steps. Each about squares a small modulus; 14 steps are enough even for `k' = 1e-300`.
 const LANDEN_STEPS: usize = 14;
 
 pub(super) fn elliptic<S: Scalar>(order: usize, ripple_db: S, stop_db: S) -> Prototype<S> {
-    // (8)-(10): k1 = ε_p/ε_s. Its complement without cancellation:
+    // (2): ε_p and ε_s. (3): k1 = ε_p/ε_s. Its complement without cancellation:
     // ε_s² − ε_p² = (1 + ε_p²)(10^((stop − ripple)/10) − 1).
     let pass_sqr = epsilon_sqr(ripple_db);
     let stop_sqr = epsilon_sqr(stop_db);
@@ -33,12 +34,12 @@ pub(super) fn elliptic<S: Scalar>(order: usize, ripple_db: S, stop_db: S) -> Pro
     Prototype::build(
         order,
         ripple_gain(order, ripple_db),
-        // (66): p0 = j sn(j v0 K, k).
+        // (64) at u = 1: the real pole j sn(j v0 K, k).
         || landen.sn_imaginary(angle.sinh()),
         |i| {
             let u = FRAC_PI_2 * (2 * i - 1) as f64 / order as f64;
             let (sin, cos) = (libm::sin(u), libm::cos(u));
-            // (62): zeros at j/(k cd(u K, k)).
+            // (43): u_i = (2i − 1)/N. (62): zeros at j/(k cd(u K, k)).
             let zero = (selectivity.k * landen.cd_real(S::from_f64(cos))).recip();
             // (64): poles at j cd((u − j v0) K, k).
             let w = Complex::new(angle.cosh().scale(cos), angle.sinh().scale(sin));
@@ -56,7 +57,8 @@ struct Modulus<S> {
 }
 
 impl<S: Scalar> Modulus<S> {
-    /// `ln q = −π K'/K`, with `K = π/(2 agm(1, k'))` and `K' = π/(2 agm(1, k))`.
+    /// The logarithm of the nome: `ln q = −π K'/K` (DLMF 22.2.1), with `K = π/(2 agm(1, k'))` and
+    /// `K' = π/(2 agm(1, k))` (DLMF 19.8.5).
     fn log_nome(&self) -> S {
         (agm(self.complement) / agm(self.k)).scale(-PI)
     }
@@ -64,9 +66,8 @@ impl<S: Scalar> Modulus<S> {
     /// The modulus whose nome has this logarithm (negative), by theta functions:
     /// `k = θ2²/θ3²`, `k' = θ4²/θ3²` (DLMF 22.2.2).
     ///
-    /// Jacobi's transformation exchanges `k` with `k'` and `q` with `q'`, where
-    /// `ln q · ln q' = π²`; the smaller nome is at most e^−π, and four terms reach full
-    /// precision.
+    /// Exchanging `k` with `k'` exchanges `q` with `q'`, where `ln q · ln q' = π²`. The smaller of
+    /// the two nomes is at most e^−π, where four terms of each series reach full precision.
     fn from_log_nome(log_nome: S) -> Self {
         if log_nome.primal() <= -PI {
             Self::from_small_nome(log_nome)
@@ -76,6 +77,7 @@ impl<S: Scalar> Modulus<S> {
         }
     }
 
+    /// The series of DLMF 20.2.2 to 20.2.4 at 0.
     fn from_small_nome(log_nome: S) -> Self {
         let q = log_nome.exp();
         let one = S::one();
@@ -87,7 +89,8 @@ impl<S: Scalar> Modulus<S> {
         Self { k: (theta2 / theta3).powi(2), complement: (theta4 / theta3).powi(2) }
     }
 
-    /// The descending sequence of moduli, (50): `k_n = (k_{n−1}/(1 + k'_{n−1}))²`.
+    /// The descending Landen sequence (50): `k_n = (k_{n−1}/(1 + k'_{n−1}))²`. The complements
+    /// follow as `k'_n = 2 sqrt(k'_{n−1})/(1 + k'_{n−1})`.
     fn landen(&self) -> Landen<S> {
         let mut current = *self;
         let moduli = core::array::from_fn(|_| {
@@ -102,7 +105,7 @@ impl<S: Scalar> Modulus<S> {
     }
 }
 
-/// The arithmetic-geometric mean of 1 and `x`, for `x` from 1e-150 to 1.
+/// The arithmetic-geometric mean of 1 and `x`, for `x` from 1e-150 to 1 (DLMF 19.8.1).
 fn agm<S: Scalar>(x: S) -> S {
     let (mut a, mut b) = (S::one(), x);
     for _ in 0..LANDEN_STEPS {
@@ -111,14 +114,14 @@ fn agm<S: Scalar>(x: S) -> S {
     a
 }
 
-/// A modulus with its descending Landen sequence: what evaluates the Jacobi functions.
+/// A modulus with its descending Landen sequence, to evaluate Jacobi functions.
 struct Landen<S> {
     k: S,
     moduli: [S; LANDEN_STEPS],
 }
 
 impl<S: Scalar> Landen<S> {
-    /// `cd(u K, k)` from `w = cos(u π/2)`, (55): `w ← (1 + k_n) w / (1 + k_n w²)`.
+    /// `cd(u K, k)` from `w = cos(u π/2)` by (55), ascending: `w ← (1 + k_n) w / (1 + k_n w²)`.
     fn cd(&self, w: Complex<S>) -> Complex<S> {
         self.moduli.iter().rev().fold(w, |w, &k| {
             let one = Complex::from_real(S::one());
@@ -131,12 +134,12 @@ impl<S: Scalar> Landen<S> {
         self.moduli.iter().rev().fold(w, |w, &k| (S::one() + k) * w / (S::one() + k * w * w))
     }
 
-    /// `−j sn(j v K, k)` from `t = sinh(v π/2)`: (55) on the imaginary axis.
+    /// `−j sn(j v K, k)` from `t = sinh(v π/2)`: (55) for `w = j t`.
     fn sn_imaginary(&self, t: S) -> S {
         self.moduli.iter().rev().fold(t, |t, &k| (S::one() + k) * t / (S::one() - k * t * t))
     }
 
-    /// The `v` with `sn(j v K, k) = j t`: (56) on the imaginary axis,
+    /// The `v` with `sn(j v K, k) = j t`: (56) for `w = j t`, descending:
     /// `t ← 2t / ((1 + k_n)(1 + sqrt(1 + k_{n−1}² t²)))`.
     fn inverse_sn_imaginary(&self, t: S) -> S {
         let (_, t) = self.moduli.iter().fold((self.k, t), |(previous, t), &k| {

@@ -6,24 +6,26 @@
 //!      ── bilinear  ──► digital sections
 //! ```
 //!
-//! Every step is a closed form in the scalar type (the elliptic functions are a fixed number of
-//! Landen steps), so every continuous parameter's tangent comes out exact.
+//! Every step is a closed form in the scalar type (the elliptic functions take a fixed number of
+//! Landen steps), so the tangent of every continuous parameter is exact. Each file names its
+//! source; the page `formulas` of the `filterbank` crate lists every equation.
 //!
 //! # Accuracy
 //!
-//! Roots are never multiplied out. A prototype holds its poles in conjugate pairs, each with the
-//! zero pair that belongs to it; a band transform turns a pair straight into the quadratic
-//! factors of one or two analog sections, by formulas without cancellation. A real pole of a
-//! band transform stays a quadratic factor, whether its two roots are real, equal or complex, so
-//! nothing happens to coefficients or tangents where they meet. Zeros on the unit circle are on
-//! it exactly.
+//! Polynomials are never expanded. A prototype holds its poles in conjugate pairs, each with its
+//! zero pair; a band transform turns a pair directly into the quadratic factors of one or two
+//! analog sections, by formulas without cancellation. A band transform turns a real pole into one
+//! quadratic factor, whether the two roots of that factor are real, equal or complex. So the
+//! coefficients and their tangents are smooth where the two roots meet. Zeros on the unit circle
+//! are on it exactly.
 //!
 //! # Section order and gain
 //!
-//! Pole pairs carry the nearest zeros: a pair next to a band edge has the stopband zero next to
-//! that edge. Sections run from the lowest Q to the highest, lower edge before upper edge, and
-//! each has gain 1 at the band's reference (0 Hz, the Nyquist frequency or the band's centre;
-//! for a bandstop the gains at 0 Hz and at the Nyquist frequency are each other's reciprocal).
+//! Each pole pair is combined with the nearest zeros: a pair next to a band edge has the stopband
+//! zero next to that edge. Sections are in order of rising Q, the lower edge before the upper
+//! edge. Each has gain 1 at the reference frequency of the band (0 Hz, the Nyquist frequency or
+//! the centre). In a bandstop, the gains of a section at 0 Hz and at the Nyquist frequency are
+//! reciprocals of each other.
 //!
 //! scipy's `zpk2sos` differs in two ways: it leaves the whole gain in the first section, where
 //! `f32` may underflow, and it pairs zeros by distance, which for the zeros at z = 1 and z = −1
@@ -101,7 +103,7 @@ impl<S: Scalar> Band<S> {
     }
 }
 
-/// The analog lowpass that the method's bands are made from.
+/// The analog lowpass prototype of a method.
 fn prototype<S: Scalar>(method: &Method<S>) -> Prototype<S> {
     match *method {
         Method::Butterworth { order } => butterworth(order),
@@ -127,7 +129,7 @@ impl<S> Deref for Sections<S> {
 }
 
 impl<S: Scalar> Sections<S> {
-    /// Itself, unless rounding has made it useless.
+    /// Returns the sections if every coefficient is finite and every section is stable.
     fn representable(self, band: &Band<S>) -> Result<Self, DesignError> {
         let finite = |section: &Section<S>| section.coefficients().iter().all(|c| c.is_finite());
         if self.iter().all(|section| finite(section) && section.is_stable()) {

@@ -1,14 +1,17 @@
-//! Prewarping: the analog frequencies that the bilinear transform sends to those asked for.
+//! Prewarping: the analog frequency that the bilinear transform maps to a given digital frequency.
+//!
+//! Source: A. V. Oppenheim and R. W. Schafer, *Discrete-Time Signal Processing*, chapter 7:
+//! `Ω = tan(ω/2)`.
 
 use core::f64::consts::PI;
 
 use crate::number::Scalar;
 
-/// The analog frequency in rad/s that the bilinear transform sends to `frequency`:
+/// The analog frequency in rad/s that the bilinear transform maps to `frequency` in Hz:
 /// `tan(π f/f_s)`.
 pub(super) fn warp<S: Scalar>(frequency: S, sample_rate: f64) -> S {
-    // The distance to the Nyquist frequency is exact in the upper half of the band, where the
-    // tangent grows without bound.
+    // In the upper half of the band, where the tangent grows without bound, the distance to the
+    // Nyquist frequency is exact (Sterbenz).
     if frequency.primal() <= sample_rate / 4.0 {
         frequency.scale(PI / sample_rate).tan()
     } else {
@@ -29,7 +32,7 @@ pub(super) struct Edges<S> {
 pub(super) fn edges<S: Scalar>(low: S, high: S, sample_rate: f64) -> Edges<S> {
     let center = (warp(low, sample_rate) * warp(high, sample_rate)).sqrt();
     // tan a − tan b = sin(a − b)/(cos a cos b) = sin(a − b) sqrt(1 + tan² a) sqrt(1 + tan² b):
-    // a narrow band keeps its width to full precision.
+    // the width of a narrow band keeps full precision.
     let secant = |edge: S| warp(edge, sample_rate).hypot(S::one());
     let width = (high - low).scale(PI / sample_rate).sin() * secant(low) * secant(high);
     Edges { center, relative_width: width / center }

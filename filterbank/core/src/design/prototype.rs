@@ -1,5 +1,5 @@
-//! Analog lowpass prototypes with their edge at 1 rad/s, as conjugate pairs: what every family
-//! of filters comes down to.
+//! Analog lowpass prototypes with their edge at 1 rad/s, factored into conjugate pairs: the common
+//! form of all families.
 
 use core::f64::consts::LN_10;
 
@@ -12,15 +12,15 @@ use crate::spec::MAX_ORDER;
 pub(super) struct Prototype<S> {
     /// The real pole first, if there is one, then the pairs in order of rising Q.
     pub(super) factors: ArrayVec<Factor<S>, { MAX_ORDER / 2 }>,
-    /// Gain at 0 Hz, linear: below 1 where the ripple starts in a trough.
+    /// Gain at 0 Hz, linear: below 1 if the passband ripple starts at its minimum.
     pub(super) gain: S,
 }
 
-/// One or two poles with the zeros that belong to them.
+/// One pole or a pair of poles, with their zeros.
 pub(super) enum Factor<S> {
     /// A pole at `−pole`; its zero is at infinity.
     Real {
-        /// Distance of the pole from 0.
+        /// Magnitude of the pole.
         pole: S,
     },
     /// A conjugate pair of poles and a conjugate pair of zeros.
@@ -33,8 +33,8 @@ pub(super) enum Factor<S> {
 }
 
 impl<S: Scalar> Prototype<S> {
-    /// Factors for `order` poles, built by angle: `real` gives the real pole of odd orders,
-    /// `pair` the pair number `i`, 1 having the highest Q.
+    /// The factors of `order` poles. `real` gives the real pole of odd orders, and `pair` gives
+    /// pair number `i`; pair 1 has the highest Q.
     pub(super) fn build(
         order: usize,
         gain: S,
@@ -50,12 +50,15 @@ impl<S: Scalar> Prototype<S> {
     }
 }
 
-/// `ε² = 10^(dB/10) − 1`: the squared ratio of what is missing to what is left.
+/// `ε² = 10^(dB/10) − 1`: an attenuation in dB as `1/|H|² − 1`.
+///
+/// Source: Orfanidis (2006), *Lecture Notes on Elliptic Filter Design*, equation (2).
 pub(super) fn epsilon_sqr<S: Scalar>(attenuation_db: S) -> S {
     attenuation_db.scale(LN_10 / 10.0).exp_m1()
 }
 
-/// Gain at 0 Hz of a prototype with ripple in its passband: even orders start in a trough.
+/// Gain at 0 Hz of a prototype with passband ripple: for even orders the ripple starts at its
+/// minimum.
 pub(super) fn ripple_gain<S: Scalar>(order: usize, ripple_db: S) -> S {
     if order.is_multiple_of(2) { ripple_db.scale(-LN_10 / 20.0).exp() } else { S::one() }
 }

@@ -9,10 +9,16 @@
 //!
 //! with centre `Ω₀ = sqrt(Ω_low Ω_high)` and relative bandwidth `δ = (Ω_high − Ω_low)/Ω₀`.
 //!
-//! A band transform sends a root `p` to the two solutions of `s² − 2us + 1 = 0` (in units of
-//! `Ω₀`), where `u = pδ/2` for a bandpass and `δ/(2p)` for a bandstop. Their product is 1: one
-//! lies outside the unit circle, `r e^{jφ}`, the other at `e^{−jφ}/r`. So one square root gives
-//! both, without cancellation, and the sections at the upper and the lower edge have equal Q.
+//! Source: these are the classic analog frequency transformations, as in T. W. Parks and
+//! C. S. Burrus, *Digital Filter Design* (1987), chapter 7.
+//!
+//! # Factored form
+//!
+//! Textbooks solve for the new roots one by one. The following form is derived here instead. A
+//! band transform maps a root `p` to the two solutions of `s² − 2us + 1 = 0` (in units of `Ω₀`),
+//! where `u = pδ/2` for a bandpass and `δ/(2p)` for a bandstop. Their product is 1: one of them is
+//! `r e^{jφ}` with `r ≥ 1`, the other is `e^{−jφ}/r`. So one square root gives both, without
+//! cancellation, and the sections at the upper and the lower edge have equal Q.
 
 use arrayvec::ArrayVec;
 
@@ -21,7 +27,7 @@ use super::prewarp::Edges;
 use super::prototype::{Factor, Prototype};
 use crate::number::{Complex, Scalar};
 
-/// The prototype's overall gain goes into the first section.
+/// Collects the sections and multiplies the first by the gain of the prototype.
 fn collect<S: Scalar>(
     prototype: &Prototype<S>,
     sections: impl Iterator<Item = AnalogSection<S>>,
@@ -76,8 +82,8 @@ pub(super) fn highpass<S: Scalar>(prototype: &Prototype<S>, omega: S) -> AnalogS
     )
 }
 
-/// The roots of `s² − 2us + 1` for a conjugate pair of `u`: the quadratic factor
-/// `s² + damping·s + radius²` of the upper edge; that of the lower edge is
+/// The roots of `s² − 2us + 1` for a conjugate pair of `u`. The quadratic factor of the upper edge
+/// is `s² + damping·s + radius²`; the factor of the lower edge is
 /// `s² + damping/radius²·s + 1/radius²`.
 struct Split<S> {
     radius: S,
@@ -87,7 +93,8 @@ struct Split<S> {
 impl<S: Scalar> Split<S> {
     /// For `u` in the second quadrant.
     fn poles(u: Complex<S>) -> Self {
-        // u² − 1 as a product, without cancellation; its root in the upper half plane adds to u.
+        // u² − 1 as a product does not cancel. Its root in the upper half plane lies in the same
+        // quadrant as u, so the sum does not cancel either.
         let one = Complex::from_real(S::one());
         let root = ((u - one) * (u + one)).sqrt();
         let root = if root.im.primal() < 0.0 { -root } else { root };
@@ -95,8 +102,8 @@ impl<S: Scalar> Split<S> {
         Self { radius: outer.norm(), damping: outer.re.scale(-2.0) }
     }
 
-    /// The radius for `u = jv` on the imaginary axis, where a zero at infinity of the prototype
-    /// (`v = 0` for a bandstop) stays at 1.
+    /// The radius for `u = jv` on the imaginary axis: `v + sqrt(v² + 1)`. For `v = 0`, a zero of
+    /// the prototype at infinity in a bandstop, it is 1.
     fn zero_radius(v: S) -> S {
         v + v.hypot(S::one())
     }
@@ -150,7 +157,7 @@ pub(super) fn bandpass<S: Scalar>(prototype: &Prototype<S>, edges: Edges<S>) -> 
 }
 
 /// Bandstop between two edges; the gains of each section at 0 Hz and at the Nyquist frequency
-/// are each other's reciprocal.
+/// are reciprocals of each other.
 pub(super) fn bandstop<S: Scalar>(prototype: &Prototype<S>, edges: Edges<S>) -> AnalogSections<S> {
     let Edges { center, relative_width } = edges;
     let (zero, one) = (S::zero(), S::one());

@@ -1,15 +1,15 @@
-//! Vectors of `f32` or `f64`, as wide as the processor has them.
+//! Vectors of `f32` or `f64` of the processor's width, and chunks of a signal in them.
 
 use super::LANES;
 use fearless_simd::{Level, Simd, SimdBase, SimdFloat, SimdFloatElement};
 
-/// Samples that each lane holds of a chunk of a signal.
-pub(super) const STEPS: usize = 8;
+/// Consecutive samples of a chunk in each lane: the length of the block recursion.
+pub(super) const LANE_SAMPLES: usize = 8;
 
 /// The vector of `T` that is native to `S`.
 pub(super) type Lanes<S, T> = <T as Real>::Lanes<S>;
 
-/// A plain number, and the vectors of it.
+/// A floating-point type and its vectors.
 pub(crate) trait Real: SimdFloatElement + Into<f64> + PartialEq {
     type Lanes<S: Simd>: SimdFloat<S, Element = Self>;
 
@@ -17,12 +17,12 @@ pub(crate) trait Real: SimdFloatElement + Into<f64> + PartialEq {
 
     const SMALLEST_NORMAL: Self;
 
-    /// States below this have decayed to nothing, see [`Sample::settle`](crate::Sample::settle).
+    /// States below this magnitude are set to zero; see [`Sample::settle`](crate::Sample::settle).
     const DECAYED: Self;
 
-    /// Whether `f64` is no more exact than this type, so that twice its digits are needed where
-    /// errors pile up.
-    const NEEDS_TWICE: bool;
+    /// Whether `f64` is no more precise than this type. Then quantities whose errors accumulate
+    /// are computed in double-double arithmetic.
+    const NEEDS_DOUBLE_DOUBLE: bool;
 
     fn round(value: f64) -> Self;
 }
@@ -33,7 +33,7 @@ impl Real for f32 {
     const ZERO: Self = 0.0;
     const SMALLEST_NORMAL: Self = f32::MIN_POSITIVE;
     const DECAYED: Self = 10.0 * f32::MIN_POSITIVE;
-    const NEEDS_TWICE: bool = false;
+    const NEEDS_DOUBLE_DOUBLE: bool = false;
 
     #[inline(always)]
     #[allow(clippy::cast_possible_truncation, reason = "rounding to f32 is the purpose")]
@@ -48,7 +48,7 @@ impl Real for f64 {
     const ZERO: Self = 0.0;
     const SMALLEST_NORMAL: Self = f64::MIN_POSITIVE;
     const DECAYED: Self = 10.0 * f64::MIN_POSITIVE;
-    const NEEDS_TWICE: bool = true;
+    const NEEDS_DOUBLE_DOUBLE: bool = true;
 
     #[inline(always)]
     fn round(value: f64) -> Self {
@@ -62,24 +62,25 @@ pub(super) fn splat<S: Simd, T: Real>(simd: S, value: T) -> Lanes<S, T> {
     Lanes::<S, T>::splat(simd, value)
 }
 
-/// A chunk of a signal: lane `l` of vector `i` is sample `8 l + i`, so that each lane holds
-/// consecutive samples.
-pub(super) type Chunk<S, T> = [Lanes<S, T>; STEPS];
+/// A chunk of a signal, transposed: lane `l` of vector `i` holds sample `8 l + i`, so that each
+/// lane has 8 consecutive samples.
+pub(super) type Chunk<S, T> = [Lanes<S, T>; LANE_SAMPLES];
 
-/// The samples of a chunk.
+/// The number of samples of a chunk.
 pub(super) const fn chunk_len<S: Simd, T: Real>() -> usize {
-    STEPS * Lanes::<S, T>::LEN
+    LANE_SAMPLES * Lanes::<S, T>::LEN
 }
 
-/// Loads a chunk: from consecutive vectors to lanes of consecutive samples.
+/// Loads a chunk: a transposition from vectors of consecutive samples to lanes of consecutive
+/// samples.
 ///
-/// The number of a sample in binary is first the number of a vector (3 digits), then that of a
-/// lane. Interleaving the vectors pair by pair rotates those digits by one; as many times as a
-/// lane's number has digits make it the other way round.
+/// In binary, the index of a sample is the index of its vector (3 bits) followed by the index of
+/// its lane. Interleaving the vectors pair by pair rotates these bits by one place. One rotation
+/// for each bit of the lane index swaps the two parts.
 #[inline(always)]
 pub(super) fn load<S: Simd, T: Real>(simd: S, samples: &[T]) -> Chunk<S, T> {
     let width = Lanes::<S, T>::LEN;
-    let mut v = [splat::<S, T>(simd, T::ZERO); STEPS];
+    let mut v = [splat::<S, T>(simd, T::ZERO); LANE_SAMPLES];
     for (vector, part) in v.iter_mut().zip(samples.chunks_exact(width)) {
         *vector = Lanes::<S, T>::from_slice(simd, part);
     }
@@ -93,9 +94,9 @@ pub(super) fn load<S: Simd, T: Real>(simd: S, samples: &[T]) -> Chunk<S, T> {
     v
 }
 
-/// The samples of a chunk in vectors one after the other: the inverse of what [`load`] does.
+/// The samples of a chunk in order, vector after vector: the inverse transposition of [`load`].
 #[inline(always)]
-pub(super) fn consecutive<S: Simd, T: Real>(mut v: Chunk<S, T>) -> [Lanes<S, T>; STEPS] {
+pub(super) fn untranspose<S: Simd, T: Real>(mut v: Chunk<S, T>) -> [Lanes<S, T>; LANE_SAMPLES] {
     for _ in 0..Lanes::<S, T>::LEN.ilog2() {
         let (a, e) = v[0].deinterleave(v[1]);
         let (b, f) = v[2].deinterleave(v[3]);
@@ -109,39 +110,40 @@ pub(super) fn consecutive<S: Simd, T: Real>(mut v: Chunk<S, T>) -> [Lanes<S, T>;
 /// Stores a chunk.
 #[inline(always)]
 pub(super) fn store<S: Simd, T: Real>(chunk: Chunk<S, T>, samples: &mut [T]) {
-    let vectors = consecutive::<S, T>(chunk);
+    let vectors = untranspose::<S, T>(chunk);
     for (vector, part) in vectors.iter().zip(samples.chunks_exact_mut(Lanes::<S, T>::LEN)) {
         vector.store_slice(part);
     }
 }
 
-/// A chunk of which only the front is loaded; zeros follow.
+/// Loads the samples into the front of a chunk and fills the rest with zeros.
 #[inline(always)]
-pub(super) fn load_part<S: Simd, T: Real>(simd: S, samples: &[T]) -> Chunk<S, T> {
-    let mut whole = [T::ZERO; STEPS * LANES];
+pub(super) fn load_partial<S: Simd, T: Real>(simd: S, samples: &[T]) -> Chunk<S, T> {
+    let mut whole = [T::ZERO; LANE_SAMPLES * LANES];
     whole[..samples.len()].copy_from_slice(samples);
     load(simd, &whole[..chunk_len::<S, T>()])
 }
 
-/// The front of a chunk.
+/// Stores the front of a chunk.
 #[inline(always)]
-pub(super) fn store_part<S: Simd, T: Real>(chunk: Chunk<S, T>, samples: &mut [T]) {
-    let mut whole = [T::ZERO; STEPS * LANES];
+pub(super) fn store_partial<S: Simd, T: Real>(chunk: Chunk<S, T>, samples: &mut [T]) {
+    let mut whole = [T::ZERO; LANE_SAMPLES * LANES];
     store::<S, T>(chunk, &mut whole[..chunk_len::<S, T>()]);
     samples.copy_from_slice(&whole[..samples.len()]);
 }
 
-/// The processor's vectors, if it has any.
-pub(super) fn level() -> Option<Level> {
+/// The vector instructions of the processor, if it has any.
+pub(super) fn simd_level() -> Option<Level> {
     let level = Level::new();
     (!level.is_fallback()).then_some(level)
 }
 
-/// The vectors for a chunk of so many samples: narrower ones, if the widest would be half empty.
-pub(super) fn level_for<T: Real>(samples: usize) -> Option<Level> {
-    let level = level()?;
+/// The vector instructions for a block of `samples`: narrower ones if the widest would be half
+/// empty.
+pub(super) fn simd_level_for<T: Real>(samples: usize) -> Option<Level> {
+    let level = simd_level()?;
     #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-    if samples * size_of::<T>() < STEPS * 64
+    if samples * size_of::<T>() < LANE_SAMPLES * 64
         && let Some(narrower) = level.as_avx2()
     {
         return Some(narrower.level());

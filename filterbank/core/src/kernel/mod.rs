@@ -2,30 +2,33 @@
 //! [`Sample`](crate::Sample); the remainder is done by the scalar loop.
 //!
 //! ```text
-//! lanes, wide ───► table ─► series
-//! lanes, pieces ─► stage ─► parallel
+//! lanes, extended ─► block_form ─► series      one signal, sections in series
+//! lanes, segments ─► stage ──────► parallel    many filters, one or more lanes each
 //! ```
 //!
-//! All code here is generic over the processor's vectors, which `fearless_simd` provides: AVX-512,
-//! AVX2 with FMA, SSE, NEON or WebAssembly, chosen when the program runs. That crate keeps the
-//! `unsafe` that vectors need; there is none here.
+//! The code is generic over the vectors of the processor, which `fearless_simd` provides: AVX-512,
+//! AVX2 with FMA, SSE, NEON or WebAssembly, selected at run time. That crate contains the `unsafe`
+//! code that vectors need; there is none here.
+//!
+//! Dual numbers have no kernel: the plain loop updates all tangents of a sample with vector
+//! instructions already, one tangent in each lane.
 
+#[cfg(feature = "simd")]
+mod block_form;
+#[cfg(feature = "simd")]
+mod extended;
 #[cfg(feature = "simd")]
 mod lanes;
 #[cfg(feature = "simd")]
 mod parallel;
 #[cfg(feature = "simd")]
-mod pieces;
+mod segments;
 #[cfg(feature = "simd")]
 mod series;
 #[cfg(feature = "simd")]
 mod stage;
-#[cfg(feature = "simd")]
-mod table;
 #[cfg(all(test, feature = "simd"))]
 mod tests;
-#[cfg(feature = "simd")]
-mod wide;
 
 #[cfg(feature = "simd")]
 pub(crate) use {parallel::parallel, series::series};
@@ -36,21 +39,20 @@ use crate::section::{Section, SectionState};
 /// [`Sample::run_parallel`](crate::Sample::run_parallel).
 #[derive(Debug)]
 pub struct Lane<'a, T> {
-    /// In series.
+    /// The sections, in series.
     pub sections: &'a [Section<T>],
-    /// One for each section.
+    /// One state for each section.
     pub states: &'a mut [SectionState<T>],
-    /// What comes out; and what goes in, if the lanes do not share an input.
+    /// The output. It also holds the input, unless all lanes share one input.
     pub block: &'a mut [T],
 }
 
-/// Filters that run at the same time, at most: as many as the widest vectors have lanes.
+/// The largest number of filters that run at the same time: the lanes of the widest vectors.
 pub(crate) const LANES: usize = 16;
 
-/// Sections that run in series, at most.
+/// The largest number of sections in series that one call of a kernel takes.
 pub(crate) const GROUP: usize = 16;
 
-/// A signal through sections in series does not repay what has to be worked out beforehand if it
-/// is shorter.
+/// The shortest block, in samples, for which setting up the series kernel pays.
 #[cfg(feature = "simd")]
 const SHORTEST: usize = 64;

@@ -1,62 +1,67 @@
-//! One signal through sections in series, a chunk of it at a time.
+//! One signal through sections in series: block recursion in state space.
 //!
-//! # How
+//! # Method
 //!
-//! A filter's output needs the output before it, so its samples cannot be worked out side by
-//! side; but what they need of the past is only two numbers of state. So each lane takes 8
-//! consecutive samples, all lanes together a chunk, and every section does this with it:
+//! A recursive filter needs its previous outputs, so its samples cannot be computed side by side.
+//! But all that a sample needs of the past is a state of two numbers. Each lane of a vector takes
+//! 8 consecutive samples, all lanes together are one chunk, and a section filters a chunk in three
+//! steps:
 //!
-//! 1. *From rest.* Each lane filters its samples as if nothing had come before: `y = h * x` with
-//!    the first 8 samples of the impulse response.
-//! 2. *States.* What a lane's samples leave behind is told from its last two inputs and outputs.
-//!    Where lane `l` leaves `r[l]`, the state before lane `l + 1` is `s[l + 1] = M s[l] + r[l]`,
-//!    with the transition matrix `M` over 8 samples: a prefix sum over the lanes.
-//! 3. *The past.* Each lane adds the response to its state: two numbers times two known responses.
+//! 1. *Zero-state response.* Each lane filters its samples from rest: `y = h * x`, with the first 8
+//!    samples of the impulse response `h`.
+//! 2. *States.* The last two inputs and outputs of lane `l` give the state `r[l]` that it leaves
+//!    from rest. The state at the start of lane `l + 1` is `s[l + 1] = A⁸ s[l] + r[l]`, with the
+//!    transition matrix `A` over one sample. A prefix scan over the lanes solves this recurrence.
+//! 3. *Zero-input response.* Each lane adds the response to its initial state: the two components
+//!    of the state times two known sequences.
 //!
-//! A vector of samples costs about 10 multiply-adds on vectors.
+//! One vector of samples costs about 10 vector multiply-adds. [`block_form`](super::block_form) has the
+//! sources.
 //!
-//! # Errors
+//! # Rounding errors
 //!
-//! Only the state goes round from chunk to chunk, and there errors pile up. Its transition
-//! matrix over a chunk is kept with more digits than the signal has, and states are written in a
-//! form that does not cancel for poles near z = 1 or −1 (see [`Table`]). Everything else is
-//! rounded once or twice and forgotten.
+//! Only the state passes from chunk to chunk, so only its errors accumulate. Its transition matrix
+//! over a chunk has more digits than the signal, and the state is in delta-operator form, which
+//! does not cancel for poles near z = ±1 (see [`BlockForm`]). All other errors enter once and do not
+//! accumulate.
 //!
-//! One thing is worse: the impulse response is rounded alike in every lane. An input that hardly
-//! changes lets through some of what zeros at z = 1 should take out, and excites poles of high Q at
-//! multiples of an eighth of the sample rate. That is still a matter of the last digits, but may
-//! be many times the errors of sample by sample, which cancel for such an input.
+//! For one kind of input this kernel is less accurate than the plain loop. All lanes use the same
+//! rounded impulse response, so for a nearly constant input the rounding errors repeat every 8
+//! samples. Part of such an input passes zeros at z = 1, and poles of high Q at multiples of an
+//! eighth of the sample rate are excited. The effect is in the last digits, but it can be many
+//! times the error of the plain loop, where the rounding errors of a constant input cancel.
 //!
-//! # What is left to the loop that calls
+//! # What is left to the caller
 //!
-//! Steps 1 and 3 would spread an infinite or NaN sample to those before it in its lane, so a chunk
-//! with anything that is not finite in it is not done here; and the last samples of a block that
-//! do not fill 8.
+//! The kernel stops before chunks in which a sample or state is not finite: steps 1 and 3 would
+//! spread an infinite or NaN sample to earlier samples of its lane. It also leaves the last samples
+//! of a block, if they are fewer than 8.
 
 use arrayvec::ArrayVec;
 use fearless_simd::{Level, Simd, SimdBase, SimdFloat, SimdMask, dispatch};
 
+use super::block_form::{BlockForm, block_forms, prefix_scan};
 use super::lanes::{
-    Chunk, Lanes, Real, STEPS, chunk_len, level_for, load, load_part, splat, store, store_part,
+    Chunk, LANE_SAMPLES, Lanes, Real, chunk_len, load, load_partial, simd_level_for, splat, store,
+    store_partial,
 };
-use super::table::{Table, scan, tables};
 use super::{GROUP, SHORTEST};
 use crate::section::{Section, SectionState};
 
-/// Chunks that a section takes one after the other, before the next section has them.
-const CHUNKS: usize = 8;
+/// The number of chunks that one section filters before the next section takes them.
+const CHUNKS_AT_ONCE: usize = 8;
 
-/// Filters the front of a block by at most [`GROUP`] sections, and returns how many samples that
-/// are.
+/// Filters the front of a block by at most [`GROUP`] sections, and returns the number of samples
+/// filtered.
 pub(crate) fn series<T: Real>(
     sections: &[Section<T>],
     states: &mut [SectionState<T>],
     block: &mut [T],
 ) -> usize {
-    level_for::<T>(block.len()).map_or(0, |level| series_at(level, sections, states, block))
+    simd_level_for::<T>(block.len()).map_or(0, |level| series_at(level, sections, states, block))
 }
 
-/// [`series`] with the vectors of a `level`.
+/// [`series`] with given vector instructions.
 pub(super) fn series_at<T: Real>(
     level: Level,
     sections: &[Section<T>],
@@ -76,18 +81,19 @@ fn run<S: Simd, T: Real>(
     states: &mut [SectionState<T>],
     block: &mut [T],
 ) -> usize {
-    // Two lanes win nothing over sections that the processor overlaps by itself.
+    // With two lanes this is no faster than the plain loop, in which the processor overlaps the
+    // sections.
     if Lanes::<S, T>::LEN < 4 {
         return 0;
     }
-    let mut group = ArrayVec::<Table<S, T>, GROUP>::new();
+    let mut forms = ArrayVec::<BlockForm<S, T>, GROUP>::new();
     for sections in sections.chunks(Lanes::<S, f64>::LEN) {
-        tables(simd, sections, &mut group);
+        block_forms(simd, sections, &mut forms);
     }
-    let (whole, _) = block.split_at_mut(block.len() - block.len() % STEPS);
+    let (whole, _) = block.split_at_mut(block.len() - block.len() % LANE_SAMPLES);
     let mut done = 0;
-    for part in whole.chunks_mut(CHUNKS * chunk_len::<S, T>()) {
-        if !filter(simd, &group, states, part) {
+    for part in whole.chunks_mut(CHUNKS_AT_ONCE * chunk_len::<S, T>()) {
+        if !filter_chunks(simd, &forms, states, part) {
             break;
         }
         done += part.len();
@@ -95,39 +101,39 @@ fn run<S: Simd, T: Real>(
     done
 }
 
-/// Filters a few chunks, the last of which need not be full. If anything is not finite, nothing
-/// has happened, and the answer is `false`.
+/// Filters up to [`CHUNKS_AT_ONCE`] chunks, of which the last may be partial. If a sample or state
+/// is not finite, it changes nothing and returns `false`.
 #[inline(always)]
-fn filter<S: Simd, T: Real>(
+fn filter_chunks<S: Simd, T: Real>(
     simd: S,
-    group: &[Table<S, T>],
+    forms: &[BlockForm<S, T>],
     states: &mut [SectionState<T>],
     samples: &mut [T],
 ) -> bool {
     let length = chunk_len::<S, T>();
-    let mut chunks = ArrayVec::<Chunk<S, T>, CHUNKS>::new();
+    let mut chunks = ArrayVec::<Chunk<S, T>, CHUNKS_AT_ONCE>::new();
     let full = samples.chunks_exact(length);
     let rest = full.remainder();
     for samples in full {
         chunks.push(load(simd, samples));
     }
     if !rest.is_empty() {
-        chunks.push(load_part(simd, rest));
+        chunks.push(load_partial(simd, rest));
     }
 
-    let mut after = ArrayVec::<SectionState<T>, GROUP>::new();
-    for (table, state) in group.iter().zip(&*states) {
-        let mut state = table.inward(state);
-        let mut entered = [splat::<S, T>(simd, T::ZERO); 2];
+    let mut next_states = ArrayVec::<SectionState<T>, GROUP>::new();
+    for (form, state) in forms.iter().zip(&*states) {
+        let mut state = form.delta_state(state);
+        let mut lane_states = [splat::<S, T>(simd, T::ZERO); 2];
         for chunk in &mut chunks {
-            (entered, state) = pass(simd, table, state, chunk);
+            (lane_states, state) = filter_chunk(simd, form, state, chunk);
         }
         if !rest.is_empty() {
-            // The state before the first lane that has no samples.
-            let lane = rest.len() / STEPS;
-            state = [entered[0][lane].into(), entered[1][lane].into()];
+            // The state at the start of the first lane without samples.
+            let lane = rest.len() / LANE_SAMPLES;
+            state = [lane_states[0][lane].into(), lane_states[1][lane].into()];
         }
-        after.push(table.outward(state));
+        next_states.push(form.section_state(state));
     }
 
     let zero = splat::<S, T>(simd, T::ZERO);
@@ -138,71 +144,79 @@ fn filter<S: Simd, T: Real>(
         }
     }
     let finite = |x: T| x.into().is_finite();
-    if sum.is_finite().any_false() || !after.iter().all(|s| finite(s.s1) && finite(s.s2)) {
+    if sum.is_finite().any_false() || !next_states.iter().all(|s| finite(s.s1) && finite(s.s2)) {
         return false;
     }
-    states.copy_from_slice(&after);
+    states.copy_from_slice(&next_states);
     let mut full = samples.chunks_exact_mut(length);
     for (samples, chunk) in (&mut full).zip(&chunks) {
         store::<S, T>(*chunk, samples);
     }
     if let (rest @ [_, ..], Some(chunk)) = (full.into_remainder(), chunks.last()) {
-        store_part::<S, T>(*chunk, rest);
+        store_partial::<S, T>(*chunk, rest);
     }
     true
 }
 
-/// One section over one chunk: the states before each lane, and the state after all.
+/// Filters one chunk by one section. Returns the states at the start of each lane, and the state
+/// after the chunk.
 #[inline(always)]
 #[allow(clippy::type_complexity, reason = "two states")]
-fn pass<S: Simd, T: Real>(
+fn filter_chunk<S: Simd, T: Real>(
     simd: S,
-    table: &Table<S, T>,
+    form: &BlockForm<S, T>,
     state: [f64; 2],
     chunk: &mut Chunk<S, T>,
 ) -> ([Lanes<S, T>; 2], [f64; 2]) {
     let x = *chunk;
 
-    // From rest.
+    // Zero-state response.
     let mut y = x;
-    let first = splat::<S, T>(simd, table.impulse[0]);
+    let first = splat::<S, T>(simd, form.impulse_response[0]);
     for y in &mut y {
         *y *= first;
     }
-    for delay in 1..STEPS {
-        let response = splat::<S, T>(simd, table.impulse[delay]);
-        for step in delay..STEPS {
+    for delay in 1..LANE_SAMPLES {
+        let response = splat::<S, T>(simd, form.impulse_response[delay]);
+        for step in delay..LANE_SAMPLES {
             y[step] = x[step - delay].mul_add(response, y[step]);
         }
     }
 
-    // States.
+    // States, by a prefix scan.
     let [.., x1, x0] = x;
     let [.., y1, y0] = y;
-    let [p, q, r, s] = table.to_level;
+    let [p, q, r, s] = form.output_weights;
     let (p, q) = (splat::<S, T>(simd, p), splat::<S, T>(simd, q));
     let (r, s) = (splat::<S, T>(simd, r), splat::<S, T>(simd, s));
-    let level = x0.mul_add(p, x1 * q) + y0.mul_add(r, y1 * s);
-    let [lean, p, q] = table.to_slope;
+    let output = x0.mul_add(p, x1 * q) + y0.mul_add(r, y1 * s);
+    let [offset, p, q] = form.difference_weights;
     let (p, q) = (splat::<S, T>(simd, p), splat::<S, T>(simd, q));
-    let slope = level.mul_add(splat::<S, T>(simd, lean), x0.mul_add(p, y0 * q));
-    let [left_level, left_slope] = scan(simd, &table.leaps, [level, slope]);
+    let difference = output.mul_add(splat::<S, T>(simd, offset), x0.mul_add(p, y0 * q));
+    let [forced_output, forced_difference] =
+        prefix_scan(simd, &form.transition_powers, [output, difference]);
     let last = Lanes::<S, T>::LEN - 1;
-    let after = table.passed(state, [left_level[last].into(), left_slope[last].into()]);
+    let next_state =
+        form.advance(state, [forced_output[last].into(), forced_difference[last].into()]);
 
-    // The past.
-    let [p, q, r, s] = table.entries;
-    let (level, slope) =
+    // Zero-input response.
+    let [p, q, r, s] = form.lane_transitions;
+    let (output, difference) =
         (splat::<S, T>(simd, T::round(state[0])), splat::<S, T>(simd, T::round(state[1])));
-    let (before_level, before_slope) = (
-        level.mul_add(p, slope.mul_add(q, left_level.shift_elements_right::<1>(T::ZERO))),
-        level.mul_add(r, slope.mul_add(s, left_slope.shift_elements_right::<1>(T::ZERO))),
+    let (lane_output, lane_difference) = (
+        output.mul_add(p, difference.mul_add(q, forced_output.shift_elements_right::<1>(T::ZERO))),
+        output.mul_add(
+            r,
+            difference.mul_add(s, forced_difference.shift_elements_right::<1>(T::ZERO)),
+        ),
     );
-    for ((y, by_level), by_slope) in y.iter_mut().zip(table.from_level).zip(table.from_slope) {
-        let by_level = splat::<S, T>(simd, by_level);
-        let by_slope = splat::<S, T>(simd, by_slope);
-        *y = before_level.mul_add(by_level, before_slope.mul_add(by_slope, *y));
+    for ((y, to_output), to_difference) in
+        y.iter_mut().zip(form.response_to_output).zip(form.response_to_difference)
+    {
+        let to_output = splat::<S, T>(simd, to_output);
+        let to_difference = splat::<S, T>(simd, to_difference);
+        *y = lane_output.mul_add(to_output, lane_difference.mul_add(to_difference, *y));
     }
     *chunk = y;
-    ([before_level, before_slope], after)
+    ([lane_output, lane_difference], next_state)
 }

@@ -1,12 +1,12 @@
-//! One section in every lane, each of a filter of its own.
+//! One section in every lane, each with its own coefficients and state.
 
 use fearless_simd::{Select, Simd, SimdBase, SimdFloat, SimdFloatElement, SimdMask};
 
 use super::Lane;
-use super::lanes::{Lanes, Real, STEPS, splat};
-use super::pieces::Piece;
+use super::lanes::{LANE_SAMPLES, Lanes, Real, splat};
+use super::segments::Segment;
 
-/// Sections that stand at the same place in all pieces, and their states.
+/// The sections at one position of all segments, and their states.
 pub(super) struct Stage<V> {
     /// `[b0, b1, b2, −a1, −a2]`.
     coefficients: [V; 5],
@@ -14,11 +14,13 @@ pub(super) struct Stage<V> {
 }
 
 impl<V> Stage<V> {
-    /// Filters 8 samples. Written out for 8, the outputs of transposed direct form II are
-    /// `y[n] = v[n] − a2 y[n − 2] − a1 y[n − 1]`, where only the last product has to wait for the
-    /// output before.
+    /// Filters 8 samples in every lane.
+    ///
+    /// Unrolled over 8 samples, transposed direct form II is
+    /// `y[n] = v[n] − a2 y[n − 2] − a1 y[n − 1]` with a feed-forward part `v`. Only the last
+    /// product depends on the previous output, so the latency of a sample is one multiply-add.
     #[inline(always)]
-    pub(super) fn filter<S: Simd>(&mut self, chunk: &mut [V; STEPS])
+    pub(super) fn filter<S: Simd>(&mut self, chunk: &mut [V; LANE_SAMPLES])
     where
         V: SimdFloat<S, Element: SimdFloatElement>,
     {
@@ -28,35 +30,36 @@ impl<V> Stage<V> {
         let mut y = x;
         y[0] = x[0].mul_add(b0, s1);
         y[1] = x[1].mul_add(b0, x[0].mul_add(b1, s2));
-        for n in 2..STEPS {
+        for n in 2..LANE_SAMPLES {
             y[n] = x[n].mul_add(b0, x[n - 1].mul_add(b1, x[n - 2] * b2));
         }
         y[1] = y[0].mul_add(minus_a1, y[1]);
-        for n in 2..STEPS {
+        for n in 2..LANE_SAMPLES {
             y[n] = y[n - 1].mul_add(minus_a1, y[n - 2].mul_add(minus_a2, y[n]));
         }
         let ([.., x1, x0], [.., y1, y0]) = (x, y);
-        let from_before = y1.mul_add(minus_a2, x1.mul_add(b2, x0 * b1));
-        self.state = [y0.mul_add(minus_a1, from_before), y0.mul_add(minus_a2, x0 * b2)];
+        let delayed_terms = y1.mul_add(minus_a2, x1.mul_add(b2, x0 * b1));
+        self.state = [y0.mul_add(minus_a1, delayed_terms), y0.mul_add(minus_a2, x0 * b2)];
         *chunk = y;
     }
 }
 
-/// The sections at one place of their pieces; where there is none, one that changes nothing.
+/// Loads the sections at one position of their segments. A segment without a section there gets the
+/// identity.
 #[inline(always)]
-pub(super) fn stage<S: Simd, T: Real>(
+pub(super) fn load_stage<S: Simd, T: Real>(
     simd: S,
     filters: &[Lane<'_, T>],
-    pieces: &[Piece],
-    place: usize,
+    segments: &[Segment],
+    position: usize,
 ) -> Stage<Lanes<S, T>> {
     let zero = splat::<S, T>(simd, T::ZERO);
     let mut stage = Stage { coefficients: [zero; 5], state: [zero; 2] };
     stage.coefficients[0] = splat::<S, T>(simd, T::round(1.0));
-    for (lane, piece) in pieces.iter().enumerate() {
-        let filter = &filters[piece.filter];
-        let place = piece.place + place;
-        if let (Some(section), Some(state)) = (filter.sections.get(place), filter.states.get(place))
+    for (lane, segment) in segments.iter().enumerate() {
+        let filter = &filters[segment.filter];
+        let index = segment.first_section + position;
+        if let (Some(section), Some(state)) = (filter.sections.get(index), filter.states.get(index))
         {
             let [b0, b1, b2, a1, a2] = section.coefficients();
             let numbers = [b0, b1, b2, T::ZERO - a1, T::ZERO - a2];
@@ -69,7 +72,8 @@ pub(super) fn stage<S: Simd, T: Real>(
     stage
 }
 
-/// [`Sample::settle`](crate::Sample::settle) in every lane; whether all were finite.
+/// Applies [`Sample::settle`](crate::Sample::settle) in every lane; returns whether all states
+/// were finite.
 #[inline(always)]
 pub(super) fn settle<S: Simd, T: Real>(simd: S, state: &mut [Lanes<S, T>; 2]) -> bool {
     let zero = splat::<S, T>(simd, T::ZERO);

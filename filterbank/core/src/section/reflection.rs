@@ -1,22 +1,25 @@
-//! A section as five numbers that can take any value: for learning raw coefficients.
+//! Unconstrained parameters of a section, for fitting raw coefficients: any five finite numbers
+//! give a stable section.
 
 use crate::number::Scalar;
 use crate::section::Section;
 
 impl<S: Scalar> Section<S> {
-    /// The largest reflection coefficient: inside the unit interval by a few units in the last
-    /// place, so that rounding cannot put a pole on the unit circle.
+    /// The largest reflection coefficient: a few units in the last place below 1, so that rounding
+    /// cannot put a pole on the unit circle.
     const MAX_REFLECTION: f64 = 1.0 - 8.0 * S::EPSILON;
 
     /// The section with parameters `[b0, b1, b2, r1, r2]`, each any finite number.
     ///
-    /// `r1` and `r2` become the reflection coefficients `k = tanh r` of the denominator, and
-    /// those its coefficients: `a2 = k2`, `a1 = k1 (1 + k2)`. The section is stable whatever the
-    /// parameters are, and every stable section has parameters. Where `|r|` exceeds about 19
-    /// (9 for `f32`), `tanh` is 1 to rounding and the derivative has vanished.
+    /// `k1 = tanh r1` and `k2 = tanh r2` are the reflection coefficients of the denominator, which
+    /// has the coefficients `a2 = k2` and `a1 = k1 (1 + k2)`. The section is stable for every
+    /// choice of the parameters, and every section that is stable by more than rounding has such
+    /// parameters. Where `|r|` exceeds about 19 (9 for `f32`), `tanh` rounds to 1 and its
+    /// derivative vanishes.
     ///
-    /// Source: J. D. Markel and A. H. Gray, *Linear Prediction of Speech* (1976), section 5.1
-    /// (step-up recursion).
+    /// Source: J. D. Markel and A. H. Gray, *Linear Prediction of Speech* (1976): the step-up
+    /// procedure, and stability if and only if every reflection coefficient is below 1 in
+    /// magnitude.
     ///
     /// ```
     /// use filterbank_core::Section;
@@ -30,9 +33,9 @@ impl<S: Scalar> Section<S> {
         Self { b0, b1, b2, a1: k1 * (S::one() + k2), a2: k2 }
     }
 
-    /// The parameters `[b0, b1, b2, r1, r2]` from which
-    /// [`from_unconstrained`](Section::from_unconstrained) makes this section (to rounding);
-    /// `None` if it is not stable, or so nearly unstable that rounding could tip it.
+    /// The parameters `[b0, b1, b2, r1, r2]` of this section: the inverse of
+    /// [`from_unconstrained`](Section::from_unconstrained), up to rounding. `None` if the section
+    /// is unstable, or stable by less than rounding.
     ///
     /// ```
     /// use filterbank_core::Section;

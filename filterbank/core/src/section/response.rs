@@ -1,23 +1,28 @@
-//! What a section does to a sinusoid: complex response, level, phase, group delay.
+//! Frequency response of a section: complex response, level, group delay, and the derivatives of
+//! the level by the coefficients.
 //!
-//! Both polynomials of a section are evaluated centred, multiplied by `e^{jω}`:
+//! The polynomials of a section are evaluated in a centred form, multiplied by `e^{jω}`:
 //!
 //! ```text
 //! e^{jω} A(e^{jω}) = (1 + a2) cos ω + a1 + j (1 − a2) sin ω
 //! ```
 //!
-//! and the real part is taken from the sum of the coefficients (exact near ω = 0) and
-//! `sin²(ω/2)`, or from the alternating sum (exact near ω = π) and `cos²(ω/2)`. So the response
-//! is that of the coefficients as they are, without the cancellation of the plain sum, which
-//! would cost a filter at 20 Hz half its digits.
+//! The real part is computed from the sum of the coefficients (exact near ω = 0) and
+//! `sin²(ω/2)`, or from their alternating sum (exact near ω = π) and `cos²(ω/2)`. The plain sum
+//! would cancel: a filter at 20 Hz would lose half its digits.
+//!
+//! Sources: A. V. Oppenheim and R. W. Schafer, *Discrete-Time Signal Processing*, chapter 5, for
+//! the response and for the group delay as the derivative of the phase; J. O. Smith, *Introduction
+//! to Digital Filters*, on computing the group delay from the coefficients without unwrapping a
+//! phase. The centred form and its choice of sums are derived here.
 
 use core::f64::consts::{LN_10, PI};
 
 use crate::number::{Complex, Scalar};
 use crate::section::Section;
 
-/// A point `e^{jω}` of the unit circle: a frequency made ready for evaluating responses, so that
-/// many filters can be evaluated there without computing sines again.
+/// A point `e^{jω}` of the unit circle: the sines and cosines of one frequency, computed once for
+/// the responses of many filters.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CirclePoint {
     cos: f64,
@@ -65,13 +70,17 @@ fn centred<S: Scalar>([c0, c1, c2]: [S; 3], point: CirclePoint) -> Complex<S> {
     Complex::new(re, (c0 - c2).scale(point.sin))
 }
 
-/// `c0 + c1 + c2` in the order in which it is exact where it is small: the outer ones first if
-/// they cancel (roots next to 1 and −1), else the first two (both roots next to 1).
+/// `c0 + c1 + c2`, in the order that is exact where the sum is small: `c0 + c2` first if these
+/// two cancel (roots next to 1 and −1), else `c0 + c1` first (both roots next to 1).
 fn sum<S: Scalar>(c0: S, c1: S, c2: S) -> S {
     if (c0.primal() < 0.0) == (c2.primal() < 0.0) { (c0 + c1) + c2 } else { (c0 + c2) + c1 }
 }
 
-/// `−d arg/dω` of [`centred`], in samples; 0 at a zero on the unit circle, where the phase jumps.
+/// `−d arg/dω` of [`centred`], in samples: `(im·re' − re·im')/(re² + im²)`. At a zero on the unit
+/// circle, where the phase jumps, it is 0.
+///
+/// The factor `e^{jω}` of the centred form drops out in the difference of numerator and
+/// denominator.
 fn centred_delay<S: Scalar>(coefficients: [S; 3], point: CirclePoint) -> S {
     let [c0, _, c2] = coefficients;
     let value = centred(coefficients, point);
@@ -104,8 +113,9 @@ impl<S: Scalar> Section<S> {
         numerator / centred(self.denominator(), point).norm_sqr()
     }
 
-    /// The group delay at a point, in samples. A zero exactly on the unit circle makes the phase
-    /// jump; the jump is left out there.
+    /// The group delay at a point, in samples. At a zero exactly on the unit circle, where the
+    /// phase jumps, the numerator counts as 0. (That is the limit of its group delay for a pair of
+    /// zeros; for a single zero at z = ±1 the limit is −1/2.)
     pub fn group_delay_at(&self, point: CirclePoint) -> S {
         centred_delay(self.numerator(), point) - centred_delay(self.denominator(), point)
     }
@@ -124,8 +134,9 @@ impl<S: Scalar> Section<S> {
     }
 }
 
-/// The real and imaginary part of [`centred`], by the second coefficient and by the outer ones:
-/// what the derivatives of its squared magnitude are made of.
+/// The squared magnitude `re² + im²` of [`centred`], and the derivatives of its natural logarithm
+/// by `c0`, `c1` and `c2`: `2(re cos ω ± im sin ω)/(re² + im²)` for the outer two and
+/// `2 re/(re² + im²)` for `c1`.
 fn log_power_slopes<S: Scalar>(coefficients: [S; 3], point: CirclePoint) -> (S, [S; 3]) {
     let Complex { re, im } = centred(coefficients, point);
     let power = re * re + im * im;
@@ -139,8 +150,8 @@ impl<S: Scalar> Section<S> {
     /// The squared magnitude at a point, and the derivatives of its natural logarithm by
     /// `[b0, b1, b2, a1, a2]`.
     ///
-    /// Times 10/ln 10 they are derivatives of the level in dB. At a zero of the response the
-    /// squared magnitude is 0 and the derivatives do not exist (NaN).
+    /// Multiply them by 10/ln 10 for the derivatives of the level in dB. At a zero of the response
+    /// the squared magnitude is 0 and the derivatives do not exist (NaN).
     ///
     /// ```
     /// use filterbank_core::{CirclePoint, Section};
@@ -172,8 +183,8 @@ pub(crate) fn response_series<S: Scalar>(
         .fold(Complex::from_real(S::one()), |product, h| product * h)
 }
 
-/// The level of sections in series in dB. A sum of logarithms: the product of many sections
-/// far into the stopband would underflow.
+/// The level of sections in series in dB, as a sum of logarithms: the product of many sections
+/// would underflow far into the stopband.
 pub(crate) fn magnitude_db_series<S: Scalar>(sections: &[Section<S>], point: CirclePoint) -> S {
     let log_power: S = sections.iter().map(|section| section.power(point).ln()).sum();
     log_power.scale(10.0 / LN_10)

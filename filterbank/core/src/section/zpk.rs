@@ -1,16 +1,21 @@
 //! Poles, zeros and gain of designed sections.
+//!
+//! Source: the stable formula for quadratic equations (the root of larger magnitude first, the
+//! other by division), as in N. J. Higham, *Accuracy and Stability of Numerical Algorithms*,
+//! chapter 1, and D. Goldberg, *What Every Computer Scientist Should Know About Floating-Point
+//! Arithmetic* (1991). The form of the discriminant for roots near z = ±1 is derived here.
 
 use alloc::vec::Vec;
 
 use crate::number::{Complex, Scalar};
 use crate::section::Section;
 
-/// A real root, or a conjugate pair: pairs are pairs by construction.
+/// A real root or a conjugate pair. Pairs are made as pairs, never found by comparing roots.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Root<S> {
     /// One root on the real axis.
     Real(S),
-    /// Two roots; this one has the positive imaginary part.
+    /// Two conjugate roots, given by the one with positive imaginary part.
     Pair(Complex<S>),
 }
 
@@ -31,7 +36,7 @@ pub struct Zpk<S> {
     pub zeros: Vec<Root<S>>,
     /// Poles, section by section.
     pub poles: Vec<Root<S>>,
-    /// The factor before the product of roots.
+    /// The factor in front of `∏(z − zero)/∏(z − pole)`.
     pub gain: S,
 }
 
@@ -42,7 +47,7 @@ impl<S: Scalar> Zpk<S> {
         for section in sections {
             let [b0, b1, b2, a1, a2] = section.coefficients();
             let (numerator, denominator) = if b2.primal() == 0.0 && a2.primal() == 0.0 {
-                // First order: both polynomials share a root at 0.
+                // First order: numerator and denominator share a root at 0, which cancels.
                 ([S::zero(), b0, b1], [S::zero(), S::one(), a1])
             } else {
                 ([b0, b1, b2], [S::one(), a1, a2])
@@ -71,7 +76,8 @@ fn push_roots<S: Scalar>(roots: &mut Vec<Root<S>>, [c2, c1, c0]: [S; 3]) -> S {
 fn quadratic<S: Scalar>(p: S, q: S) -> [Option<Root<S>>; 2] {
     let half = p.scale(0.5);
     let minus_discriminant = if half.primal().abs() > 0.5 {
-        // From the polynomial's value at ±1, which is exact near there.
+        // q − (p/2)² = P(±1) − (1 − |p|/2)²: the value P(±1) of the polynomial is exact for roots
+        // near ±1.
         let toward_one = if p.primal() < 0.0 { p } else { -p };
         let beside = S::one() + toward_one.scale(0.5);
         ((S::one() + toward_one) + q) - beside * beside
@@ -82,7 +88,7 @@ fn quadratic<S: Scalar>(p: S, q: S) -> [Option<Root<S>>; 2] {
         return [Some(Root::Pair(Complex::new(-half, minus_discriminant.sqrt()))), None];
     }
     if minus_discriminant.primal() == 0.0 {
-        // A double root: how it splits has no derivative, its midpoint has.
+        // A double root. The midpoint of the two roots has a derivative; their distance has none.
         return [Some(Root::Real(-half)), Some(Root::Real(-half))];
     }
     // The root of larger magnitude first, the other by division: neither cancels.

@@ -1,5 +1,6 @@
 //! What a parameter is: its name and the kind of quantity it measures.
 
+use core::fmt;
 use core::ops::Deref;
 
 use arrayvec::ArrayVec;
@@ -120,6 +121,13 @@ impl Parameter {
     /// A parameter of a filter of your own.
     pub const fn new(name: &'static str, quantity: Quantity) -> Self {
         Self { name, quantity }
+    }
+}
+
+/// The name.
+impl fmt::Display for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name)
     }
 }
 
