@@ -1,4 +1,5 @@
-//! A syntax tree to a checked specification: every rule, every range, each mistake at its span.
+//! A syntax tree to a checked specification: the rules about names, rates and ranges, each mistake
+//! at its span. The rules about words and arguments are the library's.
 
 use std::collections::HashSet;
 
@@ -103,7 +104,7 @@ fn refuse(attributes: &mut Vec<Attribute>, word: &str, reason: &str, errors: &mu
     });
 }
 
-/// A mistake of the grammar.
+/// Reports a mistake of the grammar.
 fn push(errors: &mut Errors, Mistake { place, error }: Mistake<Place>) {
     match &error {
         GrammarError::NotANumber { name, word } => errors.push(
@@ -120,7 +121,7 @@ struct ReadBand {
     name: Ident,
     /// The band's word, or its name if there is none.
     place: Place,
-    /// Without a value where it is missing or mistaken; `None` if it is no band.
+    /// `None` if the word is not a band; a number is `None` if it is missing or mistaken.
     band: Option<Band<Option<Setting<Place>>>>,
     mistakes: Errors,
 }

@@ -15,8 +15,8 @@ pub(crate) fn variable(band: &CheckedBand, parameter: Parameter) -> Ident {
 
 /// A band as an expression on the scalar `S`, tuned parameters being variables.
 ///
-/// The fields of the library's enums have the names of their parameters, but for `method`,
-/// `width`, and what is no parameter of a method.
+/// The fields of the library's enums have the names of their parameters, except for `method` and
+/// `width`, and `order` and `norm` of a method.
 pub(crate) fn band_expression(checked: &CheckedBand, library: &TokenStream) -> TokenStream {
     let value = |(parameter, setting): (Parameter, Setting<Place>)| {
         if setting.tuning.is_some() {
@@ -69,8 +69,7 @@ pub(crate) fn quantity(quantity: Quantity, library: &TokenStream) -> TokenStream
     quote!(#library::spec::Quantity::#variant)
 }
 
-/// The name of an enum's variant without fields, or of the library's enum that has the same
-/// variants with fields.
+/// The name of a variant without fields. The library's enum with fields has the same names.
 fn variant(value: impl std::fmt::Debug) -> Ident {
     ident(&format!("{value:?}"))
 }

@@ -4,8 +4,8 @@
 //! tokens ── parse ──► syntax tree ── check ──► checked specification ── expand ──► tokens
 //! ```
 //!
-//! `check` runs the library's own design, so that coefficients and messages are those of the run
-//! time. It depends on the core crate only; the generated code names only the facade, by the path
+//! `check` reads bands by the library's grammar and runs the library's design, so that messages and
+//! coefficients are the same as at run time. It depends on the core crate only; the generated code names only the facade, by the path
 //! that the facade's macro hands over.
 
 mod check;

@@ -127,8 +127,7 @@ fn a_band_is_mapped_to_the_same_band() {
     }
 }
 
-/// Generated code writes the variants by the names of fieldless ones, and the fields by those of
-/// the parameters.
+/// Generated code names a variant like its shape, family or kind, and a field like its parameter.
 #[test]
 fn a_band_is_written_in_rust_with_the_names_of_its_words() {
     for band in every_band() {

@@ -30,9 +30,9 @@ impl<P> Mistake<P> {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GrammarError {
-    /// The text is not of the form of a band.
+    /// The text does not have the form of a band.
     Syntax(SyntaxError),
-    /// A word that is none of the valid ones.
+    /// An unknown word.
     Unknown {
         /// What it should have been.
         kind: Kind,
@@ -48,7 +48,7 @@ pub enum GrammarError {
         /// What is missing.
         needed: Vec<Needed>,
     },
-    /// An argument stands there twice.
+    /// An argument is given twice.
     GivenTwice(String),
     /// Two widths.
     Contradiction {
@@ -104,7 +104,7 @@ pub enum GrammarError {
     },
     /// `tune(…)` where only a plain number is possible.
     NotTunable(&'static str),
-    /// Bounds between which there is nothing.
+    /// A lower bound that is not below the upper bound.
     EmptyBounds {
         /// The argument.
         name: &'static str,
@@ -115,7 +115,7 @@ pub enum GrammarError {
     },
     /// A value that is wrong whatever the sample rate is.
     Value(DesignError),
-    /// A sentence of whoever made the syntax tree.
+    /// A sentence from the code that made the syntax tree.
     Other(String),
 }
 
@@ -145,33 +145,33 @@ pub enum Needed {
     Method,
 }
 
-/// Text that is not of the form of a band.
+/// Text that does not have the form of a band.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SyntaxError {
-    /// No band.
+    /// A band was expected.
     Band,
     /// A band's or method's word without parentheses.
     Arguments(String),
-    /// No argument.
+    /// An argument was expected.
     Argument,
     /// The name of an argument without its value.
     Value(String),
-    /// No number.
+    /// A number was expected.
     Number,
-    /// A number with letters behind it.
+    /// A number with letters after it.
     Suffix(String),
     /// A number that is not finite as `f64`.
     TooLarge,
-    /// No comma behind something.
+    /// A comma was expected here.
     Comma,
-    /// No comma in front of something.
+    /// A comma was expected before this.
     CommaBefore,
-    /// Parentheses that are not closed.
+    /// A closing parenthesis was expected.
     Parenthesis,
     /// `tune` without parentheses.
     Tune,
-    /// `tune` with something else than bounds behind the number.
+    /// `tune` with something other than bounds after the number.
     In,
     /// Bounds without the lower one.
     LowerBound,
@@ -179,7 +179,7 @@ pub enum SyntaxError {
     InclusiveRange,
     /// Bounds outside of `tune`.
     BoundsWithoutTune,
-    /// Something behind the band.
+    /// Text after the band.
     End,
 }
 
@@ -302,7 +302,7 @@ impl fmt::Display for SyntaxError {
             Self::BoundsWithoutTune => {
                 f.write_str("bounds are written as in `tune(250.0 in 120.0..=500.0)`")
             }
-            Self::End => f.write_str("expected nothing behind the band"),
+            Self::End => f.write_str("nothing may follow the band"),
         }
     }
 }

@@ -27,9 +27,9 @@ words! {
 /// Reads a band and reports every mistake in it. A number that is missing or mistaken is `None`.
 /// Without a report, every number is there.
 ///
-/// The result is `None` if the word is no band.
+/// The result is `None` if the word is not a band.
 ///
-/// Ranges are not checked, but for those of orders and bounds: most depend on the sample rate. See
+/// Only the ranges of orders and bounds are checked. The others depend on the sample rate: see
 /// [`Band::check`].
 pub fn read_band<P: Copy>(
     call: &Call<P>,
@@ -42,8 +42,8 @@ pub fn read_band<P: Copy>(
     Some(Reader { report: &mut report, strays: Vec::new() }.band(shape, call))
 }
 
-/// Reads how bands are connected, `cascade(sample_rate = 48000)`, and reports every mistake in
-/// it. Without a report, there is no sample rate only if no argument is given.
+/// Reads how bands are connected, as in `cascade(sample_rate = 48000)`, and reports every mistake.
+/// The sample rate is `None` if it is missing or mistaken.
 pub fn read_arrangement<P: Copy>(
     call: &Call<P>,
     mut report: impl FnMut(Mistake<P>),

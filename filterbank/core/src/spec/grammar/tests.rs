@@ -132,8 +132,8 @@ fn mistakes_of_form() {
         ("peak", &[("peak", "`peak` needs `center`, `gain_db` and one of `q`, `bandwidth`")]),
         ("peak: 3", &[(":", "expected the arguments in parentheses: `peak(…)`")]),
         ("notch(center = 50, q = 30", &[("", "expected `)`")]),
-        ("notch(center = 50, q = 30))", &[(")", "expected nothing behind the band")]),
-        ("notch(center = 50, q = 30), ", &[(",", "expected nothing behind the band")]),
+        ("notch(center = 50, q = 30))", &[(")", "nothing may follow the band")]),
+        ("notch(center = 50, q = 30), ", &[(",", "nothing may follow the band")]),
         ("notch(center = 50 q = 30)", &[("q", "expected `,` before this")]),
         ("notch(center = 50 Hz, q = 30)", &[("H", "expected `,`")]),
         (

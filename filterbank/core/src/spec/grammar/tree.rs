@@ -53,7 +53,7 @@ pub enum Value<P> {
 
 /// A number of a band as it was written: `250`, `tune(250)` or `tune(250 in 120..=500)`.
 ///
-/// It is displayed like that.
+/// `Display` writes it in this form.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Setting<P> {
     /// The number itself.
