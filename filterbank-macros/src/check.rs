@@ -177,7 +177,6 @@ fn check_name(name: &Ident, seen: &mut HashSet<String>, errors: &mut Errors) -> 
 
 fn check_band(named: ReadBand, rate: Rate, errors: &mut Errors) -> CheckedBand {
     let ReadBand { attributes, name, place, band, mut mistakes } = named;
-    let missing = |value| Setting { start: Number { value, place }, tuning: None };
     let band = band.unwrap_or_else(|| Band::peak(1.0, 1.0, 0.0).map(|_, _| None));
     let numbers = band.map(|_, setting| setting.map_or(f64::NAN, |setting| setting.start.value));
     rate.check(&numbers, |error| report(&band, error, place, &mut mistakes));
@@ -195,7 +194,9 @@ fn check_band(named: ReadBand, rate: Rate, errors: &mut Errors) -> CheckedBand {
         }
     }
     errors.append(mistakes);
-    let band = band.map(|_, setting| setting.unwrap_or_else(|| missing(1.0)));
+    // With mistakes, the generated code is there for its names alone: any number will do.
+    let stand_in = Setting { start: Number { value: 1.0, place }, tuning: None };
+    let band = band.map(|_, setting| setting.unwrap_or(stand_in));
     CheckedBand { attributes, name, band, coefficients }
 }
 

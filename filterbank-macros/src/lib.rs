@@ -5,8 +5,8 @@
 //! ```
 //!
 //! `check` reads bands by the library's grammar and runs the library's design, so that messages and
-//! coefficients are the same as at run time. It depends on the core crate only; the generated code names only the facade, by the path
-//! that the facade's macro hands over.
+//! coefficients are the same as at run time. This crate depends on the core only. Generated code
+//! names the facade only, by the path that the facade's macro hands over.
 
 mod check;
 mod checked;
