@@ -18,8 +18,8 @@ use filterbank::{Cascade, Dual, Section};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-/// At most so many times the effect of one unit in the last place. (Prewarping, which rounds the
-/// angle, its tangent and its square, uses up most of it.)
+/// The error allowed, as a multiple of the effect of one unit in the last place. (Prewarping, which
+/// rounds the angle, its tangent and its square, uses up most of it.)
 const SMALL_FACTOR: f64 = 4.0;
 /// Draws of rounding errors from which their effect is estimated.
 const DRAWS: usize = 16;
@@ -36,12 +36,12 @@ fn every_band_has_golden_specifications() {
 
 #[test]
 fn methods_agree_with_mpmath() {
-    check("design.jsonl", 2_400);
+    check("design.jsonl", 2_400, 2_180);
 }
 
 #[test]
 fn cookbook_shapes_agree_with_mpmath() {
-    check("cookbook.jsonl", 600);
+    check("cookbook.jsonl", 600, 570);
 }
 
 /// Errors as fractions of what is allowed.
@@ -61,7 +61,8 @@ impl Verdict {
     }
 }
 
-fn check(file: &str, count: usize) {
+/// Judges a file of `count` specifications, for at least `least` of which rounding decides nothing.
+fn check(file: &str, count: usize, least: usize) {
     let specifications = golden::specifications(file);
     assert_eq!(specifications.len(), count);
     let mut random = StdRng::seed_from_u64(1);
@@ -83,6 +84,7 @@ fn check(file: &str, count: usize) {
          1e-9 and 1e-8 hold as they are for {strict} of {count}",
         worst.response, worst.tangent
     );
+    assert!(strict >= least, "1e-9 and 1e-8 hold as they are for {strict} only");
     assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n"));
 }
 

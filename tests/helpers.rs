@@ -56,7 +56,7 @@ fn nan_is_above_every_tolerance() {
 
 #[test]
 #[should_panic(expected = "nothing was compared")]
-fn to_compare_nothing_is_no_success() {
+fn comparing_nothing_fails() {
     assert!(worst([]).is_nan());
     Worst::default().assert_at_most(f64::INFINITY, "no errors");
 }
@@ -73,7 +73,7 @@ fn bits_tell_zeros_nans_and_tangents_apart() {
 }
 
 #[test]
-fn the_catalogue_is_whole_and_each_kind_of_band_is_in_it_once() {
+fn the_catalogue_has_each_kind_of_band_once() {
     // Four bands with seven methods, seven shapes with two widths and two with three.
     let bands = every_band(&ORDINARY);
     assert_eq!(bands.len(), 4 * 7 + 7 * 2 + 2 * 3);

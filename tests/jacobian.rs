@@ -174,7 +174,7 @@ fn a_direction_that_is_too_short_is_filled_with_zeros() {
 }
 
 #[test]
-fn entries_rows_and_the_matrix_are_one() {
+fn entries_rows_and_the_matrix_agree() {
     let Ok((_, derivatives)) = jacobian(&numbered(9), mixed);
     let matrix = derivatives.to_matrix();
     assert_eq!(matrix.shape(), (3, 9));
@@ -195,7 +195,7 @@ fn entries_rows_and_the_matrix_are_one() {
 
 #[test]
 #[should_panic(expected = "parameter 9 of 9")]
-fn a_column_that_is_not_there_is_no_entry_of_the_next_row() {
+fn a_column_out_of_range_panics() {
     let Ok((_, derivatives)) = jacobian(&numbered(9), mixed);
     let _ = derivatives[(0, 9)];
 }

@@ -1,10 +1,16 @@
 //! The value of a dual number is what the plain type computes, bit for bit, from specification
 //! to filtered signal: carrying derivatives changes nothing.
 
+#[allow(dead_code, reason = "other test programs use the rest")]
+mod common;
+
+use common::bands::{METHOD_BANDS, Parts, WIDTHS, methods, shapes};
+use common::noise::noise;
+use common::seeded::seeded;
 use filterbank::number::Complex;
 use filterbank::run::Sample;
 use filterbank::section::Root;
-use filterbank::spec::{BesselNorm, MAX_ORDER};
+use filterbank::spec::MAX_ORDER;
 use filterbank::{Band, Bank, Cascade, Dual, Method, Section, Width};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -23,65 +29,28 @@ fn frequency(random: &mut StdRng, sample_rate: f64) -> f64 {
     sample_rate / 2.0 * if random.random_bool(0.7) { near } else { 1.0 - near }
 }
 
-/// The five methods, Bessel with each of its norms. Each has had every order after as many rounds
-/// as there are orders.
-fn methods(random: &mut StdRng, round: usize) -> [Method<f64>; 7] {
-    let orders: [usize; 7] = std::array::from_fn(|index| (7 * round + index) % MAX_ORDER + 1);
+/// Every band of the catalogue, with random numbers. Each method has had every order after as many
+/// rounds as there are orders.
+fn bands(random: &mut StdRng, round: usize, sample_rate: f64) -> Vec<Band<f64>> {
     let ripple_db = log_uniform(random, 1e-6, 6.0);
     let stop_db = ripple_db + log_uniform(random, 1.0, 200.0);
-    let bessel = |order, norm| Method::Bessel { order, norm };
-    [
-        Method::Butterworth { order: orders[0] },
-        Method::Chebyshev1 { order: orders[1], ripple_db },
-        Method::Chebyshev2 { order: orders[2], stop_db },
-        Method::Elliptic { order: orders[3], ripple_db, stop_db },
-        bessel(orders[4], BesselNorm::Phase),
-        bessel(orders[5], BesselNorm::Delay),
-        bessel(orders[6], BesselNorm::Magnitude),
-    ]
-}
-
-/// Every band with every method, every shape with every width it takes.
-fn bands(random: &mut StdRng, round: usize, sample_rate: f64) -> Vec<Band<f64>> {
     let mut bands = Vec::new();
-    for method in methods(random, round) {
-        let [one, other] = [0; 2].map(|_| frequency(random, sample_rate));
-        let (low, high) = (one.min(other), one.max(other));
-        bands.extend([
-            Band::lowpass(method, one),
-            Band::highpass(method, other),
-            Band::bandpass(method, low, high),
-            Band::bandstop(method, low, high),
-        ]);
+    for method in methods(round % MAX_ORDER + 1, ripple_db, stop_db) {
+        let [cutoff, one, other] = [0; 3].map(|_| frequency(random, sample_rate));
+        let (low, high, width) = (one.min(other), one.max(other), Width::Q(1.0));
+        let parts = Parts { method, width, cutoff, center: cutoff, low, high, gain_db: 0.0 };
+        bands.extend(METHOD_BANDS.iter().map(|band| band(parts)));
     }
-    let q = Width::Q(log_uniform(random, 0.1, 50.0));
-    let bandwidth = Width::Bandwidth(log_uniform(random, 0.02, 4.0));
-    let slope = Width::Slope(random.random_range(0.1..1.1));
-    for width in [q, bandwidth, slope] {
-        let center = frequency(random, sample_rate);
-        let (cutoff, gain_db) = (center, random.random_range(-20.0..20.0));
-        bands.extend([
-            Band::LowShelf { cutoff, width, gain_db },
-            Band::HighShelf { cutoff, width, gain_db },
-        ]);
-        if width != slope {
-            bands.extend([
-                Band::ResonantLowpass { cutoff, width },
-                Band::ResonantHighpass { cutoff, width },
-                Band::BandpassConstantSkirt { center, width },
-                Band::BandpassConstantPeak { center, width },
-                Band::Notch { center, width },
-                Band::Allpass { center, width },
-                Band::Peak { center, width, gain_db },
-            ]);
-        }
+    for kind in WIDTHS {
+        let width = kind(match kind(1.0) {
+            Width::Q(_) => log_uniform(random, 0.1, 50.0),
+            Width::Bandwidth(_) => log_uniform(random, 0.02, 4.0),
+            Width::Slope(_) => random.random_range(0.1..1.1),
+        });
+        let gain_db = random.random_range(-20.0..20.0);
+        bands.extend(shapes(frequency(random, sample_rate), width, gain_db));
     }
     bands
-}
-
-fn seeded<T: Sample, const N: usize>(band: &Band<T>) -> Band<Dual<T, N>> {
-    let mut index = 0..;
-    band.map(|_, value| Dual::variable(value, index.next().unwrap_or(N)))
 }
 
 /// All values of a scalar as they are, all NaNs being one.
@@ -153,7 +122,7 @@ fn assert_same_everything<T: Sample, const N: usize>(
 /// Designs random bands on the plain type and on duals over it; how many could be designed.
 fn compare<T: Sample, const N: usize>() -> (usize, usize) {
     let mut random = StdRng::seed_from_u64(1);
-    let noise: Vec<f64> = (0..150).map(|_| random.random_range(-1.0..1.0)).collect();
+    let noise = noise::<f64>(150, 1);
     let (mut designed, mut all) = (0, 0);
     for round in 0..ROUNDS {
         let sample_rate = SAMPLE_RATES[round % SAMPLE_RATES.len()];
@@ -210,7 +179,7 @@ fn a_bank_of_duals_has_the_values_of_the_plain_type() {
     let plain = Bank::from_bands(&bands, 48_000.0).expect("each has been designed");
     let dual = Bank::from_bands(&seeded, 48_000.0).expect("each has been designed");
 
-    let input: Vec<f64> = (0..100).map(|_| random.random_range(-1.0..1.0)).collect();
+    let input = noise::<f64>(100, 2);
     let seeded: Vec<_> = input.iter().copied().map(Dual::from).collect();
     let mut dual_output = vec![Dual::default(); bands.len() * input.len()];
     dual.process(&mut dual.state(), &seeded, &mut dual_output).expect("the lengths fit");

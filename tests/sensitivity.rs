@@ -1,5 +1,10 @@
 //! The derivatives of outputs by sensitivity filters: what dual numbers give in the plain loop.
 
+#[allow(dead_code, reason = "other test programs use the rest")]
+mod common;
+
+use common::noise::noise;
+use common::worst::worst;
 use filterbank::ad::Number;
 use filterbank::fit::NormalEquations;
 use filterbank::section::SectionState;
@@ -33,11 +38,6 @@ filterbank! {
     }
 }
 
-fn noise(length: usize, seed: u64) -> Vec<f64> {
-    let mut random = StdRng::seed_from_u64(seed);
-    (0..length).map(|_| random.random_range(-1.0..1.0)).collect()
-}
-
 /// What the plain loop makes of `input` on dual numbers, and what each section ends with.
 fn looped(
     sections: &[Section<Number>],
@@ -53,9 +53,9 @@ fn looped(
 
 /// The largest difference of two rows, relative to the largest value of the second.
 fn difference(found: &[f64], expected: &[f64]) -> f64 {
-    let scale = expected.iter().fold(0.0_f64, |max, x| max.max(x.abs()));
-    let worst = found.iter().zip(expected).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-    if worst == 0.0 { 0.0 } else { worst / scale }
+    assert_eq!(found.len(), expected.len());
+    let error = worst(found.iter().zip(expected).map(|(a, b)| a - b));
+    if error == 0.0 { 0.0 } else { error / worst(expected.iter().copied()) }
 }
 
 /// Derivatives of a cascade's output by its parameters on dual numbers, `[params, time]`.
@@ -157,7 +157,7 @@ fn a_band_of_a_bank_has_its_own_parameters_and_no_others() {
 }
 
 #[test]
-fn a_parameter_of_two_bands_has_a_row_for_each_and_one_without_effect_a_row_of_zeros() {
+fn a_parameter_has_a_row_for_each_of_its_bands_and_zeros_where_it_has_no_effect() {
     /// A crossover at one frequency.
     struct Crossover;
 
@@ -193,7 +193,7 @@ fn a_parameter_of_two_bands_has_a_row_for_each_and_one_without_effect_a_row_of_z
 }
 
 #[test]
-fn blocks_of_any_length_make_the_whole() {
+fn blocks_of_any_length_equal_the_whole() {
     let input = noise(2_000, 4);
     let params = Channel::PARAMS.len();
     let whole = || Sensitivities::of_params(&Channel::new(), &Channel::PARAMS).expect("designed");
@@ -211,7 +211,7 @@ fn blocks_of_any_length_make_the_whole() {
             assert!((y - expected).abs() < 1e-12);
         }
         for (row, expected) in d.chunks(length.max(1)).zip(derivatives.chunks(2_000)) {
-            let scale = expected.iter().fold(0.0_f64, |max, x| max.max(x.abs()));
+            let scale = worst(expected.iter().copied());
             for (d, expected) in row.iter().zip(&expected[at..]) {
                 assert!((d - expected).abs() <= 1e-11 * scale);
             }
@@ -226,7 +226,7 @@ fn blocks_of_any_length_make_the_whole() {
 }
 
 #[test]
-fn derivatives_go_on_from_a_running_filter_whose_state_is_a_constant() {
+fn derivatives_resume_from_a_running_filter_with_a_constant_state() {
     let (before, input) = (noise(300, 6), noise(400, 7));
     let filter = Channel::new();
     let mut state = filter.state();
@@ -257,7 +257,7 @@ fn derivatives_go_on_from_a_running_filter_whose_state_is_a_constant() {
 }
 
 #[test]
-fn a_filter_that_is_retuned_goes_on_and_has_the_new_derivatives_when_the_old_are_forgotten() {
+fn a_retuned_filter_continues_and_its_derivatives_become_the_new_ones() {
     let input = noise(20_000, 8);
     let (time, kept, params) = (input.len(), 19_000..20_000, Channel::PARAMS.len());
     let filter = Channel::new();
@@ -348,7 +348,7 @@ fn a_gradient_is_the_product_of_the_loss_and_the_rows() {
 }
 
 #[test]
-fn tangents_are_parameters_and_wrong_ends_no_panic() {
+fn tangents_are_parameters_and_invalid_ends_do_not_panic() {
     let bank = Split::from_params(&filterbank::Dual::seed(Split::PARAMS)).expect("designed");
     let input = noise(100, 12);
     let run = |mut filter: Sensitivities| {
@@ -371,7 +371,7 @@ fn tangents_are_parameters_and_wrong_ends_no_panic() {
 }
 
 #[test]
-fn sums_over_blocks_are_the_products_of_the_whole() {
+fn normal_equations_of_blocks_add_up_to_those_of_the_whole() {
     let model = TunableCascade::new(
         [
             ("a", Band::peak(Tune::free(500.0), Tune::free(2.0), Tune::free(4.0))),
@@ -408,7 +408,7 @@ fn sums_over_blocks_are_the_products_of_the_whole() {
 }
 
 #[test]
-fn a_cascade_of_nothing_has_no_derivatives() {
+fn an_empty_cascade_has_no_derivatives() {
     let empty = Cascade::<f64>::from_sections([], RATE).expect("the sample rate is valid");
     let mut filter = Sensitivities::of_cascade(&empty);
     assert_eq!((filter.outputs(), filter.rows().len()), (1, 0));

@@ -177,7 +177,7 @@ pub fn catalogue() -> Vec<Band<f64>> {
     [ORDINARY].iter().chain(&EXTREME).flat_map(every_band).collect()
 }
 
-/// What tells bands apart, but for numbers: shape, method, norm and width.
+/// What distinguishes bands, apart from numbers: shape, method, norm and width.
 type Kind = (
     Discriminant<Band<f64>>,
     Option<Discriminant<Method<f64>>>,
@@ -193,7 +193,7 @@ fn kind(band: &Band<f64>) -> Kind {
     (discriminant(band), band.method().map(discriminant), norm, band.width().map(discriminant))
 }
 
-/// The bands of the catalogue of whose kind there is none in a list.
+/// The bands of the catalogue without a counterpart of their kind in a list.
 pub fn missing_from(list: &[Band<f64>]) -> Vec<Band<f64>> {
     let listed = |band: &Band<f64>| list.iter().any(|other| kind(other) == kind(band));
     every_band(&ORDINARY).into_iter().filter(|band| !listed(band)).collect()

@@ -11,7 +11,7 @@ pub fn uniform(seed: u64) -> impl Iterator<Item = f64> {
     std::iter::repeat_with(move || random.random_range(-1.0..1.0))
 }
 
-/// So many samples between −1 and 1.
+/// `length` samples between −1 and 1.
 pub fn noise<S: Scalar>(length: usize, seed: u64) -> Vec<S> {
     uniform(seed).take(length).map(S::from_f64).collect()
 }

@@ -1,5 +1,5 @@
 //! The largest of many errors. Unlike `f64::max`, nothing here passes over NaN, and to have
-//! compared nothing is no success.
+//! compared nothing is a failure.
 
 use std::fmt;
 

@@ -7,7 +7,7 @@ mod common;
 mod blocks;
 mod cascades;
 mod many;
-mod misfits;
 mod precision;
 mod recovery;
 mod silence;
+mod sizes;

@@ -28,7 +28,7 @@ fn a_tangent_that_is_not_finite_leaves_the_values_alone_and_recovers() {
 }
 
 #[test]
-fn after_an_infinite_or_nan_sample_a_filter_starts_afresh() {
+fn a_filter_restarts_after_a_value_that_is_not_finite() {
     /// Bit for bit by samples, and by blocks too if there is no faster way for this type.
     fn check<S: Sample + Bits>(bad: S, bit_for_bit: bool) {
         for cascade in cascades() {
@@ -86,7 +86,7 @@ fn assert_afresh<S: Sample>(
 }
 
 #[test]
-fn after_a_bad_sample_the_bands_and_channels_start_afresh() {
+fn bands_and_channels_restart_after_a_value_that_is_not_finite() {
     fn check<S: Sample>(bad: S) {
         let all = cascades();
         let bank: Bank<S> = Bank::from_cascades(all.clone()).expect("one sample rate").cast();
@@ -123,7 +123,7 @@ fn after_a_bad_sample_the_bands_and_channels_start_afresh() {
 }
 
 #[test]
-fn only_the_sections_that_a_bad_state_reaches_start_afresh() {
+fn only_sections_that_a_bad_state_reaches_restart() {
     let cascade = &cascades()[4];
     let mut state = cascade.state();
     processed(cascade, &mut state, &noise(100, 12));

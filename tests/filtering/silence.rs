@@ -21,7 +21,7 @@ fn fading_cascades<S: Sample>() -> impl Iterator<Item = Cascade<S>> {
 }
 
 #[test]
-fn silence_brings_a_filter_to_rest_and_no_subnormal_number_stays_in_its_state() {
+fn silence_brings_a_filter_to_rest_without_subnormal_states() {
     /// Between one look at the states and the next, so many outputs may be subnormal.
     fn check<S: Sample + Bits>(run: Run<S>, smallest_normal: f64, between: usize) {
         for cascade in fading_cascades::<S>() {

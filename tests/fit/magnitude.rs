@@ -1,11 +1,9 @@
 //! Fits to magnitude curves.
 
-use filterbank::fit::{
-    LeastSquares, Loss, MagnitudeFit, MagnitudeTarget, Stop, fit_magnitude, fit_magnitude_from,
-};
+use filterbank::fit::{LeastSquares, Loss, MagnitudeTarget, Stop, fit_magnitude};
 use filterbank::{Band, Method, Tunable, TunableCascade, Tune, Width, filterbank};
 
-use crate::common::worst::{larger, worst};
+use crate::common::worst::worst;
 use crate::curves::{RATE, cascade, curve, frequencies, levels, rms, single_peak};
 
 filterbank! {
@@ -28,8 +26,8 @@ fn the_parameters_of_a_macro_made_eq_are_found_again() {
     let target = curve(&Eq::from_params(&wanted).expect("a design"), 80);
     let fit = fit_magnitude(&Eq::new(), &target, &LeastSquares::new()).expect("it starts");
     assert!(distance(&fit.params, &wanted) < 3e-10);
-    assert!(fit.rms_db < 3e-10);
-    assert!(fit.solution.stop.converged());
+    assert!(fit.rms < 3e-10);
+    assert!(fit.stop.converged());
 }
 
 /// Everything that can be tuned at once: widths of all kinds, pass filters, fixed numbers between.
@@ -64,51 +62,7 @@ fn the_parameters_of_a_run_time_cascade_are_found_again() {
     let target = curve(&filter.tuned(&wanted).expect("a design"), 200);
     let fit = fit_magnitude(&filter, &target, &LeastSquares::new()).expect("it starts");
     assert!(distance(&fit.params, &wanted) < 5e-10);
-    assert!(fit.rms_db < 3e-10);
-}
-
-/// By small moves of the start, with no iteration made.
-#[test]
-fn the_jacobian_of_a_fit_is_that_of_its_residuals() {
-    let filter = every_kind_tunable();
-    let weights: Vec<f64> = (0..60).map(|i| f64::from(i % 4)).collect();
-    let target = curve(&cascade(&[Band::peak(700.0, 0.5, 5.0)]), 60)
-        .weighted(&weights)
-        .expect("weights")
-        .mean_above(6_000.0);
-    let still = LeastSquares::new().max_iterations(0);
-    let start: Vec<f64> = filter.params().map(|param| param.value).collect();
-    let logarithmic: Vec<bool> =
-        filter.params().map(|param| !param.name.ends_with("_db")).collect();
-    assert_eq!(logarithmic.iter().filter(|log| **log).count(), 8);
-    let residuals = |params: &[f64]| {
-        let fit = fit_magnitude_from(&filter, params, &target, &still).expect("it starts");
-        fit.solution.residuals.as_slice().to_vec()
-    };
-    let jacobian = fit_magnitude(&filter, &target, &still).expect("it starts").solution.jacobian;
-    let mut error = 0.0;
-    for column in 0..start.len() {
-        let moved = |step: f64| {
-            let mut params = start.clone();
-            params[column] = if logarithmic[column] {
-                params[column] * step.exp()
-            } else {
-                params[column] + step
-            };
-            residuals(&params)
-        };
-        // Central differences of sixth order, wide: levels at 20 Hz have little more than ten
-        // digits.
-        let h = 4e-3;
-        let pairs = [1.0, 2.0, 3.0].map(|k| (moved(k * h), moved(-k * h)));
-        let size = jacobian.column(column).amax();
-        for row in 0..jacobian.nrows() {
-            let [a, b, c] = pairs.each_ref().map(|(up, down)| up[row] - down[row]);
-            let slope = (45.0 * a - 9.0 * b + c) / (60.0 * h);
-            error = larger(error, (jacobian[(row, column)] - slope).abs() / size);
-        }
-    }
-    assert!(error < 5e-9, "{error:e}");
+    assert!(fit.rms < 3e-10);
 }
 
 #[test]
@@ -122,12 +76,12 @@ fn fits_stay_within_bounds_and_report_those_they_reach() {
     );
     let filter = TunableCascade::new([("peak", band)], RATE).expect("a design");
     let fit = fit_magnitude(&filter, &target, &LeastSquares::new()).expect("it starts");
-    assert_eq!(fit.solution.at_bound, [true, false, true]);
+    assert_eq!(fit.at_bound, [true, false, true]);
     assert!((fit.params[0] / 2_500.0 - 1.0).abs() < 1e-15 && fit.params[0] <= 2_500.0);
     assert_eq!(fit.params[2], 6.0);
     let found = levels(&filter.tuned(&fit.params).expect("a design"), target.frequencies());
-    assert!((fit.rms_db / rms(&found, target.decibels()) - 1.0).abs() < 1e-12);
-    assert!(fit.rms_db > 0.9);
+    assert!((fit.rms / rms(&found, target.decibels()) - 1.0).abs() < 1e-12);
+    assert!(fit.rms > 0.9);
 }
 
 #[test]
@@ -156,10 +110,9 @@ fn a_filter_without_parameters_converges_at_once() {
     )
     .expect("a design");
     let target = curve(&cascade(&[]), 50);
-    let fit: MagnitudeFit =
-        fit_magnitude(&fixed, &target, &LeastSquares::new()).expect("it starts");
+    let fit = fit_magnitude(&fixed, &target, &LeastSquares::new()).expect("it starts");
     assert!(fit.params.is_empty());
-    assert_eq!(fit.solution.stop, Stop::Gradient);
+    assert_eq!(fit.stop, Stop::Gradient);
     let found = levels(&fixed.tuned::<f64>(&[]).expect("a design"), target.frequencies());
-    assert!((fit.rms_db / rms(&found, &[0.0; 50]) - 1.0).abs() < 1e-12);
+    assert!((fit.rms / rms(&found, &[0.0; 50]) - 1.0).abs() < 1e-12);
 }

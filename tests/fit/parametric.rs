@@ -65,7 +65,7 @@ fn the_same_seed_gives_the_same_fit() {
     let target = rugged();
     assert_eq!(eq.fit(&target), eq.fit(&target));
     let other = ParametricEq { seed: 2, ..eq.clone() }.fit(&target).expect("it starts");
-    assert_ne!(eq.fit(&target).expect("it starts").solution.params, other.solution.params);
+    assert_ne!(eq.fit(&target).expect("it starts").fit.params, other.fit.params);
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn a_target_beyond_reach_reports_the_error_that_is_left() {
         }
         let expected = (errors.iter().map(|e| e * e).sum::<f64>() / errors.len() as f64).sqrt();
         assert!((fit.rms_db / expected - 1.0).abs() < 1e-14);
-        assert!(fit.rms_db > 1.0 && fit.solution.stop.converged());
+        assert!(fit.rms_db > 1.0 && fit.fit.stop.converged());
         // More peaks do better.
         let more = ParametricEq { peaks: 6, ..eq.clone() }.fit(&target).expect("it starts");
         assert!(more.rms_db < 0.7 * fit.rms_db, "{} {}", more.rms_db, fit.rms_db);
@@ -127,7 +127,7 @@ fn ranges_are_respected() {
         previous = center;
     }
     // The ranges are narrower than the curve would need.
-    assert!(fit.solution.at_bound.contains(&true));
+    assert!(fit.fit.at_bound.contains(&true));
 }
 
 #[test]

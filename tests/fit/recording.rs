@@ -9,7 +9,7 @@ use crate::common::noise::normal;
 const RATE: f64 = 16_000.0;
 
 /// Normal noise of a root-mean-square level.
-fn noise(seed: u64, count: usize, level: f64) -> Vec<f64> {
+pub fn noise(seed: u64, count: usize, level: f64) -> Vec<f64> {
     normal(seed).take(count).map(|sample| level * sample).collect()
 }
 
@@ -67,7 +67,7 @@ fn streaming_agrees_with_dual_numbers_through_the_filter() {
         })
         .expect("starts");
     assert!(streamed.stop.converged() && kept.stop.converged());
-    let errors = kept.standard_errors().expect("determined");
+    let errors = kept.standard_errors.expect("determined");
     let streamed_errors = streamed.standard_errors.expect("determined");
     for index in 0..TRUTH.len() {
         let (a, b) = (streamed.params[index], kept.params[index]);

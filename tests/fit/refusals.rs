@@ -15,7 +15,7 @@ fn fits_that_cannot_start_are_refused() {
     let target = curve(&cascade(&[]), 20);
     let outside = fit_magnitude_from(&filter, &[900.0, 1.0, 30.0], &target, &LeastSquares::new());
     let bounds = (-20.0, 20.0);
-    assert_eq!(outside, Err(FitError::Start { index: 2, value: 30.0, bounds }));
+    assert_eq!(outside, Err(FitError::Start { name: "peak.gain_db".into(), value: 30.0, bounds }));
     let unbounded = TunableCascade::new(
         [("peak", Band::peak(Tune::free(1e3), Tune::from(1.0), Tune::from(3.0)))],
         RATE,
@@ -56,7 +56,11 @@ fn a_start_is_refused_in_the_units_it_was_given() {
     };
     let bounds = (20.0, 20e3);
     let outside = from(&[30e3, 1.0, 0.0]);
-    assert_eq!(outside, FitError::Start { index: 0, value: 30e3, bounds }, "{outside}");
+    assert_eq!(
+        outside,
+        FitError::Start { name: "peak.center".into(), value: 30e3, bounds },
+        "{outside}"
+    );
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn every_parameter_of_a_complex_response_is_found() {
     let truth = model.tuned(&TRUTH).expect("the truth can be designed");
     let wanted: Vec<Complex<f64>> = frequencies().iter().map(|f| truth.response(*f)).collect();
     let fit = fit_response(&model, &frequencies(), &wanted, &LeastSquares::new()).expect("starts");
-    assert!(fit.solution.stop.converged(), "{}", fit.solution.stop);
+    assert!(fit.stop.converged(), "{}", fit.stop);
     for (found, truth) in fit.params.iter().zip(TRUTH) {
         assert!((found / truth - 1.0).abs() < 1e-8, "{found} is not {truth}");
     }
@@ -41,7 +41,7 @@ fn every_parameter_of_a_group_delay_is_found() {
     let wanted: Vec<f64> = frequencies().iter().map(|f| truth.group_delay(*f)).collect();
     let fit =
         fit_group_delay(&model, &frequencies(), &wanted, &LeastSquares::new()).expect("starts");
-    assert!(fit.solution.stop.converged(), "{}", fit.solution.stop);
+    assert!(fit.stop.converged(), "{}", fit.stop);
     // The attenuation only moves zeros on the unit circle, which the delay hardly sees.
     for (found, truth) in fit.params.iter().zip(TRUTH) {
         assert!((found / truth - 1.0).abs() < 1e-6, "{found} is not {truth}");

@@ -26,10 +26,10 @@ fn covariance_is_the_closed_form_of_linear_regression() {
         -variance * mean / spread,
         variance / spread,
     ];
-    let covariance = solution.covariance().expect("determined");
+    let covariance = solution.covariance.expect("determined");
     assert!(distance(&solution.params, &[offset, slope]) < 1e-11);
     assert!(distance(covariance.as_slice(), &expected) < 5e-15);
-    let errors = solution.standard_errors().expect("determined");
+    let errors = solution.standard_errors.expect("determined");
     assert_eq!(errors, [covariance[(0, 0)].sqrt(), covariance[(1, 1)].sqrt()]);
 
     // A parameter at its bound is taken as known: then the slope's variance is that of a line
@@ -41,25 +41,25 @@ fn covariance_is_the_closed_form_of_linear_regression() {
     assert_eq!(held.at_bound, [true, false]);
     let squares: f64 = times().map(|t| t * t).sum();
     let variance = 2.0 * held.cost / 7.0;
-    let covariance = held.covariance().expect("determined");
+    let covariance = held.covariance.expect("determined");
     let expected = [0.0, 0.0, 0.0, variance / squares];
     assert!(distance(covariance.as_slice(), &expected) < 1e-13);
-    assert_eq!(held.standard_errors().expect("determined")[0], 0.0);
+    assert_eq!(held.standard_errors.expect("determined")[0], 0.0);
 }
 
 #[test]
 fn undetermined_parameters_have_no_covariance() {
     // As many residuals as parameters: nothing tells the noise.
     let exact = LeastSquares::new().minimize_fn(&[0.0, 0.0], |x| straight(x, &[1.0, 2.0]));
-    assert_eq!(exact.expect("it starts").covariance(), None);
+    assert_eq!(exact.expect("it starts").covariance, None);
     // A sum only.
     let sum = LeastSquares::new()
         .minimize_fn(&[0.0, 0.0], |x| [x[0] + x[1] - 1.0, x[0] + x[1] - 2.0, x[0] + x[1]])
         .expect("it starts");
     assert!((sum.params[0] + sum.params[1] - 1.0).abs() < 1e-9, "{sum:?}");
     assert!(sum.stop.converged());
-    assert_eq!(sum.covariance(), None);
-    assert_eq!(sum.standard_errors(), None);
+    assert_eq!(sum.covariance, None);
+    assert_eq!(sum.standard_errors, None);
 }
 
 /// A decaying exponential with a little noise, many times: how often the truth is within two
@@ -85,7 +85,7 @@ fn standard_errors_cover_the_truth_as_often_as_they_should() {
             })
             .expect("it starts");
         assert!(solution.stop.converged());
-        let errors = solution.standard_errors().expect("determined");
+        let errors = solution.standard_errors.expect("determined");
         for (index, error) in errors.iter().enumerate() {
             covered[index] +=
                 usize::from((solution.params[index] - truth[index]).abs() <= 2.0 * error);

@@ -75,23 +75,23 @@ fn problems_that_cannot_start_are_refused() {
     assert_eq!(more, FitError::BoundCount { expected: 2, found: 3 });
 
     let empty = fails(new().bounds([(0.0, 1.0), (2.0, 1.0)]), &[0.5, 1.5]);
-    assert_eq!(empty, FitError::EmptyBounds { index: 1, bounds: (2.0, 1.0) });
-    assert_eq!(empty.to_string(), "the bounds 2 to 1 of parameter 1 are empty");
+    assert_eq!(empty, FitError::EmptyBounds { name: "p[1]".into(), bounds: (2.0, 1.0) });
+    assert_eq!(empty.to_string(), "the bounds 2 to 1 of `p[1]` are empty");
     for nan in [(f64::NAN, 1.0), (0.0, f64::NAN)] {
         let error = fails(new().bounds([nan, (0.0, 1.0)]), &[0.5, 0.5]);
-        assert!(matches!(error, FitError::EmptyBounds { index: 0, .. }), "{error}");
+        assert!(matches!(&error, FitError::EmptyBounds { name, .. } if name == "p[0]"), "{error}");
     }
 
     for outside in [-0.1, 1.1] {
         let error = fails(new().bounds([(0.0, 1.0), (0.0, 1.0)]), &[0.5, outside]);
         let bounds = (0.0, 1.0);
-        assert_eq!(error, FitError::Start { index: 1, value: outside, bounds });
-        let text = format!("parameter 1 starts at {outside}, outside its bounds 0 to 1");
+        assert_eq!(error, FitError::Start { name: "p[1]".into(), value: outside, bounds });
+        let text = format!("`p[1]` starts at {outside}, outside its bounds 0 to 1");
         assert_eq!(error.to_string(), text);
     }
     for value in [infinite, -infinite, f64::NAN] {
         let error = fails(new(), &[value, 0.0]);
-        assert!(matches!(error, FitError::Start { index: 0, .. }), "{error}");
+        assert!(matches!(&error, FitError::Start { name, .. } if name == "p[0]"), "{error}");
     }
 
     let nan = new().minimize_fn(&[-1.0], |x| [x[0], x[0].sqrt()]).expect_err("NaN");

@@ -64,7 +64,9 @@ pub fn frequencies(band: &Band<f64>) -> Vec<f64> {
         let warped = (PI * edge / SAMPLE_RATE).tan();
         [0.4, 0.92, 1.08, 1.7].map(|factor| (warped * factor).atan() * SAMPLE_RATE / PI)
     };
-    edges.flat_map(around).filter(|&f| cascade.magnitude_db(f) > floor).collect()
+    // A level of NaN is no zero: it stays, to be compared.
+    let is_zero = |frequency: &f64| cascade.magnitude_db(*frequency) <= floor;
+    edges.flat_map(around).filter(|frequency| !is_zero(frequency)).collect()
 }
 
 /// The distance over which a parameter may be expected to change everything.

@@ -11,7 +11,7 @@ use crate::common::worst::worst;
 use crate::strategies::Spec;
 use crate::tally::{Outcome, Tally};
 
-/// At most so many times the effect of one unit in the last place.
+/// The error allowed, as a multiple of the effect of one unit in the last place.
 pub const SMALL_FACTOR: f64 = 8.0;
 
 /// −3.01 dB.

@@ -102,7 +102,7 @@ fn sections_of_any_coefficients_run_without_panic() {
 }
 
 #[test]
-fn banks_take_blocks_that_fit_and_refuse_all_others() {
+fn banks_refuse_blocks_of_the_wrong_length() {
     let strategy = [0..4_usize, 0..5, 0..12, 0..40, 0..4];
     for_all(10_000, &strategy, |_, [bands, time, input, output, batch]| {
         let peak = Band::peak(1_000.0, 1.0, 6.0);

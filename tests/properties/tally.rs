@@ -105,7 +105,7 @@ impl Tally {
     }
 }
 
-/// Tries `property` on so many random values; no comparison is skipped.
+/// Tries `property` on as many random values as there are cases; no comparison is skipped.
 #[track_caller]
 pub fn for_all<S: Strategy>(
     cases: u32,

@@ -111,7 +111,7 @@ fn gradient(sections: usize, by: &str) -> Result<Value, Box<dyn Error>> {
     Ok(json!({ "ns": ns, "numbers": problem.numbers(), "loss": loss, "gradient": gradient }))
 }
 
-/// A step of the example `train_three_band`, by its 20 coefficients; the loss is the first step's.
+/// A training step of a bank of three bands, by its 20 coefficients; the loss is the first step's.
 fn training() -> Result<Value, Box<dyn Error>> {
     let (model, samples) = (Coefficients::new(SAMPLE_RATE)?, training::samples());
     let mut training = Training::new(&model, 1e-3);

@@ -123,8 +123,7 @@ fn measured<T: Plain>(judge: &Judge, input: Input, (signals, length): Amount) ->
     Errors { samples: (samples / output).sqrt() / T::EPSILON, kernels }
 }
 
-/// Prints a table of errors and asserts that no kernel has more than so many times those of
-/// samples.
+/// Prints a table of errors and asserts that no kernel's exceed `limit` times those of samples.
 #[track_caller]
 fn assert_errors<T: Plain>(
     input: Input,

@@ -38,7 +38,7 @@ fn a_signal_is_filtered_at_once_wherever_there_are_four_lanes() {
 }
 
 #[test]
-fn blocks_of_all_lengths_go_on_where_the_last_one_stopped() {
+fn blocks_of_any_length_continue_where_the_last_one_stopped() {
     fn check<T: Plain>() {
         let sections = ordinary::<T>(4, &mut Random(3));
         let input: Vec<T> = Random(4).noise(1_500);
@@ -73,7 +73,7 @@ fn blocks_of_all_lengths_go_on_where_the_last_one_stopped() {
 }
 
 #[test]
-fn all_levels_and_samples_go_on_from_each_others_states() {
+fn states_carry_over_between_levels_and_samples() {
     fn check<T: Plain>() {
         let levels = levels();
         let mut random = Random(5);

@@ -19,7 +19,7 @@ use fearless_simd::{Level, Simd};
 
 const SAMPLE_RATE: f64 = 48_000.0;
 
-/// Without optimisation there is time for a part of the cases: one of so many.
+/// Without optimisation there is time for a part of the cases: one case of this many.
 const THINNED: usize = if cfg!(debug_assertions) { 16 } else { 1 };
 
 /// The levels of this processor, by name.

@@ -55,7 +55,7 @@ fn unstable_sections_grow_as_they_do_sample_by_sample() {
 }
 
 #[test]
-fn anything_is_filtered_without_panic_and_leaves_finite_states() {
+fn any_values_are_filtered_without_panic_and_leave_finite_states() {
     fn check<T: Plain>() {
         const WILD: [f64; 10] =
             [0.0, -0.0, 1.0, -2.0, 1e-310, 1e-40, 3e38, -1e300, f64::INFINITY, f64::NAN];
