@@ -5,7 +5,8 @@
 //! cargo run --release --example check_gradients
 //! ```
 
-use filterbank::{Band, DesignError, Method, Scalar, gradcheck};
+use filterbank::run::Sample;
+use filterbank::{Band, DesignError, Method, gradcheck};
 
 const NAMES: [&str; 3] = ["cutoff", "ripple_db", "gain_db"];
 const START: [f64; 3] = [1_000.0, 0.5, -6.0];
@@ -23,7 +24,7 @@ fn main() -> Result<(), DesignError> {
 }
 
 /// The energy that an impulse keeps behind a filter, in dB.
-fn loudness<S: Scalar>([cutoff, ripple_db, gain_db]: &[S; 3]) -> Result<S, DesignError> {
+fn loudness<S: Sample>([cutoff, ripple_db, gain_db]: &[S; 3]) -> Result<S, DesignError> {
     let method = Method::Chebyshev1 { order: 3, ripple_db: *ripple_db };
     let filter = Band::lowpass(method, *cutoff).design(48_000.0)?;
     let energy: S = filter.impulse_response(2_000).into_iter().map(|y| y * y).sum();
@@ -31,7 +32,7 @@ fn loudness<S: Scalar>([cutoff, ripple_db, gain_db]: &[S; 3]) -> Result<S, Desig
 }
 
 /// The same, with a mistake: `primal` drops the derivatives of the gain.
-fn careless<S: Scalar>(params: &[S; 3]) -> Result<S, DesignError> {
+fn careless<S: Sample>(params: &[S; 3]) -> Result<S, DesignError> {
     let [cutoff, ripple_db, gain_db] = *params;
     loudness(&[cutoff, ripple_db, S::from_f64(gain_db.primal())])
 }

@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // A filter of one's own starts at its specification.
     let fit = fit_magnitude(&Simple::new(), &target, &LeastSquares::new())?;
-    println!("\na shelf and a peak, {:.3} dB RMS, {}:", fit.rms_db, fit.stop);
+    println!("\na shelf and a peak, {:.3} dB RMS, {}:", fit.rms, fit.stop);
     for (name, value) in Simple::PARAM_NAMES.iter().zip(&fit.params) {
         println!("  {name:<17} {value:9.3}");
     }

@@ -8,7 +8,7 @@
 use std::error::Error;
 
 use filterbank::filterbank;
-use filterbank::fit::{LeastSquares, RecordingFit, fit_recording};
+use filterbank::fit::{Fit, LeastSquares, fit_recording};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand_distr::{Distribution, StandardNormal};
@@ -60,7 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Records the plate, and fits the model to the recording.
-fn identify(plate: &Plate, random: &mut StdRng) -> Result<RecordingFit, Box<dyn Error>> {
+fn identify(plate: &Plate, random: &mut StdRng) -> Result<Fit, Box<dyn Error>> {
     let mut noise = || -> f64 { StandardNormal.sample(random) };
     let input: Vec<f64> = (0..SAMPLES).map(|_| noise()).collect();
     let mut output = input.clone();
