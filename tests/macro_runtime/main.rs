@@ -6,5 +6,6 @@ mod common;
 
 mod equality;
 mod filters;
+mod names;
 mod running;
 mod tuning;
