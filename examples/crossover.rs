@@ -64,7 +64,7 @@ fn crossover() -> Result<Bank<f64>, DesignError> {
     for bands in &bands {
         cascades.push(Cascade::from_bands(bands, SAMPLE_RATE)?);
     }
-    Bank::new(cascades)
+    Bank::from_cascades(cascades)
 }
 
 /// The level of all bands together, in dB.

@@ -41,11 +41,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // A filter of one's own starts at its specification.
     let fit = fit_magnitude(&Simple::new(), &target, &LeastSquares::new())?;
-    println!("\na shelf and a peak, {:.3} dB RMS, {}:", fit.rms_db, fit.solution.stop);
+    println!("\na shelf and a peak, {:.3} dB RMS, {}:", fit.rms_db, fit.stop);
     for (name, value) in Simple::PARAM_NAMES.iter().zip(&fit.params) {
         println!("  {name:<17} {value:9.3}");
     }
-    assert!(fit.solution.stop.converged());
+    assert!(fit.stop.converged());
     let [bass, presence] = [fit.params[1], fit.params[4]];
     assert!(bass > 4.0 && presence < -3.0, "more bass, less presence");
     Ok(())

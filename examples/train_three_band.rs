@@ -11,7 +11,8 @@
 use std::error::Error;
 
 use filterbank::fit::Adam;
-use filterbank::{Band, Bank, BankState, DesignError, Dual, Method, Scalar, Sensitivities};
+use filterbank::run::FilterState;
+use filterbank::{Band, Bank, DesignError, Dual, Method, Scalar, Sensitivities};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand_distr::{Distribution, StandardNormal};
@@ -80,13 +81,13 @@ fn bank<S: Scalar>(params: &Params<S>) -> Result<Bank<S>, DesignError> {
     for (band, gain) in bands.iter().zip(gains) {
         cascades.push(band.design(SAMPLE_RATE)?.with_gain(gain.exp()));
     }
-    Bank::new(cascades)
+    Bank::from_cascades(cascades)
 }
 
 /// The energies of the outputs, and the derivative of the loss by each parameter.
 fn gradient(
     params: &Params<f64>,
-    state: &mut BankState<f64>,
+    state: &mut FilterState<f64>,
     samples: &[f64],
 ) -> Result<([f64; 3], Params<f64>), Box<dyn Error>> {
     let bank = bank(&Dual::seed(*params))?;

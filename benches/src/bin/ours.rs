@@ -17,7 +17,7 @@ use filterbank::{Bank, Scalar, Section};
 use filterbank_benches::derivatives::Problem;
 use filterbank_benches::filters::{SAMPLE_RATE, bands, designs, equaliser, noise};
 use filterbank_benches::ours;
-use filterbank_benches::peers::{Filter, Sample};
+use filterbank_benches::peers::{Filter, Peer};
 use filterbank_benches::table::median;
 use filterbank_benches::training::{self, Training, models::Coefficients};
 use serde_json::{Value, json};
@@ -54,12 +54,12 @@ fn time<R>(count: usize, mut work: impl FnMut() -> R) -> Option<f64> {
     median(times)
 }
 
-fn series<S: Sample>(sections: usize, block: usize) -> Result<Value, Box<dyn Error>> {
+fn series<S: Peer>(sections: usize, block: usize) -> Result<Value, Box<dyn Error>> {
     let cascade = equaliser(sections)?.cast::<S>();
     Ok(filtering(block, || ours::cascade(cascade.clone()), &[cascade.sections()]))
 }
 
-fn bank<S: Sample>(count: usize, block: usize) -> Result<Value, Box<dyn Error>> {
+fn bank<S: Peer>(count: usize, block: usize) -> Result<Value, Box<dyn Error>> {
     let bank = Bank::from_bands(&bands(count), SAMPLE_RATE)?.cast::<S>();
     // Four sections a band.
     let bands: Vec<_> = bank.sections().chunks(4).collect();
@@ -67,7 +67,7 @@ fn bank<S: Sample>(count: usize, block: usize) -> Result<Value, Box<dyn Error>> 
 }
 
 /// Filters a second in blocks; tells each band's sections and its last output.
-fn filtering<S: Sample>(
+fn filtering<S: Peer>(
     block: usize,
     filter: impl Fn() -> Filter<S>,
     bands: &[&[Section<S>]],

@@ -68,7 +68,7 @@ impl Model<7> for Design {
         for (band, gain) in self.bands(params) {
             cascades.push(band.design(self.sample_rate)?.with_gain(gain));
         }
-        Ok(Bank::new(cascades)?)
+        Ok(Bank::from_cascades(cascades)?)
     }
 }
 
@@ -105,9 +105,9 @@ impl Model<20> for Coefficients {
             .map(|numbers| Section::from_unconstrained(array::from_fn(|i| numbers[i])));
         let mut cascades = Vec::new();
         for count in SECTIONS {
-            cascades.push(Cascade::new(sections.by_ref().take(count), self.sample_rate)?);
+            cascades.push(Cascade::from_sections(sections.by_ref().take(count), self.sample_rate)?);
         }
-        Ok(Bank::new(cascades)?)
+        Ok(Bank::from_cascades(cascades)?)
     }
 }
 

@@ -3,7 +3,8 @@
 use std::error::Error;
 
 use filterbank::fit::Adam;
-use filterbank::{BankState, Dual, Scalar, Sensitivities};
+use filterbank::run::FilterState;
+use filterbank::{Dual, Scalar, Sensitivities};
 
 use super::models::Model;
 
@@ -17,7 +18,7 @@ pub struct Training<'a, M, const N: usize> {
     pub params: [f64; N],
     adam: Adam,
     /// Kept from step to step; its derivatives are not.
-    state: BankState<f64>,
+    state: FilterState<f64>,
     output: Vec<f64>,
 }
 
@@ -33,7 +34,7 @@ impl<'a, M: Model<N>, const N: usize> Training<'a, M, N> {
     /// From the model's own start.
     pub fn new(model: &'a M, learning_rate: f64) -> Self {
         let (params, adam) = (model.start(), Adam::new(learning_rate));
-        Self { model, params, adam, state: BankState::default(), output: Vec::new() }
+        Self { model, params, adam, state: FilterState::default(), output: Vec::new() }
     }
 
     /// Designs the bank on dual numbers, filters, and moves the parameters.

@@ -1,6 +1,7 @@
 //! The bands to check.
 
-use filterbank::{Band, BesselNorm, Method, Width};
+use filterbank::spec::BesselNorm;
+use filterbank::{Band, Method, Width};
 
 /// Every band with every method and every kind of width.
 pub fn every_band(order: usize) -> Vec<Band<f64>> {

@@ -5,7 +5,8 @@ mod bands;
 
 use std::fmt::Write as _;
 
-use filterbank::{Band, DesignError, GradientReport, Number, Verdict, gradcheck};
+use filterbank::ad::{GradientReport, Number, Verdict};
+use filterbank::{Band, DesignError, gradcheck};
 
 use crate::shared::failure::Failure;
 use crate::shared::format::counted;
@@ -41,7 +42,8 @@ struct Table {
 
 /// Compares the derivatives of one band: levels and responses at all frequencies, by all parameters.
 fn check(band: &Band<f64>) -> Result<GradientReport, DesignError> {
-    let (names, values): (Vec<_>, Vec<_>) = band.params().into_iter().unzip();
+    let (names, values): (Vec<_>, Vec<_>) =
+        band.params().into_iter().map(|(parameter, value)| (parameter.name, value)).unzip();
     let outputs = |params: &[Number]| {
         let mut params = params.iter();
         let moved = band.map(|_, value| params.next().copied().unwrap_or(Number::constant(value)));

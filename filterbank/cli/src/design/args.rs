@@ -4,7 +4,8 @@ use std::f64::consts::FRAC_1_SQRT_2;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Parser, ValueEnum};
-use filterbank::{Band, BesselNorm, Method, Width};
+use filterbank::spec::{BesselNorm, Parameter};
+use filterbank::{Band, Method, Width};
 
 use super::words;
 use crate::shared::failure::Failure;
@@ -238,7 +239,7 @@ impl Args {
     /// Checks that every given option has a meaning for the band.
     fn check_meaning(&self, band: &Band<f64>) -> Result<(), String> {
         let params = band.params();
-        let is_param = |name| params.iter().any(|(other, _)| *other == name);
+        let is_param = |parameter| params.iter().any(|(other, _)| *other == parameter);
         let method = band.method().copied();
         let is_bessel = matches!(method, Some(Method::Bessel { .. }));
         let family = method.map_or("?", |method| words::family(&method));
@@ -252,13 +253,13 @@ impl Args {
         let options = [
             ("--method", family.is_some(), method.is_some(), &flag, WITH_METHOD),
             ("--order", order.is_some(), method.is_some(), &flag, WITH_METHOD),
-            ("--ripple-db", ripple_db.is_some(), is_param("ripple_db"), subject, RIPPLED),
-            ("--stop-db", stop_db.is_some(), is_param("stop_db"), subject, STOPPED),
+            ("--ripple-db", ripple_db.is_some(), is_param(Parameter::RIPPLE_DB), subject, RIPPLED),
+            ("--stop-db", stop_db.is_some(), is_param(Parameter::STOP_DB), subject, STOPPED),
             ("--norm", norm.is_some(), is_bessel, subject, "--method bessel"),
-            ("--gain-db", gain_db.is_some(), is_param("gain_db"), &flag, WITH_GAIN),
-            ("--q", q.is_some(), is_param("q"), &flag, SHAPES),
-            ("--bandwidth", bandwidth.is_some(), is_param("bandwidth"), &flag, SHAPES),
-            ("--slope", slope.is_some(), is_param("slope"), &flag, SHELVES),
+            ("--gain-db", gain_db.is_some(), is_param(Parameter::GAIN_DB), &flag, WITH_GAIN),
+            ("--q", q.is_some(), is_param(Parameter::Q), &flag, SHAPES),
+            ("--bandwidth", bandwidth.is_some(), is_param(Parameter::BANDWIDTH), &flag, SHAPES),
+            ("--slope", slope.is_some(), is_param(Parameter::SLOPE), &flag, SHELVES),
         ];
         for (option, given, taken, subject, takers) in options {
             if given && !taken {

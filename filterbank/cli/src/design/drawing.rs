@@ -3,7 +3,9 @@
 use std::f64::consts::TAU;
 use std::path::Path;
 
-use filterbank::{Band, Cascade, Complex, Method};
+use filterbank::number::Complex;
+use filterbank::spec::{Parameter, Quantity};
+use filterbank::{Band, Cascade, Method};
 
 use super::survey::{Roots, crossings, frequencies};
 use super::words::describe;
@@ -148,8 +150,8 @@ fn passband(band: &Band<f64>, cascade: &Cascade<f64>, edges: &[f64]) -> Option<(
 /// The frequencies that define a band, in Hz.
 fn edges(band: &Band<f64>) -> Vec<f64> {
     let params = band.params();
-    let is_edge = |name: &str| ["cutoff", "center", "low", "high"].contains(&name);
-    params.iter().filter(|(name, _)| is_edge(name)).map(|(_, value)| *value).collect()
+    let is_edge = |parameter: &Parameter| parameter.quantity == Quantity::Frequency;
+    params.iter().filter(|(it, _)| is_edge(it)).map(|(_, value)| *value).collect()
 }
 
 /// Low end of the frequency axis: far below the edges, and at least two decades long.
@@ -162,8 +164,7 @@ fn lowest(edges: &[f64], nyquist: f64) -> f64 {
 
 /// The range of levels that shows the whole response.
 fn level_range(band: &Band<f64>, level: &[(f64, f64)], nyquist: f64) -> (f64, f64) {
-    let stop_db =
-        band.params().iter().find(|(name, _)| *name == "stop_db").map(|(_, value)| *value);
+    let stop_db = band.params().iter().find(|param| param.0 == Parameter::STOP_DB).map(|p| p.1);
     let is_shape = band.method().is_none() && !matches!(band, Band::Notch { .. });
     if is_shape {
         return padded(level, 1.0);

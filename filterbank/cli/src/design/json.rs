@@ -18,9 +18,9 @@ pub fn json(band: &Band<f64>, sample_rate: f64) -> Result<Value, DesignError> {
 
     let mut params = Map::new();
     let mut tangents = Map::new();
-    for (index, (name, value)) in band.params().into_iter().enumerate() {
-        params.insert(name.to_owned(), json!(value));
-        tangents.insert(name.to_owned(), json!(rows(&|number| number.tangent()[index])));
+    for (index, (parameter, value)) in band.params().into_iter().enumerate() {
+        params.insert(parameter.to_string(), json!(value));
+        tangents.insert(parameter.to_string(), json!(rows(&|number| number.tangent()[index])));
     }
     Ok(json!({
         "sample_rate": sample_rate,

@@ -3,7 +3,10 @@
 use std::f64::consts::{PI, TAU};
 use std::ops::Range;
 
-use filterbank::{Band, Cascade, Complex, Method, Root, Section};
+use filterbank::number::Complex;
+use filterbank::section::Root;
+use filterbank::spec::Quantity;
+use filterbank::{Band, Cascade, Method, Section};
 
 use super::survey::{Roots, crossings, extreme, frequencies};
 use super::words::describe;
@@ -140,7 +143,7 @@ fn response(band: &Band<f64>, cascade: &Cascade<f64>) -> String {
             }
         }
     }
-    let has_gain = band.params().iter().any(|(name, _)| *name == "gain_db");
+    let has_gain = band.params().iter().any(|(parameter, _)| parameter.quantity == Quantity::Gain);
     add_extreme("highest level", 1.0, &mut points, cascade, &grid);
     if has_gain {
         add_extreme("lowest level", -1.0, &mut points, cascade, &grid);

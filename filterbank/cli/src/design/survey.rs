@@ -2,7 +2,9 @@
 
 use std::f64::consts::TAU;
 
-use filterbank::{Cascade, Complex, Root};
+use filterbank::Cascade;
+use filterbank::number::Complex;
+use filterbank::section::Root;
 
 /// The poles and zeros of a cascade, conjugates among them.
 pub struct Roots {

@@ -1,6 +1,7 @@
 //! A band in words: its description and its option on the command line.
 
-use filterbank::{Band, BesselNorm, DesignError, Method, Width};
+use filterbank::spec::{BesselNorm, Parameter};
+use filterbank::{Band, DesignError, Method, Width};
 
 use crate::shared::format::six_digits;
 
@@ -16,31 +17,28 @@ pub fn family(method: &Method<f64>) -> &'static str {
 }
 
 /// The option that selects a band.
-pub fn flag(band: &Band<f64>) -> &'static str {
-    match band {
-        Band::Highpass { .. } => "--highpass",
-        Band::Bandpass { .. } => "--bandpass",
-        Band::Bandstop { .. } => "--bandstop",
-        Band::Peak { .. } => "--peak",
-        Band::LowShelf { .. } => "--low-shelf",
-        Band::HighShelf { .. } => "--high-shelf",
-        Band::Notch { .. } => "--notch",
-        _ => "--lowpass",
-    }
+pub fn flag(band: &Band<f64>) -> String {
+    option(band.word())
+}
+
+/// A word of the grammar as an option.
+fn option(word: &str) -> String {
+    format!("--{}", word.replace('_', "-"))
 }
 
 /// The library's message, with options in place of parameter names.
 pub fn explain(error: &DesignError, band: &Band<f64>) -> String {
     let mut sentence = error.to_string();
     let params = band.params();
-    for name in params.iter().map(|(name, _)| *name).chain(["order", "sample_rate"]) {
-        let typed = match name {
-            "cutoff" | "center" => flag(band).to_owned(),
-            "low" => format!("{} LO", flag(band)),
-            "high" => format!("{} HI", flag(band)),
-            _ => format!("--{}", name.replace('_', "-")),
+    let fixed = [Parameter::ORDER, Parameter::SAMPLE_RATE];
+    for parameter in params.iter().map(|(parameter, _)| *parameter).chain(fixed) {
+        let typed = match parameter {
+            Parameter::CUTOFF | Parameter::CENTER => flag(band),
+            Parameter::LOW => format!("{} LO", flag(band)),
+            Parameter::HIGH => format!("{} HI", flag(band)),
+            _ => option(parameter.name),
         };
-        sentence = sentence.replace(&format!("`{name}`"), &format!("`{typed}`"));
+        sentence = sentence.replace(&format!("`{parameter}`"), &format!("`{typed}`"));
     }
     sentence
 }
@@ -62,7 +60,7 @@ pub fn describe(band: &Band<f64>) -> String {
             format!("High shelf of {gain_db:+} dB above {cutoff} Hz, {}", of_width(width))
         }
         Band::Notch { center, width } => format!("Notch at {center} Hz, {}", of_width(width)),
-        other => format!("{other:?}"),
+        other => other.to_string(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use filterbank::spec::{Parameter, Quantity};
 use filterbank::{Band, Cascade};
 
 use super::values::{Values, kind};
@@ -19,12 +20,12 @@ pub struct Apo {
 impl Apo {
     /// Rounds to 0.1 Hz, 0.001 in Q and 0.01 dB.
     pub fn new(bands: &[Band<f64>], sample_rate: f64) -> Result<Self, Failure> {
-        let rounded = |name: &str, value: f64| {
+        let rounded = |parameter: Parameter, value: f64| {
             // Frequencies and Q stay above 0.
-            let (steps, least) = match name {
-                "gain_db" => (100.0, f64::NEG_INFINITY),
-                "q" => (1_000.0, 1.0),
-                _ => (10.0, 1.0),
+            let (steps, least) = match parameter.quantity {
+                Quantity::Frequency => (10.0, 1.0),
+                Quantity::Q => (1_000.0, 1.0),
+                _ => (100.0, f64::NEG_INFINITY),
             };
             (value * steps).round().max(least) / steps
         };

@@ -1,6 +1,7 @@
 //! A band of a parametric EQ: its numbers and its names.
 
 use filterbank::Band;
+use filterbank::spec::Quantity;
 
 /// The numbers of a band.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,11 +17,12 @@ pub struct Values {
 impl Values {
     pub fn of(band: &Band<f64>) -> Self {
         let mut values = Self::default();
-        for (name, value) in band.params() {
-            match name {
-                "q" => values.q = value,
-                "gain_db" => values.gain_db = value,
-                _ => values.frequency = value,
+        for (parameter, value) in band.params() {
+            match parameter.quantity {
+                Quantity::Frequency => values.frequency = value,
+                Quantity::Q => values.q = value,
+                Quantity::Gain => values.gain_db = value,
+                _ => {}
             }
         }
         values

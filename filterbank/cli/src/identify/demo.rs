@@ -81,12 +81,12 @@ fn noisy(clean: &Recording, random: &mut StdRng) -> Recording {
 
 /// How many true values lie within 1.96 standard errors (95 % should), and the number of values.
 fn held(recording: &Recording) -> Result<(u32, u32), Failure> {
-    let solution = solve(recording, TRUTH.len())?;
+    let fit = solve(recording, TRUTH.len())?;
     let undetermined = || Failure::Result("the modes are not determined".into());
-    let errors = solution.standard_errors().ok_or_else(undetermined)?;
+    let errors = fit.standard_errors.as_ref().ok_or_else(undetermined)?;
     let truth = TRUTH.iter().flat_map(Mode::params);
     let (mut inside, mut total) = (0, 0);
-    for ((value, error), truth) in solution.params.iter().zip(&errors).zip(truth) {
+    for ((value, error), truth) in fit.params.iter().zip(errors).zip(truth) {
         inside += u32::from((value - truth).abs() <= 1.96 * error);
         total += 1;
     }

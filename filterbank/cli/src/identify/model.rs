@@ -2,7 +2,9 @@
 
 use std::f64::consts::PI;
 
-use filterbank::{Number, Scalar, Section, SectionState};
+use filterbank::ad::Number;
+use filterbank::section::SectionState;
+use filterbank::{Scalar, Section};
 
 use super::recording::Recording;
 
@@ -75,7 +77,7 @@ pub fn residuals(params: &[Number], recording: &Recording) -> Vec<Number> {
     let modes: Vec<_> = params.chunks_exact(PER_MODE).filter_map(Mode::from_params).collect();
     let mut response = respond(&modes, recording.sample_rate, &recording.input);
     for (sample, wanted) in response.iter_mut().zip(&recording.output) {
-        *sample = *sample - *wanted;
+        *sample -= *wanted;
     }
     response
 }

@@ -9,15 +9,15 @@ use crate::shared::failure::Failure;
 
 /// The modes of a recording with their standard errors.
 pub fn report(recording: &Recording, modes: usize) -> Result<String, Failure> {
-    let solution = solve(recording, modes)?;
+    let fit = solve(recording, modes)?;
     let undetermined = "the recording does not determine the modes: ask for fewer";
     let errors =
-        solution.standard_errors().ok_or_else(|| Failure::Result(undetermined.to_owned()))?;
+        fit.standard_errors.as_ref().ok_or_else(|| Failure::Result(undetermined.to_owned()))?;
     let mut text = format!(
         "{:>4}  {:>22}  {:>22}  {:>24}  {:>20}\n",
         "mode", "frequency (Hz)", "decay by 60 dB (s)", "amplitude", "phase (rad)"
     );
-    let modes = solution.params.chunks_exact(PER_MODE).zip(errors.chunks_exact(PER_MODE));
+    let modes = fit.params.chunks_exact(PER_MODE).zip(errors.chunks_exact(PER_MODE));
     for (index, (values, errors)) in modes.enumerate() {
         let [frequency, decay, amplitude, phase] =
             std::array::from_fn(|i| with_error(values[i], errors[i]));
@@ -31,9 +31,7 @@ pub fn report(recording: &Recording, modes: usize) -> Result<String, Failure> {
     let _ = writeln!(
         text,
         "rms of the residuals: {:.3e}; {} in {} iterations",
-        solution.rms(),
-        solution.stop,
-        solution.iterations
+        fit.rms, fit.stop, fit.iterations
     );
     Ok(text)
 }

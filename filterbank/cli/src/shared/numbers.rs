@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use filterbank::MAX_ORDER;
+use filterbank::spec::MAX_ORDER;
 
 /// Any number; the design says which values it takes.
 pub fn any(text: &str) -> Result<f64, String> {

@@ -1,6 +1,7 @@
 //! The named arguments of a band: given, missing, wrong.
 
-use filterbank::{BesselNorm, MAX_ORDER, Method, Width};
+use filterbank::spec::{BesselNorm, MAX_ORDER};
+use filterbank::{Method, Width};
 
 use super::METHODS;
 use super::spelling::unknown;

@@ -78,7 +78,8 @@ pub fn parse(text: &str) -> Result<Band<f64>, Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use filterbank::{Band, BesselNorm, Method, Width};
+    use filterbank::spec::BesselNorm;
+    use filterbank::{Band, Method, Width};
 
     use super::{BANDS, METHODS, parse};
 
