@@ -129,3 +129,24 @@ fn invalid_decay_rates_are_refused() {
         assert_eq!(params, [1.0]);
     }
 }
+
+#[test]
+fn learning_rates_and_epsilons_without_sense_are_refused() {
+    let mut params = [1.0];
+    for value in [-1.0, f64::INFINITY, f64::NAN] {
+        let error = Adam::new(value).step(&mut params, &[1.0]);
+        assert!(matches!(error, Err(StepError::LearningRate { .. })), "{value}: {error:?}");
+        let mut adam = Adam::new(0.1);
+        adam.set_learning_rate(value);
+        let error = adam.step(&mut params, &[1.0]);
+        assert!(matches!(error, Err(StepError::LearningRate { .. })), "{value}: {error:?}");
+    }
+    for value in [0.0, -1.0, f64::INFINITY, f64::NAN] {
+        let error = Adam::new(0.1).with_epsilon(value).step(&mut params, &[0.0]);
+        assert!(matches!(error, Err(StepError::Epsilon { .. })), "{value}: {error:?}");
+    }
+    assert_eq!(params, [1.0]);
+    // A learning rate of 0 stands still.
+    assert_eq!(Adam::new(0.0).step(&mut params, &[1.0]), Ok(()));
+    assert_eq!(params, [1.0]);
+}

@@ -107,3 +107,13 @@ fn any_input_leaves_the_parameters_within_bounds_and_the_fit_recovers() {
         assert_eq!(fit.tick(0.0, 0.0), 0.0);
     }
 }
+
+#[test]
+fn memories_that_are_no_length_are_refused() {
+    for memory in [f64::NAN, f64::INFINITY, 0.0, -1.0] {
+        let error = OnlineFit::new(&MODEL, memory).err().expect("no memory");
+        let sentence = format!("`memory` = {memory} must be finite and above 0");
+        assert_eq!(error.to_string(), sentence);
+    }
+    assert!(OnlineFit::new(&MODEL, 1.0).is_ok());
+}

@@ -1,10 +1,11 @@
 //! Fits over recordings: streaming Gauss-Newton against the same problem on dual numbers.
 
 use filterbank::ad::Number;
-use filterbank::fit::{FitError, LeastSquares, fit_recording, fit_stream};
+use filterbank::fit::{Fit, FitError, LeastSquares, Loss, fit_recording, fit_stream};
 use filterbank::{Band, Cascade, Method, Scalar, Tunable, TunableCascade, Tune};
 
 use crate::common::noise::normal;
+use crate::common::worst::larger;
 
 const RATE: f64 = 16_000.0;
 
@@ -149,4 +150,68 @@ fn a_stream_is_fitted_as_the_recording_that_it_plays() {
     let streamed = fit_stream(&model, play, &LeastSquares::new()).expect("starts");
     assert_eq!(streamed, kept);
     assert!(passes > streamed.iterations);
+}
+
+/// The recording of a system, with clicks in 5 % of its samples.
+fn clicking(model: &TunableCascade, input: &[f64]) -> Vec<f64> {
+    let mut output = played(&model.tuned(&TRUTH).expect("the truth can be designed"), input);
+    let each = output.iter_mut().zip(noise(8, input.len(), 0.001)).zip(normal(9)).enumerate();
+    for (index, ((sample, noise), click)) in each {
+        *sample += noise + if index % 20 == 7 { 2.0 * click.abs() } else { 0.0 };
+    }
+    output
+}
+
+#[test]
+fn robust_losses_ignore_clicks() {
+    let model = model();
+    let input = noise(7, 4_000, 0.3);
+    let output = clicking(&model, &input);
+    let fit = |loss| {
+        let fit = fit_recording(&model, &input, &output, &LeastSquares::new().loss(loss));
+        fit.expect("it can start")
+    };
+    let worst = |fit: &Fit| {
+        let each = fit.params.iter().zip(TRUTH).map(|(found, truth)| (found / truth - 1.0).abs());
+        each.fold(0.0, larger)
+    };
+    let [squared, huber, cauchy] =
+        [Loss::Squared, Loss::Huber(0.002), Loss::Cauchy(0.002)].map(fit);
+    for fit in [&squared, &huber, &cauchy] {
+        assert!(fit.stop.converged(), "{}", fit.stop);
+    }
+    assert!(worst(&squared) > 0.05, "{squared}");
+    assert!(worst(&huber) < 0.002, "{huber}");
+    assert!(worst(&cauchy) < 0.002, "{cauchy}");
+    assert_ne!(huber.params, cauchy.params);
+    // The rms is that of the differences, not of their losses.
+    assert!(huber.rms >= squared.rms && huber.rms < 1.1 * squared.rms);
+}
+
+#[test]
+fn a_robust_fit_of_a_recording_is_the_fit_of_all_its_residuals() {
+    let model = model();
+    // More than one block, and the last not full.
+    let input = noise(7, 2_500, 0.3);
+    let output = clicking(&model, &input);
+    for loss in [Loss::Huber(0.002), Loss::Cauchy(0.01)] {
+        let method = LeastSquares::new().loss(loss);
+        let streamed = fit_recording(&model, &input, &output, &method).expect("it can start");
+        let kept = method
+            .minimize_fn(&TRUTH, |params: &[Number]| {
+                let filter = model.tuned(params)?;
+                let mut state = filter.state();
+                let error =
+                    |(x, y): (&f64, &f64)| filter.tick(&mut state, Number::from_f64(*x)) - *y;
+                Ok::<_, filterbank::DesignError>(
+                    input.iter().zip(&output).map(error).collect::<Vec<_>>(),
+                )
+            })
+            .expect("it can start");
+        assert!((streamed.cost / kept.cost - 1.0).abs() < 1e-9, "{} {}", streamed.cost, kept.cost);
+        assert!((streamed.rms / kept.rms - 1.0).abs() < 1e-6, "{} {}", streamed.rms, kept.rms);
+        for (a, b) in streamed.params.iter().zip(&kept.params) {
+            assert!((a / b - 1.0).abs() < 1e-5, "{a} is not {b}");
+        }
+    }
 }

@@ -1,7 +1,15 @@
 //! Fits that are refused before they start.
 
-use filterbank::fit::{FitError, LeastSquares, MagnitudeTarget, fit_magnitude, fit_magnitude_from};
-use filterbank::{Band, Method, TunableCascade, Tune};
+use std::convert::Infallible;
+use std::error::Error;
+
+use filterbank::fit::nalgebra::{DMatrix, DVector};
+use filterbank::fit::{
+    FitError, LeastSquares, Loss, MagnitudeTarget, ParametricEq, RecordingError, Residuals,
+    fit_magnitude, fit_magnitude_from, fit_recording,
+};
+use filterbank::spec::{Parameter, Requirement};
+use filterbank::{Band, DesignError, Method, TunableCascade, Tune};
 
 use crate::curves::{RATE, cascade, curve, single_peak};
 use crate::parametric::three_peaks;
@@ -71,4 +79,93 @@ fn a_start_of_the_wrong_length_is_refused() {
         let fit = fit_magnitude_from(&filter, start, &target, &LeastSquares::new());
         assert!(fit.is_err(), "{} numbers for 3 parameters", start.len());
     }
+}
+
+/// Two residuals that change their shape after the start.
+struct Changing {
+    calls: usize,
+    count: usize,
+    columns: usize,
+}
+
+impl Residuals for Changing {
+    type Error = Infallible;
+
+    fn residuals(&mut self, params: &[f64]) -> Result<DVector<f64>, Infallible> {
+        self.calls += 1;
+        let count = if self.calls > 1 { self.count } else { 2 };
+        Ok(DVector::from_element(count, params[0] - 3.0))
+    }
+
+    fn linearize(&mut self, params: &[f64]) -> Result<(DVector<f64>, DMatrix<f64>), Infallible> {
+        let residuals = self.residuals(params)?;
+        let jacobian = DMatrix::from_element(residuals.len(), self.columns, 1.0);
+        Ok((residuals, jacobian))
+    }
+}
+
+#[test]
+fn residuals_of_the_wrong_shape_are_refused() {
+    let fit = |count: usize, columns: usize| {
+        LeastSquares::new().minimize(&[0.0], &mut Changing { calls: 0, count, columns })
+    };
+    assert!(fit(2, 1).is_ok());
+    for found in [0, 1, 3] {
+        assert_eq!(fit(found, 1), Err(FitError::ResidualCount { expected: 2, found }));
+    }
+    for columns in [0, 2] {
+        let wide = fit(2, columns);
+        let error = FitError::JacobianShape { expected: (2, 1), found: (2, columns) };
+        assert_eq!(wide, Err(error));
+    }
+    // From a closure, at the first step.
+    let mut calls = 0;
+    let shrinking = LeastSquares::new().minimize_fn(&[0.0], |params| {
+        calls += 1;
+        vec![params[0] - 3.0; if calls > 1 { 1 } else { 2 }]
+    });
+    assert_eq!(shrinking, Err(FitError::ResidualCount { expected: 2, found: 1 }));
+}
+
+#[test]
+fn losses_without_a_size_are_refused() {
+    let filter = single_peak(900.0);
+    let target = curve(&cascade(&[]), 20);
+    for size in [0.0, -1.0, 1e-200, f64::INFINITY, f64::NAN] {
+        for loss in [Loss::Huber(size), Loss::Cauchy(size)] {
+            let method = LeastSquares::new().loss(loss);
+            let refused = |error: String| assert!(error.starts_with("the size of the loss, "));
+            let fit = method.minimize_fn(&[1.0], |p| vec![p[0]]).expect_err("no loss");
+            assert!(
+                matches!(fit, FitError::LossSize { size: found } if found.to_bits() == size.to_bits())
+            );
+            refused(fit.to_string());
+            refused(fit_magnitude(&filter, &target, &method).expect_err("no loss").to_string());
+            let samples = [0.0; 20];
+            let fit = fit_recording(&filter, &samples, &samples, &method);
+            refused(fit.expect_err("no loss").to_string());
+        }
+    }
+}
+
+#[test]
+fn the_cause_of_a_failed_evaluation_is_its_source() {
+    let target = curve(&cascade(&[]), 20);
+    let band = Band::peak(Tune::free(1e3), Tune::from(1.0), Tune::from(3.0));
+    let filter = TunableCascade::new([("peak", band)], RATE).expect("a design");
+    let error = fit_magnitude_from(&filter, &[30e3], &target, &LeastSquares::new());
+    let error = error.expect_err("above the Nyquist frequency");
+    let source = error.source().expect("the design's");
+    assert!(source.is::<DesignError>(), "{source}");
+    assert!(FitError::<DesignError>::NotFinite { index: 0 }.source().is_none());
+    let design = DesignError::new(Parameter::Q, 0.0, Requirement::Positive);
+    assert!(RecordingError::Design(design).source().is_some());
+}
+
+#[test]
+fn more_peaks_than_points_are_refused_at_once() {
+    let eq = ParametricEq { peaks: usize::MAX, ..ParametricEq::default() };
+    let fit = eq.fit(&curve(&cascade(&[]), 20));
+    let residuals = 20;
+    assert_eq!(fit, Err(FitError::Underdetermined { params: usize::MAX, residuals }));
 }

@@ -195,13 +195,15 @@ fn invalid_curves_and_weights_are_refused() {
         (
             error(&[1.0, 2.0], &[0.0, f64::NEG_INFINITY]),
             TargetError::Level { index: 1, value: f64::NEG_INFINITY },
-            "level 1 of the curve, -inf dB, must be finite".to_owned(),
+            "level 1 of the curve, -inf dB, must lie within ±10000 dB".to_owned(),
         ),
     ];
     for (found, expected, text) in cases {
         assert_eq!(found, expected);
         assert_eq!(found.to_string(), text);
     }
+    let large = error(&[1.0], &[1e200]);
+    assert_eq!(large, TargetError::Level { index: 0, value: 1e200 });
     let nan = error(&[f64::NAN], &[0.0]);
     assert!(matches!(nan, TargetError::Frequency { index: 0, .. }), "{nan}");
     let nan = error(&[1.0], &[f64::NAN]);
@@ -211,11 +213,11 @@ fn invalid_curves_and_weights_are_refused() {
     let target = MagnitudeTarget::new(&[1.0, 2.0], &[0.0; 2]).expect("a curve");
     let error = |weights: &[f64]| target.clone().weighted(weights).expect_err("no weights");
     assert_eq!(error(&[1.0]), TargetError::Length { expected: 2, found: 1 });
-    for value in [-1.0, f64::INFINITY] {
+    for value in [-1.0, f64::INFINITY, f64::MAX, f64::MIN_POSITIVE] {
         assert_eq!(error(&[1.0, value]), TargetError::Weight { index: 1, value });
     }
     assert!(matches!(error(&[f64::NAN, 1.0]), TargetError::Weight { index: 0, .. }));
-    let text = "weight 1 of the curve, -1, must be finite and at least 0";
+    let text = "weight 1 of the curve, -1, must be 0 or lie between 1e-100 and 1e100";
     assert_eq!(error(&[1.0, -1.0]).to_string(), text);
 }
 
@@ -226,4 +228,19 @@ fn weights_that_are_all_zero_are_refused() {
     let mut one = [0.0; 20];
     one[7] = 1e-9;
     assert!(curve(&cascade(&[]), 20).weighted(&one).is_ok());
+}
+
+#[test]
+fn thinning_keeps_zero_hertz_and_the_largest_weights() {
+    let frequencies = [0.0, 100.0];
+    let target = MagnitudeTarget::new(&frequencies, &[1.0, 2.0]).expect("a curve");
+    let heavy = target.clone().weighted(&[1e100; 2]).expect("weights");
+    for target in [target, heavy] {
+        for points in [0, 1, 2, usize::MAX] {
+            let thinned = target.thinned(points);
+            assert_eq!(thinned.decibels(), [1.0, 2.0]);
+            assert_eq!(thinned.frequencies()[0], 0.0);
+            assert!((thinned.frequencies()[1] - 100.0).abs() < 1e-12);
+        }
+    }
 }

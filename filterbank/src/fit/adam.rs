@@ -35,7 +35,8 @@ pub struct Adam {
 
 impl Adam {
     /// With the usual decay rates (0.9 and 0.999) and `epsilon` 1e-8. `learning_rate` is about
-    /// the largest change of a parameter in one step.
+    /// the largest change of a parameter in one step. It must be finite and at least 0; otherwise
+    /// [`step`](Adam::step) returns an error.
     pub fn new(learning_rate: f64) -> Self {
         Self {
             learning_rate,
@@ -55,7 +56,8 @@ impl Adam {
     }
 
     /// With another `epsilon`, which is added to the root of the mean square: parameters with much
-    /// smaller gradients hardly move.
+    /// smaller gradients hardly move. It must be finite and above 0, so that a parameter without
+    /// gradient stays where it is; otherwise [`step`](Adam::step) returns an error.
     #[must_use]
     pub fn with_epsilon(self, epsilon: f64) -> Self {
         Self { epsilon, ..self }
@@ -71,7 +73,8 @@ impl Adam {
     /// # Errors
     ///
     /// If the lengths differ from each other or from those of the first step, if a derivative is
-    /// NaN or beyond ±1e150, or if a decay rate is outside [0, 1). Nothing has been changed then.
+    /// NaN or beyond ±1e150, or if the learning rate, a decay rate or `epsilon` is outside its
+    /// range. Nothing has been changed then.
     pub fn step(&mut self, params: &mut [f64], gradient: &[f64]) -> Result<(), StepError> {
         let expected = if self.steps == 0 { params.len() } else { self.moments.len() };
         for found in [params.len(), gradient.len()] {
@@ -86,6 +89,12 @@ impl Adam {
         if let Some(value) = [self.beta1, self.beta2].into_iter().find(|b| !(0.0..1.0).contains(b))
         {
             return Err(StepError::DecayRate { value });
+        }
+        if !(self.learning_rate.is_finite() && self.learning_rate >= 0.0) {
+            return Err(StepError::LearningRate { value: self.learning_rate });
+        }
+        if !(self.epsilon.is_finite() && self.epsilon > 0.0) {
+            return Err(StepError::Epsilon { value: self.epsilon });
         }
 
         self.moments.resize(expected, (0.0, 0.0));
@@ -119,6 +128,16 @@ pub enum StepError {
         /// The decay rate.
         value: f64,
     },
+    /// The learning rate is negative, infinite or NaN.
+    LearningRate {
+        /// The learning rate.
+        value: f64,
+    },
+    /// `epsilon` is not positive, infinite or NaN.
+    Epsilon {
+        /// Its value.
+        value: f64,
+    },
     /// A derivative is NaN or beyond ±1e150.
     Gradient {
         /// The parameter's position.
@@ -137,6 +156,10 @@ impl fmt::Display for StepError {
             Self::DecayRate { value } => {
                 write!(f, "the decay rate {value} must be at least 0 and below 1")
             }
+            Self::LearningRate { value } => {
+                write!(f, "the learning rate {value} must be finite and at least 0")
+            }
+            Self::Epsilon { value } => write!(f, "`epsilon` = {value} must be finite and above 0"),
             Self::Gradient { index, value } => {
                 let most = MAX_GRADIENT;
                 write!(

@@ -1,5 +1,6 @@
 //! Why a fit cannot start.
 
+use std::error::Error;
 use std::fmt;
 
 /// A fit that cannot be started.
@@ -50,6 +51,26 @@ pub enum FitError<E> {
         /// The residual's position.
         index: usize,
     },
+    /// The size of a robust [`Loss`](crate::fit::Loss) is outside 1e-150 to 1e150.
+    LossSize {
+        /// The size.
+        size: f64,
+    },
+    /// [`Residuals`](crate::fit::Residuals) gave another number of residuals than at the start.
+    ResidualCount {
+        /// Number of residuals at the start.
+        expected: usize,
+        /// Number of residuals later.
+        found: usize,
+    },
+    /// [`Residuals`](crate::fit::Residuals) gave a Jacobian without a row for each residual and a
+    /// column for each parameter.
+    JacobianShape {
+        /// Number of residuals and of parameters.
+        expected: (usize, usize),
+        /// Number of rows and of columns.
+        found: (usize, usize),
+    },
     /// There are more parameters than residuals.
     Underdetermined {
         /// Number of parameters.
@@ -84,6 +105,19 @@ impl<E: fmt::Display> fmt::Display for FitError<E> {
             Self::NotFinite { index } => {
                 write!(f, "residual {index} or its derivatives are not finite at the start")
             }
+            Self::LossSize { size } => {
+                write!(f, "the size of the loss, {size}, must lie between 1e-150 and 1e150")
+            }
+            Self::ResidualCount { expected, found } => {
+                write!(f, "there were {expected} residuals at the start, now there are {found}")
+            }
+            Self::JacobianShape { expected: (residuals, params), found: (rows, columns) } => {
+                write!(
+                    f,
+                    "the Jacobian is {rows} by {columns}: {residuals} residuals and {params} \
+                 parameters need {residuals} by {params}"
+                )
+            }
             Self::Underdetermined { params, residuals } => {
                 write!(f, "{residuals} residuals cannot determine {params} parameters")
             }
@@ -92,7 +126,14 @@ impl<E: fmt::Display> fmt::Display for FitError<E> {
     }
 }
 
-impl<E: fmt::Debug + fmt::Display> std::error::Error for FitError<E> {}
+impl<E: Error + 'static> Error for FitError<E> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Evaluation(error) => Some(error),
+            _ => None,
+        }
+    }
+}
 
 impl<E> FitError<E> {
     pub(super) fn not_positive(name: &str, value: f64) -> Self {

@@ -147,17 +147,31 @@ impl LeastSquares {
         observer: impl FnMut(Progress<'_>) -> ControlFlow<()>,
     ) -> Result<Solution, FitError<R::Error>> {
         let bounds = self.checked_bounds(start)?;
+        let loss = self.loss.checked()?;
         let (residuals, jacobian) = problem.linearize(start).map_err(FitError::Evaluation)?;
+        check_shape(&residuals, &jacobian, (residuals.len(), start.len()))?;
         check_start(&residuals, &jacobian)?;
-        let sums = sums(self.loss, &residuals, &jacobian);
-        let mut all = Kept { problem, loss: self.loss, latest: (residuals, jacobian) };
+        let sums = sums(loss, &residuals, &jacobian);
+        let mut all = Kept { problem, loss, latest: (residuals, jacobian), changed: None };
         let minimum = minimize(&self.limits, &bounds, start.to_vec(), sums, &mut all, observer);
+        if let Some(error) = all.changed {
+            return Err(error);
+        }
         let (residuals, jacobian) = all.latest;
         Ok(Solution { minimum, residuals, jacobian })
     }
 
     pub(super) fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// The loss.
+    ///
+    /// # Errors
+    ///
+    /// If its size makes no loss.
+    pub(super) fn checked_loss<E>(&self) -> Result<Loss, FitError<E>> {
+        self.loss.checked()
     }
 
     pub(super) fn checked_bounds<E>(&self, start: &[f64]) -> Result<Vec<(f64, f64)>, FitError<E>> {
@@ -212,21 +226,43 @@ where
 }
 
 /// A problem, with the residuals and the Jacobian at the last accepted parameters.
-struct Kept<'a, R> {
+struct Kept<'a, R: Residuals> {
     problem: &'a mut R,
     loss: Loss,
     latest: (DVector<f64>, DMatrix<f64>),
+    /// What is wrong with residuals of another shape than at the start.
+    changed: Option<FitError<R::Error>>,
+}
+
+impl<R: Residuals> Kept<'_, R> {
+    fn count(&self) -> usize {
+        self.latest.0.len()
+    }
+
+    /// Whether the shape is still the one of the start; notes what has changed.
+    fn keeps_shape(&mut self, shape: Result<(), FitError<R::Error>>) -> bool {
+        self.changed = self.changed.take().or(shape.err());
+        self.changed.is_none()
+    }
 }
 
 impl<R: Residuals> Objective for Kept<'_, R> {
     type Error = R::Error;
 
     fn cost(&mut self, params: &[f64]) -> Result<f64, R::Error> {
-        Ok(total_cost(self.loss, &self.problem.residuals(params)?))
+        let residuals = self.problem.residuals(params)?;
+        let shape = check_count(&residuals, self.count());
+        let same = self.keeps_shape(shape);
+        // No step is accepted after a change: the method ends, and the fit fails.
+        Ok(if same { total_cost(self.loss, &residuals) } else { f64::INFINITY })
     }
 
     fn normal_equations(&mut self, params: &[f64]) -> Result<NormalEquations, R::Error> {
         let linearized = self.problem.linearize(params)?;
+        let shape = check_shape(&linearized.0, &linearized.1, (self.count(), params.len()));
+        if !self.keeps_shape(shape) {
+            return Ok(NormalEquations::not_finite(params.len()));
+        }
         let sums = sums(self.loss, &linearized.0, &linearized.1);
         if sums.is_finite() {
             self.latest = linearized;
@@ -253,6 +289,21 @@ fn sums(loss: Loss, residuals: &DVector<f64>, jacobian: &DMatrix<f64>) -> Normal
 
 fn total_cost(loss: Loss, residuals: &DVector<f64>) -> f64 {
     0.5 * residuals.iter().map(|residual| loss.of(residual * residual).0).sum::<f64>()
+}
+
+fn check_count<E>(residuals: &DVector<f64>, expected: usize) -> Result<(), FitError<E>> {
+    let found = residuals.len();
+    if found == expected { Ok(()) } else { Err(FitError::ResidualCount { expected, found }) }
+}
+
+fn check_shape<E>(
+    residuals: &DVector<f64>,
+    jacobian: &DMatrix<f64>,
+    expected: (usize, usize),
+) -> Result<(), FitError<E>> {
+    check_count(residuals, expected.0)?;
+    let found = jacobian.shape();
+    if found == expected { Ok(()) } else { Err(FitError::JacobianShape { expected, found }) }
 }
 
 fn check_start<E>(residuals: &DVector<f64>, jacobian: &DMatrix<f64>) -> Result<(), FitError<E>> {

@@ -11,7 +11,15 @@
 //! Sources: P. J. Huber, *Robust estimation of a location parameter* (1964); the forms are those of
 //! `scipy.optimize.least_squares`.
 
-/// The loss function of the residuals.
+use std::ops::RangeInclusive;
+
+use crate::fit::error::FitError;
+
+/// The sizes whose squares neither vanish nor overflow.
+const SIZES: RangeInclusive<f64> = 1e-150..=1e150;
+
+/// The loss function of the residuals. The size of a robust loss is in the unit of the residuals.
+/// It must be positive (from 1e-150 to 1e150): a fit with another size is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
 pub enum Loss {
     /// The square: best for noise without outliers.
@@ -24,6 +32,16 @@ pub enum Loss {
 }
 
 impl Loss {
+    /// Refuses a size that makes no loss.
+    pub(super) fn checked<E>(self) -> Result<Self, FitError<E>> {
+        match self {
+            Self::Huber(size) | Self::Cauchy(size) if !SIZES.contains(&size) => {
+                Err(FitError::LossSize { size })
+            }
+            _ => Ok(self),
+        }
+    }
+
     /// The loss `ρ` of a squared residual, and its derivative `ρ'` by the square.
     pub(super) fn of(self, square: f64) -> (f64, f64) {
         match self {

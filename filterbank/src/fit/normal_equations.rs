@@ -3,6 +3,7 @@
 use filterbank_core::ShapeError;
 use nalgebra::{DMatrix, DVector};
 
+use crate::fit::loss::Loss;
 use crate::rows::dots;
 
 /// What Gauss-Newton needs of residuals `r` with the Jacobian `J`: sums over all of them. Memory
@@ -95,6 +96,37 @@ impl NormalEquations {
         self.cost += 0.5 * dots(residuals, [residuals])[0];
         self.count += time;
         Ok(())
+    }
+
+    /// As [`add`](NormalEquations::add), with another loss: the sums are `J'WJ` and `J'Wr`, with
+    /// `W` the derivatives of the loss by the squared residuals. Overwrites its arguments.
+    pub(super) fn add_with_loss(
+        &mut self,
+        loss: Loss,
+        residuals: &mut [f64],
+        derivatives: &mut [f64],
+    ) -> Result<(), ShapeError> {
+        if loss == Loss::Squared {
+            return self.add(residuals, derivatives);
+        }
+        let time = residuals.len();
+        ShapeError::check("derivatives", self.gradient.len() * time, derivatives.len())?;
+        let mut cost = self.cost;
+        for (index, residual) in residuals.iter_mut().enumerate() {
+            let (value, weight) = loss.of(*residual * *residual);
+            let root = weight.sqrt();
+            cost += 0.5 * value;
+            *residual *= root;
+            derivatives.iter_mut().skip(index).step_by(time).for_each(|entry| *entry *= root);
+        }
+        self.add(residuals, derivatives)?;
+        self.cost = cost;
+        Ok(())
+    }
+
+    /// Sums of which none is a number.
+    pub(super) fn not_finite(params: usize) -> Self {
+        Self { cost: f64::NAN, ..Self::zeros(params) }
     }
 
     pub(super) fn is_finite(&self) -> bool {

@@ -1,6 +1,6 @@
 //! Fitting a filter to running signals.
 
-use filterbank_core::{DesignError, SectionState};
+use filterbank_core::{DesignError, Parameter, Quantity, Requirement, SectionState};
 
 use crate::fit::error::FitError;
 use crate::fit::model::{Model, Scratch};
@@ -15,6 +15,8 @@ const LARGEST_STEP: f64 = 0.1;
 /// Damping, relative to the diagonal of the matrix: a parameter that the signals do not determine
 /// stays where it is.
 const DAMPING: f64 = 1e-3;
+/// In samples.
+const MEMORY: Parameter = Parameter::new("memory", Quantity::Free);
 
 /// A filter whose parameters track a system: from the same input it learns to produce the output
 /// of the system, sample by sample.
@@ -87,8 +89,12 @@ impl<'a, T: SingleOutput> OnlineFit<'a, T> {
     ///
     /// # Errors
     ///
-    /// If the filter cannot be designed as specified.
+    /// If the filter cannot be designed as specified, or `memory` is not finite and above 0.
     pub fn new(filter: &'a T, memory: f64) -> Result<Self, FitError<DesignError>> {
+        if !(memory.is_finite() && memory > 0.0) {
+            let error = DesignError::new(MEMORY, memory, Requirement::Positive);
+            return Err(FitError::Evaluation(error));
+        }
         let model = Model::new(filter)?;
         let params: Vec<f64> = filter.params().map(|param| param.value).collect();
         let variables = model.variables(&params)?;

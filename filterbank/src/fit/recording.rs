@@ -1,5 +1,6 @@
 //! Fitting a filter to recordings of a system's input and output.
 
+use std::error::Error;
 use std::fmt;
 use std::ops::ControlFlow;
 
@@ -9,6 +10,7 @@ use nalgebra::DVector;
 use crate::fit::error::FitError;
 use crate::fit::least_squares::LeastSquares;
 use crate::fit::levenberg_marquardt::{Objective, minimize};
+use crate::fit::loss::Loss;
 use crate::fit::model::Model;
 use crate::fit::normal_equations::NormalEquations;
 use crate::fit::result::Fit;
@@ -47,11 +49,19 @@ impl fmt::Display for RecordingError {
     }
 }
 
-impl std::error::Error for RecordingError {}
+impl Error for RecordingError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Design(error) => Some(error),
+            _ => None,
+        }
+    }
+}
 
 /// Fits the parameters of a filter so that it turns `input` into `output`, in the sense of least
 /// squares: from the values that the filter was specified with, within its bounds, which replace
-/// those of `method`. The [`Loss`](crate::fit::Loss) of `method` is not used: errors are squared.
+/// those of `method`. With a robust [`Loss`](crate::fit::Loss), samples with large errors count
+/// less: for recordings with clicks or dropouts.
 ///
 /// The filter starts at rest. The derivatives of its output are exact, sample by sample, as
 /// [`Sensitivities`] gives them, and only their [sums](super::NormalEquations) are kept: memory
@@ -59,12 +69,13 @@ impl std::error::Error for RecordingError {}
 /// else as it is.
 ///
 /// [`Fit::rms`] is the root of the mean squared difference between filter and recording, in the
-/// unit of the samples. The standard errors hold if that difference is white noise.
+/// unit of the samples, whatever the loss. The standard errors hold if that difference is white
+/// noise and the loss is squared.
 ///
 /// # Errors
 ///
 /// If the signals differ in length or contain samples that are not finite; if there are fewer
-/// samples than parameters; if the start cannot be designed, or a parameter that is searched by its
+/// samples than parameters; if the loss has no positive size; if the start cannot be designed, or a parameter that is searched by its
 /// logarithm is not above 0.
 ///
 /// ```
@@ -119,7 +130,8 @@ pub fn fit_stream<T: SingleOutput, I: Iterator<Item = (f64, f64)>>(
     let model = Model::new(filter)?;
     let start = model.start()?;
     let limits = model.limits();
-    let mut recording = Recording { model: &model, play };
+    let loss = method.checked_loss()?;
+    let mut recording = Recording { model: &model, play, loss };
     let sums = recording.normal_equations(&start).map_err(FitError::Evaluation)?;
     let (params, residuals) = (start.len(), sums.count);
     if params > residuals {
@@ -131,7 +143,12 @@ pub fn fit_stream<T: SingleOutput, I: Iterator<Item = (f64, f64)>>(
     let minimum = minimize(method.limits(), &limits, start, sums, &mut recording, |_| {
         ControlFlow::Continue(())
     });
-    let squares = minimum.sums.clone();
+    let squares = if loss == Loss::Squared {
+        minimum.sums.clone()
+    } else {
+        let mut recording = Recording { loss: Loss::Squared, ..recording };
+        recording.normal_equations(&minimum.params).map_err(FitError::Evaluation)?
+    };
     let rms = (2.0 * squares.cost / squares.count.max(1) as f64).sqrt();
     Ok(model.describe(Fit::new(minimum, &squares, DVector::zeros(0), rms)))
 }
@@ -143,6 +160,7 @@ const BLOCK: usize = 1_024;
 struct Recording<'a, T, P> {
     model: &'a Model<'a, T>,
     play: P,
+    loss: Loss,
 }
 
 impl<T: Tunable, I: Iterator<Item = (f64, f64)>, P: FnMut() -> I> Recording<'_, T, P> {
@@ -178,19 +196,20 @@ impl<T: Tunable, I: Iterator<Item = (f64, f64)>, P: FnMut() -> I> Objective
             .map_err(RecordingError::Design)?;
         let mut state = cascade.state();
         let mut block = Vec::with_capacity(BLOCK);
+        let loss = self.loss;
         let mut cost = 0.0;
         self.each(|input, wanted| {
             block.clear();
             block.extend_from_slice(input);
             cascade.process(&mut state, &mut block);
             let squares = block.iter().zip(wanted).map(|(y, wanted)| (y - wanted) * (y - wanted));
-            cost += 0.5 * squares.sum::<f64>();
+            cost += 0.5 * squares.map(|square| loss.of(square).0).sum::<f64>();
         })?;
         Ok(cost)
     }
 
     fn normal_equations(&mut self, variables: &[f64]) -> Result<NormalEquations, RecordingError> {
-        let params = variables.len();
+        let (params, loss) = (variables.len(), self.loss);
         let sections = self.model.sections(variables).map_err(RecordingError::Design)?;
         let mut sums = NormalEquations::zeros(params);
         let mut sensitivities = Sensitivities::new(sections, &[], params);
@@ -202,7 +221,7 @@ impl<T: Tunable, I: Iterator<Item = (f64, f64)>, P: FnMut() -> I> Objective
             for (residual, wanted) in residuals.iter_mut().zip(wanted) {
                 *residual -= wanted;
             }
-            let added = sums.add(residuals, derivatives);
+            let added = sums.add_with_loss(loss, residuals, derivatives);
             debug_assert!(filtered.is_ok() && added.is_ok(), "the lengths fit");
         })?;
         Ok(sums)

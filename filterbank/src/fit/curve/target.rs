@@ -1,9 +1,15 @@
 //! A level curve in dB, with weights.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use crate::fit::curve::Curve;
 use crate::fit::curve::weights::Weights;
+
+/// The largest level in dB, either way. All amplitudes that `f64` holds have smaller ones.
+const MAX_LEVEL_DB: f64 = 1e4;
+/// The weights whose sums with squared errors neither vanish nor overflow.
+const WEIGHTS: RangeInclusive<f64> = 1e-100..=1e100;
 
 /// A curve that a filter's level is to follow.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +41,7 @@ pub enum TargetError {
         /// Its value in Hz.
         value: f64,
     },
-    /// A level is infinite or NaN.
+    /// A level is NaN or beyond ±10,000 dB.
     Level {
         /// Its position.
         index: usize,
@@ -44,7 +50,7 @@ pub enum TargetError {
     },
     /// All weights are 0.
     NoWeight,
-    /// A weight is negative, infinite or NaN.
+    /// A weight is neither 0 nor from 1e-100 to 1e100.
     Weight {
         /// Its position.
         index: usize,
@@ -66,11 +72,16 @@ impl fmt::Display for TargetError {
                  the one before it"
             ),
             Self::Level { index, value } => {
-                write!(f, "level {index} of the curve, {value} dB, must be finite")
+                let most = MAX_LEVEL_DB;
+                write!(f, "level {index} of the curve, {value} dB, must lie within ±{most} dB")
             }
             Self::NoWeight => write!(f, "all weights of the curve are 0"),
             Self::Weight { index, value } => {
-                write!(f, "weight {index} of the curve, {value}, must be finite and at least 0")
+                let (low, high) = (WEIGHTS.start(), WEIGHTS.end());
+                write!(
+                    f,
+                    "weight {index} of the curve, {value}, must be 0 or lie between {low:e} and {high:e}"
+                )
             }
         }
     }
@@ -99,7 +110,8 @@ impl MagnitudeTarget {
             }
             previous = value;
         }
-        if let Some((index, &value)) = decibels.iter().enumerate().find(|(_, l)| !l.is_finite()) {
+        let allowed = |level: f64| level.abs() <= MAX_LEVEL_DB;
+        if let Some((index, &value)) = decibels.iter().enumerate().find(|(_, l)| !allowed(**l)) {
             return Err(TargetError::Level { index, value });
         }
         Ok(Self {
@@ -114,14 +126,14 @@ impl MagnitudeTarget {
     ///
     /// # Errors
     ///
-    /// If the number of weights is not that of the frequencies, if one is negative or not finite,
-    /// or if all are 0.
+    /// If the number of weights is not that of the frequencies, if one is neither 0 nor from
+    /// 1e-100 to 1e100, or if all are 0.
     pub fn weighted(self, weights: &[f64]) -> Result<Self, TargetError> {
         let (expected, found) = (self.frequencies.len(), weights.len());
         if expected != found {
             return Err(TargetError::Length { expected, found });
         }
-        let invalid = |weight: f64| !(weight.is_finite() && weight >= 0.0);
+        let invalid = |weight: f64| weight != 0.0 && !WEIGHTS.contains(&weight);
         if let Some((index, &value)) = weights.iter().enumerate().find(|(_, w)| invalid(**w)) {
             return Err(TargetError::Weight { index, value });
         }
@@ -156,7 +168,11 @@ impl MagnitudeTarget {
         let (first, last) = (positive().next(), positive().next_back());
         let octaves = first.zip(last).map_or(0.0, |(first, last)| (last / first).log2());
         let step = octaves / points.max(1) as f64;
-        let group = |f: f64| if f > 0.0 && step > 0.0 { (f.log2() / step).floor() } else { -1e9 };
+        // 0 Hz has no logarithm: it stays a point of its own.
+        let group = |f: f64| {
+            let logarithmic = if step > 0.0 { (f.log2() / step).floor() } else { 0.0 };
+            (f > 0.0).then_some(logarithmic)
+        };
         let mut thin = Self {
             frequencies: Vec::new(),
             decibels: Vec::new(),
@@ -176,8 +192,8 @@ impl MagnitudeTarget {
                 let sum: f64 = members.iter().map(|i| self.weights.weight(*i) * values(*i)).sum();
                 if weight > 0.0 { sum / weight } else { plain }
             };
-            let frequency = mean(&|i| self.frequencies[i].max(f64::MIN_POSITIVE).ln()).exp();
-            thin.frequencies.push(frequency);
+            // The logarithm of 0 is −∞, and back.
+            thin.frequencies.push(mean(&|i| self.frequencies[i].ln()).exp());
             thin.decibels.push(mean(&|i| self.decibels[i]));
             roots.push(weight.sqrt());
             single += usize::from(members.iter().all(|i| self.weights.is_single(*i)));
