@@ -416,3 +416,86 @@ fn an_empty_cascade_has_no_derivatives() {
     filter.process(&[1.0, 2.0, 3.0], &mut output, &mut []).expect("the lengths fit");
     assert_eq!(output, [1.0, 2.0, 3.0]);
 }
+
+/// Sections of gain `p²` in front of a resonance with a tuned gain: the derivative of `p²` at 0 is
+/// 0, and other sections do not depend on `p`.
+struct Squared {
+    /// Of a cascade none, of a bank one for each section.
+    ends: &'static [usize],
+}
+
+impl Tunable for Squared {
+    type Filter<S: Scalar> = [Section<S>; 2];
+
+    fn sample_rate(&self) -> f64 {
+        RATE
+    }
+
+    fn params(&self) -> impl ExactSizeIterator<Item = Param<'_>> {
+        [Param::free("root", 0.0), Param::free("gain_db", 3.0)].into_iter()
+    }
+
+    fn ends(&self) -> &[usize] {
+        self.ends
+    }
+
+    fn tuned<S: Scalar>(&self, p: &[S]) -> Result<[Section<S>; 2], filterbank::DesignError> {
+        let zero = S::zero();
+        let gain = Section::from_coefficients([p[0] * p[0], zero, zero, zero, zero]);
+        let peak = Band::peak(S::from_f64(9e3), S::from_f64(0.7), p[1]).sections(RATE)?;
+        Ok([gain, peak.iter().copied().next().unwrap_or(gain)])
+    }
+}
+
+#[test]
+fn a_derivative_that_was_zero_is_there_after_retuning() {
+    let filter = Squared { ends: &[] };
+    let run = |filter: &mut Sensitivities, input: &[f64]| {
+        let (mut y, mut derivatives) = (vec![0.0; input.len()], vec![0.0; 2 * input.len()]);
+        filter.process(input, &mut y, &mut derivatives).expect("the lengths fit");
+        (y, derivatives)
+    };
+    let input = noise(2_000, 20);
+    let (before, after) = input.split_at(1_000);
+    let mut found = Sensitivities::of_params(&filter, &[0.0, 3.0]).expect("as specified");
+    // Its square is 0 as well, but not its derivative.
+    let tiny = [f64::MIN_POSITIVE, 3.0];
+    let mut expected = Sensitivities::of_params(&filter, &tiny).expect("as specified");
+    assert_eq!(run(&mut found, before).0, run(&mut expected, before).0);
+    for filter_at in [&mut found, &mut expected] {
+        filter_at.retune(&filter, &[2.0, 3.0]).expect("a design");
+    }
+    let ((y, rows), (expected_y, expected_rows)) =
+        (run(&mut found, after), run(&mut expected, after));
+    assert_eq!(y, expected_y);
+    let (by_root, by_gain) = rows.split_at(1_000);
+    let (expected_by_root, expected_by_gain) = expected_rows.split_at(1_000);
+    assert_eq!(by_gain, expected_by_gain, "the other derivative goes on as before");
+    assert!(difference(&by_root[500..], &expected_by_root[500..]) < 1e-12);
+    // The gain is p² = 4, and so is its derivative 2p.
+    assert!(difference(&by_root[500..], &y[500..]) < 1e-12);
+    // From rest it is what a new one gives, and a gradient has it too.
+    let (mut fresh, mut gradient) =
+        (Sensitivities::of_params(&filter, &[2.0, 3.0]).expect("a design"), [[0.0; 2]; 2]);
+    for (filter, gradient) in [&mut found, &mut fresh].into_iter().zip(&mut gradient) {
+        filter.reset();
+        filter.add_gradient(after, &mut vec![0.0; 1_000], |_, _, y| y, gradient).expect("fits");
+        filter.reset();
+    }
+    assert_eq!(gradient[0], gradient[1]);
+    assert_eq!(run(&mut found, after), run(&mut fresh, after));
+}
+
+#[test]
+fn in_a_bank_a_derivative_that_was_zero_gets_its_row() {
+    let bank = Squared { ends: &[1, 2] };
+    let mut filter = Sensitivities::of_params(&bank, &[0.0, 3.0]).expect("as specified");
+    let rows = [DerivativeRow { output: 0, param: 0 }, DerivativeRow { output: 1, param: 1 }];
+    assert_eq!(filter.rows(), rows);
+    filter.retune(&bank, &[2.0, 3.0]).expect("a design");
+    assert_eq!(filter.rows(), rows);
+    let (mut output, mut derivatives) = ([0.0; 2], [0.0; 2]);
+    filter.process(&[1.0], &mut output, &mut derivatives).expect("the lengths fit");
+    assert_eq!((output[0], derivatives[0]), (4.0, 4.0));
+    assert!(derivatives[1] != 0.0);
+}

@@ -2,7 +2,8 @@
 
 use filterbank::fit::OnlineFit;
 use filterbank::section::SectionState;
-use filterbank::{Band, filterbank};
+use filterbank::tune::{Param, SingleOutput};
+use filterbank::{Band, Cascade, DesignError, Scalar, Section, Tunable, filterbank};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
@@ -116,4 +117,43 @@ fn memories_that_are_no_length_are_refused() {
         assert_eq!(error.to_string(), sentence);
     }
     assert!(OnlineFit::new(&MODEL, 1.0).is_ok());
+}
+
+/// A filter of gain `p²`, whose derivative is 0 at its start.
+struct Squared;
+
+impl Tunable for Squared {
+    type Filter<S: Scalar> = [Section<S>; 2];
+
+    fn sample_rate(&self) -> f64 {
+        RATE
+    }
+
+    fn params(&self) -> impl ExactSizeIterator<Item = Param<'_>> {
+        [Param::free("root", 0.0), Param::free("echo", 0.1)].into_iter()
+    }
+
+    fn tuned<S: Scalar>(&self, p: &[S]) -> Result<[Section<S>; 2], DesignError> {
+        let (zero, one) = (S::zero(), S::one());
+        // A second parameter moves the first off the point where its slope vanishes.
+        let root = p[0] + (p[1] - S::from_f64(0.1));
+        let gain = Section::from_coefficients([root * root + one, zero, zero, zero, zero]);
+        Ok([gain, Section::from_coefficients([one, p[1], zero, zero, zero])])
+    }
+}
+
+impl SingleOutput for Squared {}
+
+#[test]
+fn a_slope_that_is_zero_at_the_start_is_used_later() {
+    let truth = Squared.tuned(&[0.7, 0.4]).expect("a design");
+    let system = Cascade::from_slice(&truth, RATE).expect("a sample rate");
+    let mut state = system.state();
+    let mut fit = OnlineFit::new(&Squared, 2_000.0).expect("the model can be designed");
+    for x in uniform(4).take(64_000) {
+        fit.tick(x, system.tick(&mut state, x));
+    }
+    for (found, truth) in fit.params().iter().zip([0.7, 0.4]) {
+        assert!((found - truth).abs() < 1e-6, "{:?}", fit.params());
+    }
 }

@@ -132,14 +132,14 @@ impl<'a, T: Tunable> Model<'a, T> {
         tuned_sections(self.filter, &params, |index| self.axes[index].slope(params[index]))
     }
 
-    /// Redesigns the [`sections`](Model::sections) in place. The derivatives that are not zero
-    /// stay the same ones.
+    /// Redesigns the [`sections`](Model::sections) in place. Returns whether one of them depends
+    /// on more variables than before.
     pub(super) fn retune(
         &self,
         variables: &[f64],
         scratch: &mut Scratch,
         sections: &mut [TunedSection],
-    ) -> Result<(), DesignError> {
+    ) -> Result<bool, DesignError> {
         self.params_into(variables, &mut scratch.params);
         let Scratch { params, numbers } = scratch;
         let factor = |index: usize| self.axes[index].slope(params[index]);

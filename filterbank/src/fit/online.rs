@@ -177,8 +177,8 @@ impl<'a, T: SingleOutput> OnlineFit<'a, T> {
             let sections = self.sensitivities.sections_mut();
             // A step to parameters that cannot be designed is undone.
             match self.model.retune(&self.variables, &mut self.scratch, sections) {
-                Ok(()) => {
-                    self.sensitivities.rebuild();
+                Ok(grown) => {
+                    self.sensitivities.redesigned(grown);
                     self.params.copy_from_slice(self.scratch.params());
                 }
                 Err(_) => self.model.variables_into(&self.params, &mut self.variables),

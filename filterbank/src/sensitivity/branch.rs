@@ -49,6 +49,12 @@ pub(super) fn tuned_branches(
     branches
 }
 
+/// The rows that no branch writes to.
+pub(super) fn zero_rows(rows: &[DerivativeRow], branches: &[TunedBranch]) -> Vec<usize> {
+    let is_written = |row: &usize| branches.iter().any(|branch| branch.writes(*row));
+    (0..rows.len()).filter(|row| !is_written(row)).collect()
+}
+
 impl TunedBranch {
     /// Whether it writes to a row.
     pub(super) fn writes(&self, row: usize) -> bool {

@@ -31,6 +31,11 @@ impl FilterSet {
         self.state = FilterState::new(alloc::vec![SectionState::default(); self.sections.len()]);
     }
 
+    /// Replaces the states by those of other filters.
+    pub(super) fn continue_from(&mut self, states: Vec<SectionState<f64>>) {
+        self.state = FilterState::new(states);
+    }
+
     /// Sets all states to zero.
     pub(super) fn reset(&mut self) {
         self.state.reset();

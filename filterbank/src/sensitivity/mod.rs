@@ -12,6 +12,7 @@ mod rows;
 mod tuned;
 
 use alloc::vec::Vec;
+use core::mem;
 use core::ops::Range;
 
 use filterbank_core::{
@@ -19,7 +20,7 @@ use filterbank_core::{
 };
 
 use crate::ad::Number;
-use crate::sensitivity::branch::{TunedBranch, tuned_branches};
+use crate::sensitivity::branch::{TunedBranch, tuned_branches, zero_rows};
 use crate::sensitivity::filter_set::{FilterSet, all_pole};
 pub use crate::sensitivity::rows::DerivativeRow;
 use crate::sensitivity::rows::{derivative_rows, ranges, rising_ends};
@@ -159,10 +160,9 @@ impl Sensitivities {
         sections.truncate(ends.last().copied().unwrap_or_default());
         let rows = derivative_rows(&sections, &ends, params);
         let branches = tuned_branches(&sections, &ends, &rows);
-        let is_written = |row: &usize| branches.iter().any(|branch| branch.writes(*row));
         let filters = ends.len() + 2 * branches.len();
         let mut all = Self {
-            zero_rows: (0..rows.len()).filter(|row| !is_written(row)).collect(),
+            zero_rows: zero_rows(&rows, &branches),
             signals: alloc::vec![0.0; filters * CHUNK],
             scratch: alloc::vec![Number::default(); params],
             outputs: FilterSet::default(),
@@ -324,13 +324,9 @@ impl Sensitivities {
         let mut branches = self.branches.iter().peekable();
         for (output, range) in ranges(&self.ends).enumerate() {
             while let Some(branch) = branches.next_if(|branch| branch.output == output) {
-                // Both filters start with sections of the running filter, which keep their states.
-                for (behind, more) in [(branch.section, 0), (branch.section + 1, 1)] {
-                    let (filter, others) = places.split_at_mut(range.len() + more);
-                    let running = &states[range.start..behind];
-                    filter[..running.len()].copy_from_slice(running);
-                    places = others;
-                }
+                let (pair, others) = places.split_at_mut(2 * range.len() + 1);
+                start_from(states, range.clone(), branch.section, pair);
+                places = others;
             }
         }
         Ok(())
@@ -341,12 +337,17 @@ impl Sensitivities {
     /// again once the filter has forgotten the samples from before. For structs made by
     /// [`filterbank!`](crate::filterbank!) nothing is allocated.
     ///
+    /// A derivative that has been zero for all signals, as that of `p²` at 0, may become another
+    /// number. If none of the coefficients of a section depended on a parameter before, filters
+    /// for it are allocated; in a bank, the parameter may then have more
+    /// [`rows`](Sensitivities::rows).
+    ///
     /// # Errors
     ///
     /// As [`Tunable::tuned`]. Nothing has changed then.
     pub fn retune<T: Tunable>(&mut self, filter: &T, params: &[f64]) -> Result<(), DesignError> {
-        retune(filter, params, |_| 1.0, &mut self.scratch, &mut self.sections)?;
-        self.rebuild();
+        let grown = retune(filter, params, |_| 1.0, &mut self.scratch, &mut self.sections)?;
+        self.redesigned(grown);
         Ok(())
     }
 
@@ -356,14 +357,56 @@ impl Sensitivities {
         &self.sections
     }
 
-    /// The sections, mutable. Call [`rebuild`](Sensitivities::rebuild) after a change.
+    /// The sections, mutable. Call [`redesigned`](Sensitivities::redesigned) after a change.
     #[cfg(feature = "fit")]
     pub(crate) fn sections_mut(&mut self) -> &mut [TunedSection] {
         &mut self.sections
     }
 
+    /// Takes over the sections after a change. `grown` says whether one of them depends on more
+    /// parameters than before.
+    pub(crate) fn redesigned(&mut self, grown: bool) {
+        if grown {
+            self.grow();
+        }
+        self.rebuild();
+    }
+
+    /// Makes rows and sensitivity filters for new dependencies, and keeps the states of those that
+    /// exist.
+    fn grow(&mut self) {
+        let before = mem::take(&mut self.branches);
+        self.rows = derivative_rows(&self.sections, &self.ends, self.scratch.len());
+        self.branches = tuned_branches(&self.sections, &self.ends, &self.rows);
+        self.zero_rows = zero_rows(&self.rows, &self.branches);
+        let filters = self.ends.len() + 2 * self.branches.len();
+        self.signals.resize(filters * CHUNK, 0.0);
+
+        // The pair of filters of a branch has the sections of its output twice, and one more.
+        let ranges: Vec<_> = ranges(&self.ends).collect();
+        let length = |branch: &TunedBranch| 2 * ranges[branch.output].len() + 1;
+        let old_states = self.derivatives.states_mut().to_vec();
+        let running = self.outputs.states_mut();
+        let (mut old, mut old_start) = (before.iter().peekable(), 0);
+        let mut states = Vec::new();
+        for branch in &mut self.branches {
+            let length = length(branch);
+            if let Some(old) = old.next_if(|old| old.section == branch.section) {
+                branch.history = old.history;
+                states.extend_from_slice(&old_states[old_start..old_start + length]);
+                old_start += length;
+            } else {
+                let range = ranges[branch.output].clone();
+                let mut pair = alloc::vec![SectionState::default(); length];
+                start_from(running, range, branch.section, &mut pair);
+                states.append(&mut pair);
+            }
+        }
+        self.derivatives.continue_from(states);
+    }
+
     /// Builds the output filters and the sensitivity filters from the sections.
-    pub(crate) fn rebuild(&mut self) {
+    fn rebuild(&mut self) {
         self.outputs.clear();
         self.derivatives.clear();
         let mut branches = self.branches.iter().peekable();
@@ -378,5 +421,21 @@ impl Sensitivities {
                 }
             }
         }
+    }
+}
+
+/// Starts the pair of sensitivity filters of a section from the states of the running filter: both
+/// begin with the sections before it, whose states they share. `range` are the sections of its
+/// output.
+fn start_from(
+    running: &[SectionState<f64>],
+    range: Range<usize>,
+    section: usize,
+    pair: &mut [SectionState<f64>],
+) {
+    let (first, second) = pair.split_at_mut(range.len());
+    for (filter, end) in [(first, section), (second, section + 1)] {
+        let before = &running[range.start..end];
+        filter[..before.len()].copy_from_slice(before);
     }
 }

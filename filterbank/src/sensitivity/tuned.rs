@@ -14,7 +14,7 @@ const PARAMS: usize = 8;
 #[derive(Clone, Debug)]
 pub(crate) struct TunedSection {
     pub(crate) section: Section<f64>,
-    /// For each parameter that the section depends on: its index, and the derivatives of
+    /// For each parameter that the section depends on, in order: its index, and the derivatives of
     /// `[b0, b1, b2, a1, a2]` by it.
     pub(crate) slopes: Vec<(usize, [f64; 5])>,
 }
@@ -81,33 +81,41 @@ pub(crate) fn tuned_sections<T: Tunable>(
     Ok(tuned)
 }
 
-/// Designs a filter again, in place, with the same pairs of section and parameter as in
-/// [`tuned_sections`]. `numbers` is a scratch buffer, one number for each parameter.
+/// Designs a filter again, in place. `numbers` is a scratch buffer, one number for each parameter.
+/// Returns whether a section depends on more parameters than before: derivatives that were zero
+/// and no longer are. Only these allocate.
 pub(crate) fn retune<T: Tunable>(
     filter: &T,
     params: &[f64],
     factor: impl Fn(usize) -> f64,
     numbers: &mut [Number],
     tuned: &mut [TunedSection],
-) -> Result<(), DesignError> {
+) -> Result<bool, DesignError> {
     // The filter rejects a wrong number of parameters itself.
     if params.len() != numbers.len() {
-        return filter.tuned(params).map(|_| ());
+        return filter.tuned(params).map(|_| false);
     }
+    let mut grown = false;
     for start in (0..params.len().max(1)).step_by(PARAMS) {
         seed(numbers, params, start);
         let designed = filter.tuned(numbers)?;
         for (tuned, section) in tuned.iter_mut().zip(designed.as_ref()) {
             tuned.section = section.map(|c| c.value());
-            for (param, slopes) in &mut tuned.slopes {
-                if (start..start + PARAMS).contains(param) {
-                    let tangent = |c: Number| c.tangent()[*param - start] * factor(*param);
-                    *slopes = section.coefficients().map(tangent);
+            for (offset, param) in (start..params.len().min(start + PARAMS)).enumerate() {
+                let slopes = section.coefficients().map(|c| c.tangent()[offset]);
+                let scaled = slopes.map(|slope| slope * factor(param));
+                match tuned.slopes.binary_search_by_key(&param, |(index, _)| *index) {
+                    Ok(place) => tuned.slopes[place].1 = scaled,
+                    Err(place) if slopes.iter().any(|slope| *slope != 0.0) => {
+                        tuned.slopes.insert(place, (param, scaled));
+                        grown = true;
+                    }
+                    Err(_) => {}
                 }
             }
         }
     }
-    Ok(())
+    Ok(grown)
 }
 
 /// The parameters as numbers; the eight from `start` on are seeded with unit tangents.
