@@ -32,6 +32,7 @@ pub(crate) const TAKEN: &[&str] = &[
     "band_count",
     "bands",
     "cast",
+    "clamp_params",
     "clone",
     "default",
     "deref",

@@ -34,12 +34,14 @@ pub(crate) fn expand(checked: &Checked, library: &TokenStream) -> TokenStream {
     let definition = parts.definition();
     let constants = parts.constants();
     let construction = parts.construction();
+    let clamping = parts.clamping();
     let access = parts.access();
     let tuning = parts.tuning();
     quote! {
         #definition
         #constants
         #construction
+        #clamping
         #access
         #tuning
     }
@@ -300,7 +302,8 @@ impl Parts<'_> {
             let variable = variable(band, tuned.parameter);
             let (label, parameter) = (band.label(), parameter(tuned.parameter, library));
             let (low, high) = (number(low), number(high));
-            Some(quote!(codegen::within(#label, #parameter, #variable, #low, #high)?;))
+            let bounded = quote!(codegen::within(#label, #parameter, #variable, #low, #high)?);
+            Some(quote!(let #variable = #bounded;))
         });
         let designs = designed.iter().map(|placed| {
             let band = band_expression(placed.band, library);
@@ -314,10 +317,13 @@ impl Parts<'_> {
                 /// The filter with these values of its parameters, in the order of
                 /// `PARAM_NAMES`, on any scalar. Allocates nothing.
                 ///
+                /// A value that is beyond a bound by at most 1e-6 of it counts as the bound.
+                ///
                 /// # Errors
                 ///
-                /// If a value is out of its bounds, or no filter can be designed from it. The
-                /// error names the parameter.
+                /// If a value is out of its bounds, or no filter can be designed from it. Values
+                /// that are each within their bounds may exclude each other: a `high` that is not
+                /// above `low`, a slope too steep for its gain. The error names the parameter.
                 pub fn from_params(
                     params: &[S; #length],
                     #sample_rate
@@ -379,6 +385,22 @@ impl Parts<'_> {
             }
 
             #tick
+        }
+    }
+
+    /// The nearest parameters within their bounds.
+    fn clamping(&self) -> TokenStream {
+        let (name, codegen) = (&self.checked.name, self.codegen());
+        let length = count(self.tuned().count());
+        quote! {
+            impl #name {
+                /// For each parameter, the value within its bounds that is nearest to the given
+                /// one. NaN stays NaN.
+                #[must_use]
+                pub fn clamp_params(params: &[f64; #length]) -> [f64; #length] {
+                    #codegen::clamp(params, &Self::BOUNDS)
+                }
+            }
         }
     }
 

@@ -10,7 +10,7 @@ use filterbank_core::{
     Band, BandLabel, DesignError, Parameter, Quantity, Requirement, Scalar, Section,
 };
 
-use crate::tune::{Param, wrong_count};
+use crate::tune::{self, Param, wrong_count};
 
 pub use crate::tune::UNBOUNDED;
 
@@ -38,20 +38,24 @@ pub fn design<S: Scalar>(
     Ok(())
 }
 
-/// Refuses a parameter that is out of its bounds.
+/// A parameter within its bounds; refuses one that is out of them by more than rounding.
 pub fn within<S: Scalar>(
     band: &'static str,
     parameter: Parameter,
     value: S,
     low: f64,
     high: f64,
-) -> Result<(), DesignError> {
-    let value = value.primal();
-    if (low..=high).contains(&value) {
-        return Ok(());
-    }
-    let error = DesignError::new(parameter, value, Requirement::Within { low, high });
-    Err(error.in_band(BandLabel::Name(band)))
+) -> Result<S, DesignError> {
+    tune::within(value, (low, high)).ok_or_else(|| {
+        let requirement = Requirement::Within { low, high };
+        let error = DesignError::new(parameter, value.primal(), requirement);
+        error.in_band(BandLabel::Name(band))
+    })
+}
+
+/// The nearest values within the bounds.
+pub fn clamp<const N: usize>(params: &[f64; N], bounds: &[(f64, f64); N]) -> [f64; N] {
+    core::array::from_fn(|index| tune::clamp(params[index], bounds[index]))
 }
 
 /// The parameters of a struct, from its constants.

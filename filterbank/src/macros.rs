@@ -83,6 +83,7 @@
 /// | `VocalEqState<S = f64>` | what `VocalEq::state` returns, to be named in your own structs; `default()` is at rest |
 /// | `VocalEq::new()`, `VocalEq::new_f32()` | the filter as written, `const` |
 /// | `VocalEq::from_params(&[S; N])` | the filter for other values of what is tuned, on any [`Scalar`](crate::Scalar): redesigns the bands that are tuned, allocates nothing |
+/// | `VocalEq::clamp_params(&[f64; N])` | the nearest values within the bounds |
 /// | `eq.cast::<f32>()` | the same filter on another scalar, without tangents |
 /// | `eq.rumble()`, `eq.mud()`, `eq.air()` | each band as a cascade of its own |
 /// | `BANDS`, `SECTIONS`, `SAMPLE_RATE` | sizes and rate |

@@ -9,7 +9,7 @@ use filterbank::fit::{
     fit_magnitude, fit_magnitude_from, fit_recording,
 };
 use filterbank::spec::{Parameter, Requirement};
-use filterbank::{Band, DesignError, Method, TunableCascade, Tune};
+use filterbank::{Band, DesignError, Method, Scalar, TunableCascade, Tune};
 
 use crate::curves::{RATE, cascade, curve, single_peak};
 use crate::parametric::three_peaks;
@@ -168,4 +168,17 @@ fn more_peaks_than_points_are_refused_at_once() {
     let fit = eq.fit(&curve(&cascade(&[]), 20));
     let residuals = 20;
     assert_eq!(fit, Err(FitError::Underdetermined { params: usize::MAX, residuals }));
+}
+
+#[test]
+fn a_start_may_lie_on_a_bound_up_to_rounding() {
+    let band = Band::peak(Tune::from(1e3), Tune::within(1.0, 0.7..=10.1), Tune::free(1.0));
+    let filter = TunableCascade::new([("peak", band)], RATE).expect("a design");
+    let target = curve(&cascade(&[]), 20);
+    let still = LeastSquares::new().max_iterations(0);
+    for (value, bound) in [(0.7, 0.7), (10.1, 10.1)] {
+        let start = [f64::from(f32::from_f64(value)), 1.0];
+        let fit = fit_magnitude_from(&filter, &start, &target, &still).expect("it starts");
+        assert!((fit.params[0] - bound).abs() < 1e-15, "{}", fit.params[0]);
+    }
 }

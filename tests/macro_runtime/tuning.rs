@@ -1,8 +1,11 @@
 //! Filters of other parameters.
 
 use filterbank::spec::{BandLabel, Quantity, Requirement};
-use filterbank::tune::Param;
-use filterbank::{DesignError, Dual, Scalar, Section, Tunable};
+use filterbank::tune::{Param, parse_band};
+use filterbank::{
+    Band, DesignError, Dual, Method, Scalar, Section, Tunable, TunableBank, TunableCascade, Tune,
+    filterbank,
+};
 
 use crate::common::bits::assert_same_bits;
 use crate::filters::{Crossover, MOVED, RATE, Rated, VocalEq, vocal_sections};
@@ -166,4 +169,81 @@ fn redesigning_allocates_nothing() {
         std::hint::black_box((eq, seeded, rated, bank, wrong, state, y));
     });
     assert_eq!(allocations.count_total, 0);
+}
+
+filterbank! {
+    /// Bounds that are no `f32`, and one from 1 to 20.
+    struct Mapped: cascade(sample_rate = 48_000.0) {
+        bell: peak(
+            center = tune(500.0 in 20.0..=20_000.0),
+            q = tune(1.0 in 0.7..=10.1),
+            gain_db = tune(0.0 in -12.3..=12.3),
+        ),
+        hum: notch(center = 50.0, q = tune(2.0 in 1.0..=20.0)),
+    }
+}
+
+#[test]
+fn ends_of_bounds_are_reached_within_rounding() -> Result<(), DesignError> {
+    let bands = [
+        (
+            "bell",
+            parse_band(
+                "peak(center = tune(500 in 20..=20000), q = tune(1 in 0.7..=10.1), gain_db = tune(0 in -12.3..=12.3))",
+            ),
+        ),
+        ("hum", parse_band("notch(center = 50, q = tune(2 in 1..=20))")),
+    ];
+    let bands = bands.map(|(name, band)| (name, band.expect("a band")));
+    let runtime = TunableCascade::new(bands, 48_000.0)?;
+    let ends = [[20.0_f64, 0.7, -12.3, 1.0], [20_000.0, 10.1, 12.3, 20.0]];
+    for end in ends {
+        let exact = Mapped::from_params(&end)?;
+        // As hosts hand them over: from f32, and through a logarithm.
+        let single = end.map(f32::from_f64);
+        Mapped::<f32>::from_params(&single)?;
+        let widened = single.map(f64::from);
+        let mapped = end.map(|value| value.signum() * value.abs().ln().exp());
+        for values in [widened, mapped] {
+            assert!(values.iter().zip(end).all(|(value, end)| (value / end - 1.0).abs() < 1e-7));
+            let filter = Mapped::from_params(&values)?;
+            for (section, exact) in filter.sections().iter().zip(exact.sections()) {
+                let pairs = section.coefficients().into_iter().zip(exact.coefficients());
+                pairs.for_each(|(a, b)| assert!((a - b).abs() < 1e-6));
+            }
+            assert_eq!(runtime.tuned(&values)?.sections(), filter.sections());
+            let seeded = Mapped::from_params(&Dual::seed(values))?;
+            let expected = Mapped::from_params(&Dual::seed(end))?;
+            let tangent = |eq: &Mapped<Dual<f64, 4>>| *eq.magnitude_db(700.0).tangent();
+            for (a, b) in tangent(&seeded).into_iter().zip(tangent(&expected)) {
+                assert!((a - b).abs() <= 1e-5 * b.abs(), "{a} is not {b}");
+            }
+        }
+        // Beyond rounding, a value is out.
+        for index in 0..4 {
+            let mut beyond = end;
+            beyond[index] += 1e-5 * (end[index] - Mapped::PARAMS[index]);
+            assert!(Mapped::from_params(&beyond).is_err(), "{beyond:?}");
+            assert!(runtime.tuned(&beyond).is_err(), "{beyond:?}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn params_can_be_clamped_to_their_bounds() -> Result<(), DesignError> {
+    let (low, high) = ([20.0, 0.7, -12.3, 1.0], [20_000.0, 10.1, 12.3, 20.0]);
+    assert_eq!(Mapped::clamp_params(&[f64::NEG_INFINITY; 4]), low);
+    assert_eq!(Mapped::clamp_params(&[1e9; 4]), high);
+    assert_eq!(Mapped::clamp_params(&Mapped::PARAMS), Mapped::PARAMS);
+    assert!(Mapped::clamp_params(&[f64::NAN; 4]).iter().all(|value| value.is_nan()));
+    // What has no bounds stays, with and without a sample rate, in a cascade and in a bank.
+    let wild = [1e9; 9];
+    let clamped = [500.0, 1e9, 1e9, 1e9, 6.0, 1e9, 1e9, 1e9, 80.0];
+    assert_eq!((VocalEq::clamp_params(&wild), Rated::clamp_params(&wild)), (clamped, clamped));
+    let band = Band::lowpass(Method::Butterworth { order: 2 }, Tune::within(1e3, 100.0..=2e3));
+    let cascade = TunableCascade::new([("a", band)], 48_000.0)?;
+    let bank = TunableBank::new([("a", band)], 48_000.0)?;
+    assert_eq!((cascade.clamp_params(&[9e3]), bank.clamp_params(&[9.0])), (vec![2e3], vec![100.0]));
+    Ok(())
 }

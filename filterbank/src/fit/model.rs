@@ -8,7 +8,7 @@ use crate::fit::error::{FitError, check_within};
 use crate::fit::result::Fit;
 use crate::fit::statistics;
 use crate::sensitivity::{TunedSection, retune, tuned_sections};
-use crate::tune::{Param, Tunable};
+use crate::tune::{Param, Tunable, within};
 
 /// A filter with the axis of each parameter: frequencies and widths are searched by their
 /// logarithms, all else as it is.
@@ -90,14 +90,18 @@ impl<'a, T: Tunable> Model<'a, T> {
             return Err(FitError::StartLength { expected, found });
         }
         let bounds: Vec<_> = self.axes.iter().map(|axis| axis.bounds()).collect();
-        check_within(params, &bounds, |index| self.params[index].name.to_owned())?;
-        for ((axis, &value), param) in self.axes.iter().zip(params).zip(&self.params) {
+        // As for designs, a bound is reached within rounding.
+        let each = params.iter().zip(&bounds);
+        let params: Vec<f64> =
+            each.map(|(param, bounds)| within(*param, *bounds).unwrap_or(*param)).collect();
+        check_within(&params, &bounds, |index| self.params[index].name.to_owned())?;
+        for ((axis, &value), param) in self.axes.iter().zip(&params).zip(&self.params) {
             if !axis.holds(value) {
                 return Err(FitError::not_positive(param.name, value));
             }
         }
         let mut variables = vec![0.0; expected];
-        self.variables_into(params, &mut variables);
+        self.variables_into(&params, &mut variables);
         Ok(variables)
     }
 

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use filterbank_core::{Band, BandLabel, DesignError, Quantity, Requirement, Scalar};
 
+use crate::tune::bounds::{clamp, within};
 use crate::tune::tunable::{Param, wrong_count};
 use crate::tune::value::Tune;
 
@@ -60,6 +61,12 @@ impl TunableBands {
         self.params.iter().map(|param| param.value).collect()
     }
 
+    /// The nearest values within the bounds.
+    pub(super) fn clamp(&self, params: &[f64]) -> Vec<f64> {
+        let each = params.iter().zip(&self.params);
+        each.map(|(value, param)| clamp(*value, param.bounds)).collect()
+    }
+
     /// The bands for given values of the parameters.
     pub(super) fn at<S: Scalar>(&self, params: &[S]) -> Result<Vec<Band<S>>, DesignError> {
         if params.len() != self.params.len() {
@@ -73,12 +80,12 @@ impl TunableBands {
                 Tune::Fixed(value) => S::from_f64(value),
                 Tune::Free { start, bounds: (low, high) } => {
                     let value = params.next().copied().unwrap_or_else(|| S::from_f64(start));
-                    if !(low..=high).contains(&value.primal()) {
+                    within(value, (low, high)).unwrap_or_else(|| {
                         let requirement = Requirement::Within { low, high };
                         let error = DesignError::new(parameter, value.primal(), requirement);
                         outside = outside.or(Some(error.in_band(BandLabel::Index(index))));
-                    }
-                    value
+                        value
+                    })
                 }
             }));
             if let Some(error) = outside {

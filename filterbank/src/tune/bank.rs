@@ -56,11 +56,18 @@ impl TunableBank {
         Ok(tunable)
     }
 
+    /// For each parameter, the value within its bounds that is nearest to the given one. NaN stays
+    /// NaN. Values beyond the number of parameters are left out.
+    pub fn clamp_params(&self, params: &[f64]) -> Vec<f64> {
+        self.bands.clamp(params)
+    }
+
     /// The bands for given values of the parameters.
     ///
     /// # Errors
     ///
-    /// If there is not one value per parameter, or a value is out of its bounds.
+    /// If there is not one value per parameter, or a value is out of its bounds by more than
+    /// [rounding](Tunable::tuned).
     pub fn bands<S: Scalar>(&self, params: &[S]) -> Result<Vec<Band<S>>, DesignError> {
         self.bands.at(params)
     }

@@ -14,6 +14,7 @@
 mod bands;
 #[cfg(feature = "alloc")]
 mod bank;
+mod bounds;
 #[cfg(feature = "alloc")]
 mod cascade;
 mod tunable;
@@ -22,6 +23,7 @@ mod value;
 
 #[cfg(feature = "alloc")]
 pub use bank::TunableBank;
+pub(crate) use bounds::{clamp, within};
 #[cfg(feature = "alloc")]
 pub use cascade::TunableCascade;
 pub(crate) use tunable::wrong_count;

@@ -57,6 +57,10 @@ pub trait Tunable {
 
     /// The filter for other values of its parameters.
     ///
+    /// The filters of this library take a value that is beyond a bound by at most 1e-6 of the bound
+    /// as the bound, with the tangents that it has: values that have been `f32`, or logarithms,
+    /// reach both ends.
+    ///
     /// # Errors
     ///
     /// If there is not one value per parameter, if a value is out of its bounds, or if no filter
