@@ -233,3 +233,20 @@ fn an_observer_sees_every_try_and_can_stop() {
     assert_eq!(stopped, none);
     assert!(stopped.rms_db > full.rms_db && stopped.bands.len() == 3);
 }
+
+/// The final fit of a curve of very many points is made on fewer, and is as good.
+#[test]
+fn curves_of_many_points_are_fitted_on_fewer() {
+    let (bands, target, eq) = three_peaks();
+    let many = curve(&cascade(&bands), 100_000);
+    let (few, all) = (eq.fit(&target).expect("it starts"), eq.fit(&many).expect("it starts"));
+    assert!(all.fit.stop.converged(), "{}", all.fit.stop);
+    for (few, all) in few.fit.params.iter().zip(&all.fit.params) {
+        assert!((all / few - 1.0).abs() < 1e-4, "{all} is not {few}");
+    }
+    // The error is the one at all points.
+    assert_eq!(all.fit.residuals.len(), 100_000);
+    let error = error_of(&all, &many);
+    assert!(error < 1e-3);
+    assert!((all.rms_db / error - 1.0).abs() < 1e-6, "{} is not {error}", all.rms_db);
+}

@@ -27,8 +27,11 @@ use crate::fit::result::Fit;
 use layout::Layout;
 use search::Search;
 
-/// Points of the curve in the search. The final fit uses all points.
+/// Points of the curve in the search.
 const SEARCH_POINTS: usize = 160;
+/// Points of the curve in the final fit, if it has more than twice as many: enough for the
+/// narrowest band, and a fit takes no longer for a curve of a million points.
+const FINAL_POINTS: usize = 4_096;
 
 /// What a parametric EQ may consist of.
 ///
@@ -102,7 +105,7 @@ pub struct ParametricFit {
     pub bands: Vec<Band<f64>>,
     /// The root of the weighted mean squared error in dB, without the penalty on gains.
     pub rms_db: f64,
-    /// The final fit, on all points of the target: gains of the shelves, then centre, Q and gain of
+    /// The final fit, on all points of the target (see [`ParametricEq::fit`]): gains of the shelves, then centre, Q and gain of
     /// each peak, in the order of the bands. The rest is as [`fit_magnitude`] has it.
     pub fit: Fit,
 }
@@ -119,6 +122,10 @@ pub struct SearchProgress {
 
 impl ParametricEq {
     /// Searches for the EQ whose level is nearest to the target.
+    ///
+    /// Places are searched on about 160 points of the target, and the best is fitted to all of them.
+    /// A target of more than 8,192 points is [thinned](MagnitudeTarget::thinned) to about 4,096 for
+    /// that fit; its error and its standard errors are those of all points.
     ///
     /// # Errors
     ///
@@ -151,10 +158,21 @@ impl ParametricEq {
             if thinned.residual_count() > params.saturating_mul(2) { &thinned } else { &target };
         let names = self.names();
         let layout = Search::new(self, &names, coarse).run(observer)?;
-        let fit = fit_magnitude(&layout, &target, &LeastSquares::new())?;
+        let fit = final_fit(&layout, &target)?;
         let (layout, fit) = by_frequency(&layout, fit);
         Ok(ParametricFit { bands: layout.bands(), rms_db: fit.rms, fit })
     }
+}
+
+/// The fit of a layout to the whole target.
+fn final_fit(layout: &Layout, target: &MagnitudeTarget) -> Result<Fit, FitError<DesignError>> {
+    if target.frequencies().len() <= 2 * FINAL_POINTS {
+        return fit_magnitude(layout, target, &LeastSquares::new());
+    }
+    let found = fit_magnitude(layout, &target.thinned(FINAL_POINTS), &LeastSquares::new())?;
+    let still = LeastSquares::new().max_iterations(0);
+    let all = fit_magnitude(&layout.with_params(found.params), target, &still)?;
+    Ok(Fit { iterations: found.iterations, stop: found.stop, ..all })
 }
 
 /// The fit of a layout with its peaks in the order of frequency, and where they are.
