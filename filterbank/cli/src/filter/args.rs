@@ -54,8 +54,9 @@ Files:
   channels are written in the usual speaker order.
 
   The output appears under its name only when it is complete, and replaces no file without
-  --force; a run that is killed may leave a file OUT.NUMBER.partial. Integer output is clamped at
-  full scale; the report then says by how much to lower the gain. Float output is not clamped.
+  --force. A run that is killed leaves nothing on most Linux file systems, elsewhere a file
+  OUT.NUMBER.partial. Integer output is clamped at full scale; the report then says by how much to
+  lower the gain. Float output is not clamped.
 
 Exit code: 0 if all went well, 1 if a file cannot be read or written, 2 if arguments are wrong.";
 

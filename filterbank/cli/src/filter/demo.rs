@@ -11,6 +11,7 @@ use rand_distr::{Distribution, StandardNormal};
 
 use super::bands::NamedBand;
 use super::job::Job;
+use super::report::Report;
 use crate::shared::destination::Destination;
 use crate::shared::failure::Failure;
 use crate::shared::wav::{Encoding, Sink, Source};
@@ -31,22 +32,21 @@ const TOLERANCE_DB: f64 = 0.1;
 
 /// Filters the test signal and checks the result.
 pub fn run() -> Result<String, Failure> {
-    let folder = std::env::temp_dir();
+    // It is removed at the end, with its files.
+    let unwritable = |error| Failure::unwritable(&std::env::temp_dir(), error);
+    let folder = tempfile::tempdir().map_err(unwritable)?;
+    let (input, output) = ("in.wav", "out.wav");
     let job = Job {
-        input: folder.join("filterbank_filter_demo_in.wav"),
-        output: folder.join("filterbank_filter_demo_out.wav"),
+        input: folder.path().join(input),
+        output: folder.path().join(output),
         bands: NamedBand::parse_all(&VOCAL_EQ)?,
         gain_db: -3.0,
         encoding: None,
         dither: false,
-        force: true,
+        force: false,
     };
-    // Files of the last run, and links that must not be followed.
-    for path in [&job.input, &job.output] {
-        let _ = std::fs::remove_file(path);
-    }
     write(&job.input, &[chord_in_noise(), sweep()])?;
-    let report = job.run()?;
+    let report = Report { input: input.into(), output: output.into(), ..job.run()? };
 
     let cascade = job.cascade(SAMPLE_RATE)?;
     let before = Source::open(&job.input)?.read_all()?;
@@ -89,7 +89,7 @@ fn sweep() -> Vec<f64> {
 }
 
 fn write(path: &Path, channels: &[Vec<f64>]) -> Result<(), Failure> {
-    let destination = Destination::new(path, None, true)?;
+    let destination = Destination::new(path, None, false)?;
     let frames = u32::try_from(SECONDS * SECOND).unwrap_or(u32::MAX);
     let shape = (2, SAMPLE_RATE, frames);
     let mut sink = Sink::create(destination, Encoding::Int { bits: 24 }, shape, false)?;

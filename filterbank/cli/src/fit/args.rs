@@ -45,6 +45,7 @@ Result:
   where kind is peak, low_shelf or high_shelf, as in the RBJ cookbook.
   --out writes filters rounded to 0.1 Hz, 0.001 (Q) and 0.01 dB; the preamp is minus the largest
   boost.
+  Files of an earlier run are replaced; a file that is read, or is another output, never is.
 
 Exit code: 0 if all went well, 1 if the result cannot be written, 2 if arguments or curves are
 wrong.";

@@ -31,6 +31,17 @@ pub enum Source {
     Example,
 }
 
+impl Source {
+    /// The files that are read.
+    fn files(&self) -> Vec<&Path> {
+        match self {
+            Self::Curve(path) => vec![path],
+            Self::Difference { measurement, target, .. } => vec![measurement, target],
+            Self::Example => Vec::new(),
+        }
+    }
+}
+
 /// An EQ to find.
 pub struct Job {
     pub source: Source,
@@ -53,6 +64,8 @@ pub struct Problem {
 impl Job {
     /// Fits, writes the files, and returns the text to print.
     pub fn run(self) -> Result<String, Failure> {
+        let outputs: Vec<_> = self.written().collect();
+        destination::check_apart(&self.source.files(), &outputs)?;
         let problem = match &self.source {
             Source::Curve(path) => self.curve(&Curve::read(path)?)?,
             Source::Difference { measurement, target, max_boost } => {

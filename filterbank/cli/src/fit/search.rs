@@ -29,8 +29,9 @@ pub struct Found {
 pub fn search(eq: &ParametricEq, curve: &Curve, mean_above: f64) -> Result<Found, Failure> {
     check_count(eq, curve, mean_above)?;
     let (frequencies, levels): (Vec<f64>, Vec<f64>) = curve.points.iter().copied().unzip();
-    let target =
-        MagnitudeTarget::new(&frequencies, &levels).map_err(Failure::usage)?.mean_above(mean_above);
+    let target = MagnitudeTarget::new(&frequencies, &levels)
+        .map_err(|error| Failure::usage(format!("{}: {error}", curve.name)))?
+        .mean_above(mean_above);
 
     let start = Instant::now();
     let mut bar = Progress::new(eq.starts as u64, PROGRESS);
@@ -41,7 +42,8 @@ pub fn search(eq: &ParametricEq, curve: &Curve, mean_above: f64) -> Result<Found
     let elapsed = start.elapsed();
     drop(bar);
     let fit = fit.map_err(|error| {
-        Failure::usage(format!("at a sample rate of {:?} Hz, {error}", eq.sample_rate))
+        let (name, rate) = (&curve.name, eq.sample_rate);
+        Failure::usage(format!("{name}: at a sample rate of {rate:?} Hz, {error}"))
     })?;
 
     let (found, asked) = (fit.bands.len(), eq.peaks + shelf_count(eq));

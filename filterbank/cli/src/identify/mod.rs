@@ -20,7 +20,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     match &args.output {
         Some(output) => {
             let recording = Recording::read(args.input.as_deref(), output)?;
-            print(&report::report(&recording, usize::from(args.modes))?)
+            let report = report::report(&recording, usize::from(args.modes));
+            print(&report.map_err(|failure| failure.about(output))?)
         }
         None => demo::run(args),
     }

@@ -1,5 +1,5 @@
-//! Output files: written under another name until they are complete, and never over a file that
-//! must be kept.
+//! Output files: without a name or under another one until they are complete, and never over a
+//! file that must be kept.
 
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -8,6 +8,7 @@ use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
+use super::unnamed;
 
 /// An output file. Dropped without [`commit`](Destination::commit), it leaves nothing behind.
 pub struct Destination {
@@ -15,8 +16,11 @@ pub struct Destination {
     path: PathBuf,
     /// The same with links resolved.
     target: PathBuf,
-    /// The file being written, next to the target so that it can be renamed.
+    /// A name next to the target, so that it can be renamed: of the file being written, unless it
+    /// has no name.
     partial: PathBuf,
+    /// The file being written, if it has no name.
+    unnamed: Option<File>,
     force: bool,
 }
 
@@ -29,7 +33,7 @@ impl Destination {
         if fs::symlink_metadata(path).is_ok() {
             target = fs::canonicalize(path).map_err(unwritable)?;
             if input.and_then(|input| fs::canonicalize(input).ok()) == Some(target.clone()) {
-                return Err(Failure::file(path, "is the input: write to another file"));
+                return Err(is_input(path));
             }
             if !fs::metadata(&target).map_err(unwritable)?.is_file() {
                 return Err(Failure::file(path, "exists and is not a file"));
@@ -44,17 +48,40 @@ impl Destination {
         let mut partial = OsString::from(name);
         partial.push(format!(".{}.partial", std::process::id()));
         let partial = target.with_file_name(partial);
-        Ok(Self { path: path.into(), target, partial, force })
+        Ok(Self { path: path.into(), target, partial, unnamed: None, force })
     }
 
     /// The file to write to.
-    pub fn create(&self) -> Result<File, Failure> {
-        File::create_new(&self.partial).map_err(|error| self.unwritable(error))
+    pub fn create(&mut self) -> Result<File, Failure> {
+        self.unnamed = unnamed::create(self.folder());
+        match &self.unnamed {
+            Some(file) => file.try_clone(),
+            None => File::create_new(&self.partial),
+        }
+        .map_err(|error| self.unwritable(error))
+    }
+
+    fn folder(&self) -> &Path {
+        let folder = self.target.parent().filter(|folder| !folder.as_os_str().is_empty());
+        folder.unwrap_or(Path::new("."))
     }
 
     /// Gives the written file its name.
     pub fn commit(self) -> Result<(), Failure> {
         let unwritable = |error| self.unwritable(error);
+        if let Some(file) = &self.unnamed {
+            // A link never replaces a file; a rename does.
+            let name = if self.force { &self.partial } else { &self.target };
+            match unnamed::link(file, name) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                    return Err(exists(&self.path));
+                }
+                linked => linked.map_err(unwritable)?,
+            }
+            if !self.force {
+                return Ok(());
+            }
+        }
         if self.force {
             return fs::rename(&self.partial, &self.target).map_err(unwritable);
         }
@@ -92,10 +119,45 @@ pub fn write(path: &Path, contents: impl AsRef<[u8]>) -> Result<(), Failure> {
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         return fs::write(path, contents).map_err(|error| Failure::unwritable(path, error));
     }
-    let destination = Destination::new(path, None, true)?;
+    let mut destination = Destination::new(path, None, true)?;
     let written = destination.create()?.write_all(contents.as_ref());
     written.map_err(|error| destination.unwritable(error))?;
     destination.commit()
+}
+
+/// Makes sure that no output is an input, or the same file as another output.
+pub fn check_apart(inputs: &[&Path], outputs: &[&Path]) -> Result<(), Failure> {
+    let inputs: Vec<_> = inputs.iter().map(|path| identity(path)).collect();
+    let mut seen = Vec::new();
+    for path in outputs {
+        let Some(file) = identity(path) else { continue };
+        if inputs.contains(&Some(file.clone())) {
+            return Err(is_input(path));
+        }
+        if seen.contains(&file) {
+            return Err(Failure::file(path, "is the output twice: give each its own file"));
+        }
+        seen.push(file);
+    }
+    Ok(())
+}
+
+/// The one path of a file, whether it exists or not; `None` for devices and pipes, which lose
+/// nothing when they are written.
+fn identity(path: &Path) -> Option<PathBuf> {
+    match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() => None,
+        Ok(_) => fs::canonicalize(path).ok(),
+        Err(_) => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let folder = fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?;
+            path.file_name().map(|name| folder.join(name))
+        }
+    }
+}
+
+fn is_input(path: &Path) -> Failure {
+    Failure::file(path, "is the input: write to another file")
 }
 
 fn exists(path: &Path) -> Failure {
@@ -123,7 +185,7 @@ mod tests {
     fn a_file_appears_when_it_is_complete() {
         let folder = folder("complete");
         let path = folder.join("file");
-        let destination = Destination::new(&path, None, false).expect("nothing is in the way");
+        let mut destination = Destination::new(&path, None, false).expect("nothing is in the way");
         let mut file = destination.create().expect("it can be created");
         file.write_all(b"whole").expect("it can be written");
         assert!(!path.exists());
@@ -137,7 +199,7 @@ mod tests {
     fn an_abandoned_file_leaves_nothing() {
         let folder = folder("abandoned");
         let path = folder.join("file");
-        let destination = Destination::new(&path, None, false).expect("nothing is in the way");
+        let mut destination = Destination::new(&path, None, false).expect("nothing is in the way");
         destination.create().expect("it can be created");
         drop(destination);
         assert_eq!(fs::read_dir(&folder).expect("it is there").count(), 0);
@@ -148,7 +210,7 @@ mod tests {
     fn a_file_that_appeared_in_the_meantime_is_kept() {
         let folder = folder("meantime");
         let path = folder.join("file");
-        let destination = Destination::new(&path, None, false).expect("nothing is in the way");
+        let mut destination = Destination::new(&path, None, false).expect("nothing is in the way");
         destination.create().expect("it can be created");
         fs::write(&path, "other").expect("it can be written");
         let failure = destination.commit().expect_err("it must not be replaced");

@@ -32,6 +32,17 @@ impl Failure {
         Self::file(path, format_args!("cannot be written: {error}"))
     }
 
+    /// The same, with the name of the file it is about.
+    #[must_use]
+    pub fn about(self, path: &Path) -> Self {
+        let named = |line: String| format!("{}: {line}", path.display());
+        match self {
+            Self::Usage(lines) => Self::Usage(lines.into_iter().map(named).collect()),
+            Self::File(line) => Self::File(named(line)),
+            Self::Result(line) => Self::Result(named(line)),
+        }
+    }
+
     /// 2 for mistakes of the user, as clap has it, and 1 for the rest.
     pub fn exit_code(&self) -> ExitCode {
         match self {

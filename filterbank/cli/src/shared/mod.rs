@@ -7,4 +7,5 @@ pub mod numbers;
 pub mod output;
 pub mod plot;
 pub mod progress;
+pub mod unnamed;
 pub mod wav;

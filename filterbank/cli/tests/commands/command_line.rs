@@ -47,6 +47,8 @@ fn a_closed_pipe_is_not_an_error() {
         &["check"][..],
         &["completions", "bash"],
         &["design"],
+        &["filter"],
+        &["fit"],
         &["fit", "--help"],
         &["identify", "--repeats", "1"],
     ] {
@@ -62,7 +64,20 @@ fn a_closed_pipe_is_not_an_error() {
 #[test]
 fn a_full_disk_is_reported() {
     let folder = Folder::new("a_full_disk_is_reported");
-    for arguments in [&["check"][..], &["design"], &["fit", "--help"], &["identify"]] {
+    folder.write("curve.csv", "100,1\n200,2\n400,1\n");
+    folder.write_wav("in.wav", &[vec![1; 100]]);
+    for arguments in [
+        &["check"][..],
+        &["completions", "zsh"],
+        &["design"],
+        &["design", "--highpass", "80", "--json"],
+        &["filter"],
+        &["filter", "in.wav", "out.wav", "--gain-db", "1"],
+        &["fit"],
+        &["fit", "curve.csv", "--peaks", "1", "--no-shelves", "--json"],
+        &["fit", "--help"],
+        &["identify"],
+    ] {
         let full = std::fs::File::options().write(true).open("/dev/full").expect("Linux has it");
         let output = folder.command(arguments).stdout(full).output();
         let run = Run::from(output.expect("the program can be started"));

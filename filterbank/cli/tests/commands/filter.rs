@@ -24,6 +24,8 @@ fn without_arguments_it_checks_an_example() {
         &output,
         &["agree with the designed ones", "--band \"high_shelf", "the same samples"],
     );
+    // Its files are removed.
+    assert_eq!(folder.names(), [""; 0]);
 }
 
 #[test]
@@ -141,5 +143,23 @@ fn mistakes_are_named_by_their_band() {
     let bands = ["--band", "peek", "--band", "peak center"];
     let run = folder.run(&[&["filter", "in.wav", "out.wav"], &bands[..]].concat());
     assert_eq!(run.errors.lines().count(), 2, "{run:?}");
+    assert_eq!(folder.names(), ["in.wav"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_killed_run_leaves_nothing() {
+    let folder = Folder::new("filter_killed");
+    // Half a minute of work, so that it is killed in the middle.
+    folder.write_wav("in.wav", &[vec![1_000; 4_000_000]]);
+    let mut arguments = vec!["filter", "in.wav", "out.wav"];
+    for _ in 0..500 {
+        arguments.extend(["--band", "highpass order=24 cutoff=20"]);
+    }
+    let mut running = folder.command(&arguments).spawn().expect("the program can be started");
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    assert!(running.try_wait().expect("it can be asked").is_none(), "it still works");
+    running.kill().expect("it can be killed");
+    running.wait().expect("it ends");
     assert_eq!(folder.names(), ["in.wav"]);
 }

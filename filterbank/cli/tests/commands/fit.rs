@@ -159,3 +159,28 @@ fn mistakes_are_named() {
         folder.fail(&arguments, 1, "missing/file: cannot be written: ");
     }
 }
+
+#[test]
+fn outputs_are_never_inputs_or_each_other() {
+    let folder = folder("fit_outputs");
+    let input = "is the input: write to another file";
+    for name in ["target.csv", "./target.csv"] {
+        for option in ["--out", "--plot"] {
+            let curve = ["fit", "target.csv", "--peaks", "1", option, name];
+            folder.fail(&curve, 1, &format!("{name}: {input}"));
+            let files = ["--measurement", "headphone.csv", "--target", "target.csv"];
+            folder.fail(&[&["fit"], &files[..], &[option, name]].concat(), 1, input);
+        }
+    }
+    for (out, plot) in [("eq", "eq"), ("eq", "./eq")] {
+        let arguments = ["fit", "target.csv", "--out", out, "--plot", plot];
+        folder.fail(&arguments, 1, "is the output twice");
+    }
+    assert_eq!(folder.read("target.csv"), TARGET);
+    assert_eq!(folder.names(), ["headphone.csv", "target.csv"]);
+    // Nothing is lost in a device.
+    let nowhere =
+        ["fit", "target.csv", "--peaks", "1", "--out", "/dev/null", "--plot", "/dev/null"];
+    #[cfg(unix)]
+    folder.succeed(&nowhere);
+}

@@ -25,7 +25,7 @@ pub struct Sink {
 impl Sink {
     /// Begins a file of `frames` frames.
     pub fn create(
-        destination: Destination,
+        mut destination: Destination,
         encoding: Encoding,
         (channels, sample_rate, frames): (u16, u32, u32),
         dither: bool,
