@@ -1,7 +1,9 @@
 //! Fits over recordings: streaming Gauss-Newton against the same problem on dual numbers.
 
 use filterbank::ad::Number;
-use filterbank::fit::{Fit, FitError, LeastSquares, Loss, fit_recording, fit_stream};
+use filterbank::fit::{
+    Fit, FitError, LeastSquares, Loss, RecordingError, fit_recording, fit_stream,
+};
 use filterbank::{Band, Cascade, Method, Scalar, Tunable, TunableCascade, Tune};
 
 use crate::common::noise::normal;
@@ -214,4 +216,26 @@ fn a_robust_fit_of_a_recording_is_the_fit_of_all_its_residuals() {
             assert!((a / b - 1.0).abs() < 1e-5, "{a} is not {b}");
         }
     }
+}
+
+#[test]
+fn a_stream_that_changes_is_refused() {
+    let band = Band::peak(Tune::free(900.0), Tune::free(2.0), Tune::free(4.0));
+    let model = TunableCascade::new([("mode", band)], RATE).expect("a design");
+    let input = noise(10, 200, 0.3);
+    let fit = |later: &[f64]| {
+        let mut passes = 0;
+        let play = || {
+            passes += 1;
+            let samples = if passes > 2 { later } else { &input };
+            samples.iter().map(|x| (*x, 0.5 * *x)).collect::<Vec<_>>().into_iter()
+        };
+        fit_stream(&model, play, &LeastSquares::new())
+    };
+    assert!(fit(&input).is_ok());
+    let shorter = RecordingError::Changed { expected: 200, found: 150 };
+    assert_eq!(fit(&input[..150]), Err(FitError::Evaluation(shorter)));
+    let mut broken = input.clone();
+    broken[7] = f64::NAN;
+    assert_eq!(fit(&broken), Err(FitError::Evaluation(RecordingError::Sample { index: 7 })));
 }

@@ -78,6 +78,7 @@ fn above_a_frequency_only_the_mean_counts() {
     let expected = -pairs().map(|(y, w)| y * w).sum::<f64>() / total.sqrt();
     assert!((weighted.residuals[count] - expected).abs() < 1e-13);
     assert_eq!(fit(&target.clone().mean_above(1e9)), all);
+    assert_eq!(fit(&target.clone().mean_above(f64::NAN)), all);
     assert_eq!(fit(&target.clone().mean_above(0.0)).residuals.len(), 1);
 
     // A shelf follows the mean and leaves the wiggles.

@@ -33,6 +33,13 @@ pub enum RecordingError {
         /// Its position.
         index: usize,
     },
+    /// The recording has another number of samples than when it was played first.
+    Changed {
+        /// Samples at first.
+        expected: usize,
+        /// Samples now.
+        found: usize,
+    },
     /// The filter cannot be designed.
     Design(DesignError),
 }
@@ -44,6 +51,9 @@ impl fmt::Display for RecordingError {
                 write!(f, "the input has {input} samples, the output {output}: they must be equal")
             }
             Self::Sample { index } => write!(f, "sample {index} of the recording is not finite"),
+            Self::Changed { expected, found } => {
+                write!(f, "the recording had {expected} samples, and has {found} in a later pass")
+            }
             Self::Design(error) => write!(f, "{error}"),
         }
     }
@@ -121,7 +131,7 @@ pub fn fit_recording<T: SingleOutput>(
 ///
 /// # Errors
 ///
-/// As [`fit_recording`].
+/// As [`fit_recording`], and if the number of samples changes.
 pub fn fit_stream<T: SingleOutput, I: Iterator<Item = (f64, f64)>>(
     filter: &T,
     play: impl FnMut() -> I,
@@ -131,7 +141,7 @@ pub fn fit_stream<T: SingleOutput, I: Iterator<Item = (f64, f64)>>(
     let start = model.start()?;
     let limits = model.limits();
     let loss = method.checked_loss()?;
-    let mut recording = Recording { model: &model, play, loss };
+    let mut recording = Recording { model: &model, play, loss, samples: None, failure: None };
     let sums = recording.normal_equations(&start).map_err(FitError::Evaluation)?;
     let (params, residuals) = (start.len(), sums.count);
     if params > residuals {
@@ -143,6 +153,9 @@ pub fn fit_stream<T: SingleOutput, I: Iterator<Item = (f64, f64)>>(
     let minimum = minimize(method.limits(), &limits, start, sums, &mut recording, |_| {
         ControlFlow::Continue(())
     });
+    if let Some(failure) = recording.failure {
+        return Err(FitError::Evaluation(failure));
+    }
     let squares = if loss == Loss::Squared {
         minimum.sums.clone()
     } else {
@@ -161,16 +174,36 @@ struct Recording<'a, T, P> {
     model: &'a Model<'a, T>,
     play: P,
     loss: Loss,
+    /// How many there were in the first pass.
+    samples: Option<usize>,
+    /// What was wrong with the recording in a later pass.
+    failure: Option<RecordingError>,
 }
 
 impl<T: Tunable, I: Iterator<Item = (f64, f64)>, P: FnMut() -> I> Recording<'_, T, P> {
     /// Calls `listen` with each block of input and output.
-    fn each(&mut self, mut listen: impl FnMut(&[f64], &[f64])) -> Result<(), RecordingError> {
+    fn each(&mut self, listen: impl FnMut(&[f64], &[f64])) -> Result<(), RecordingError> {
+        let played =
+            self.play_once(listen).and_then(|found| match *self.samples.get_or_insert(found) {
+                expected if expected != found => Err(RecordingError::Changed { expected, found }),
+                _ => Ok(()),
+            });
+        self.failure = self.failure.or(played.err());
+        played
+    }
+
+    /// As [`each`](Recording::each); returns the number of samples.
+    fn play_once(
+        &mut self,
+        mut listen: impl FnMut(&[f64], &[f64]),
+    ) -> Result<usize, RecordingError> {
+        let mut count = 0;
         let (mut input, mut output) = (Vec::with_capacity(BLOCK), Vec::with_capacity(BLOCK));
         for (index, (x, wanted)) in (self.play)().enumerate() {
             if !(x.is_finite() && wanted.is_finite()) {
                 return Err(RecordingError::Sample { index });
             }
+            count = index + 1;
             input.push(x);
             output.push(wanted);
             if input.len() == BLOCK {
@@ -180,7 +213,7 @@ impl<T: Tunable, I: Iterator<Item = (f64, f64)>, P: FnMut() -> I> Recording<'_, 
             }
         }
         listen(&input, &output);
-        Ok(())
+        Ok(count)
     }
 }
 

@@ -149,7 +149,14 @@ fn mistakes_are_named_by_their_band() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_killed_run_leaves_nothing() {
+    use rustix::fs::{Mode, OFlags};
+
     let folder = Folder::new("filter_killed");
+    // Some file systems have no files without a name.
+    let flags = OFlags::TMPFILE | OFlags::RDWR;
+    if rustix::fs::open(folder.path(""), flags, Mode::RUSR).is_err() {
+        return;
+    }
     // Half a minute of work, so that it is killed in the middle.
     folder.write_wav("in.wav", &[vec![1_000; 4_000_000]]);
     let mut arguments = vec!["filter", "in.wav", "out.wav"];

@@ -183,4 +183,9 @@ fn outputs_are_never_inputs_or_each_other() {
         ["fit", "target.csv", "--peaks", "1", "--out", "/dev/null", "--plot", "/dev/null"];
     #[cfg(unix)]
     folder.succeed(&nowhere);
+    #[cfg(target_os = "linux")]
+    for option in ["--out", "--plot"] {
+        let full = ["fit", "target.csv", "--peaks", "1", option, "/dev/full"];
+        folder.fail(&full, 1, "/dev/full: cannot be written: ");
+    }
 }

@@ -144,10 +144,12 @@ impl MagnitudeTarget {
     }
 
     /// From this frequency in Hz up, only the mean of the error counts, with the weight of all its
-    /// points: measurements of small objects are right only on average there.
+    /// points: measurements of small objects are right only on average there. NaN is no frequency:
+    /// all points count one by one.
     #[must_use]
     pub fn mean_above(self, frequency: f64) -> Self {
-        let single = self.frequencies.iter().filter(|f| **f < frequency).count();
+        let above = self.frequencies.iter().filter(|f| **f >= frequency).count();
+        let single = self.frequencies.len() - above;
         Self { weights: self.weights.with_single(single), ..self }
     }
 
