@@ -70,7 +70,7 @@ fn problems_that_cannot_start_are_refused() {
 
     let count = fails(new().bounds([(0.0, 1.0)]), &[0.5, 0.5]);
     assert_eq!(count, FitError::BoundCount { expected: 2, found: 1 });
-    assert_eq!(count.to_string(), "the number of bounds is 1, that of parameters 2");
+    assert_eq!(count.to_string(), "the number of bounds is 1, but the number of parameters is 2");
     let more = fails(new().bounds([(0.0, 1.0); 3]), &[0.5, 0.5]);
     assert_eq!(more, FitError::BoundCount { expected: 2, found: 3 });
 
