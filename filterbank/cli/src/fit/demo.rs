@@ -14,7 +14,7 @@ const TARGET: (&str, &str) = ("target.csv", include_str!("../../data/target.csv"
 const PLOT: &str = "fit_eq.svg";
 const MAX_BOOST: f64 = 6.0;
 
-/// The error that the fit stays below, in dB RMS.
+/// The largest error of the fit, in dB RMS.
 const PROMISE: f64 = 0.25;
 
 /// Fits, draws, and checks the result.
@@ -28,7 +28,7 @@ pub fn run(job: Job) -> Result<String, Failure> {
     let report = job.write(&problem, &found)?;
 
     let rms_db = found.errors.rms_db;
-    // NaN keeps no promise either.
+    // NaN must fail too.
     if !(rms_db < PROMISE && (rms_db - found.rms_db).abs() < 1e-6) {
         let claimed = found.rms_db;
         return Err(Failure::Result(format!(

@@ -10,16 +10,16 @@ const NORMS: [&str; 3] = ["phase", "delay", "magnitude"];
 
 type WidthWord = (&'static str, fn(f64) -> Width<f64>);
 
-/// Every width; the one for shelves only is last.
+/// Every width; the last is only for shelves.
 const WIDTHS: [WidthWord; 3] =
     [("q", Width::Q), ("bandwidth", Width::Bandwidth), ("slope", Width::Slope)];
 
 /// The `name=value` words of a band.
 ///
-/// A band asks for its arguments and gets a placeholder for each that is missing or wrong;
+/// A band reads its arguments and gets a placeholder for each that is missing or wrong;
 /// [`finish`](Arguments::finish) reports them.
 pub struct Arguments<'a> {
-    /// Name and value of arguments not asked for yet.
+    /// Name and value of the arguments not read yet.
     given: Vec<(&'a str, &'a str)>,
     asked: Vec<&'static str>,
     missing: Vec<String>,
@@ -142,7 +142,7 @@ impl<'a> Arguments<'a> {
                 unknown("argument", name, &self.asked)
             });
         }
-        // An unknown name is most likely the missing one, misspelt.
+        // An unknown name is probably the missing one, misspelt.
         if all_known && !self.missing.is_empty() {
             self.problems.push(format!("{band} needs {}", self.missing.join(", ")));
         }

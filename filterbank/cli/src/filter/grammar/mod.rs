@@ -1,4 +1,5 @@
-//! The text of a band, `highpass butterworth order=4 cutoff=80`, as the library's [`Band`].
+//! The grammar of bands on the command line: `highpass butterworth order=4 cutoff=80` is a
+//! [`Band`].
 
 mod arguments;
 mod spelling;
@@ -8,7 +9,7 @@ use filterbank::Band;
 use arguments::Arguments;
 use spelling::unknown;
 
-/// Every band, those with a choice of method first.
+/// Every band, first those with a method.
 const BANDS: [&str; 13] = [
     "lowpass",
     "highpass",
@@ -122,7 +123,7 @@ mod tests {
         }
         for method in METHODS {
             let text = format!("lowpass {method} order=2 cutoff=100 ripple_db=1 stop_db=40");
-            // The only complaint is about arguments of other methods.
+            // Only the arguments of other methods are reported.
             if let Err(complaints) = parse(&text) {
                 assert!(complaints.iter().all(|c| c.contains("_db\"")), "{complaints:?}");
             }

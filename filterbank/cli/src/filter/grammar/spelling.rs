@@ -1,8 +1,8 @@
-//! Unknown words, and the words that may have been meant.
+//! Suggestions for unknown words.
 
 use std::fmt::Write;
 
-/// The message about a word that is not among `valid`.
+/// The message about a word that is not in `valid`.
 pub fn unknown(kind: &str, word: &str, valid: &[&str]) -> String {
     let mut sentence = format!("unknown {kind} \"{word}\"");
     if let Some(near) = nearest(word, valid) {
