@@ -154,7 +154,7 @@ fn edges(band: &Band<f64>) -> Vec<f64> {
     params.iter().filter(|(it, _)| is_edge(it)).map(|(_, value)| *value).collect()
 }
 
-/// Low end of the frequency axis: far below the edges, and at least two decades below the high end.
+/// Low end of the frequency axis: far below the edges, at 1, 2 or 5 times a power of ten.
 fn lowest(edges: &[f64], nyquist: f64) -> f64 {
     let low = edges.iter().fold(nyquist / 2.0, |low, edge| low.min(*edge)) / 50.0;
     let decade = 10_f64.powf(low.log10().floor());

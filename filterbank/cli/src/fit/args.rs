@@ -20,7 +20,7 @@ const DETAILS: &str = "\
 The curve is the gain wanted at each frequency. It is read from CURVE, or computed as target minus
 measurement, both set to 0 dB at 1 kHz, and smoothed. The same arguments give the same EQ.
 
-Without arguments: fits a made-up headphone that comes with this program, draws it into fit_eq.svg
+Without arguments: fits a synthetic headphone included in this program, draws it into fit_eq.svg
 and checks the result.
 
 Examples:

@@ -1,4 +1,4 @@
-//! The example: a made-up headphone, fitted to a target, and a check of the result.
+//! The example: a synthetic headphone, fitted to a target, and a check of the result.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -41,7 +41,7 @@ pub fn run(job: Job) -> Result<String, Failure> {
 
 fn text(report: &str, plot: &Path) -> String {
     let mut text = format!(
-        "A made-up headphone and a made-up target, as by\n    \
+        "A synthetic headphone and a synthetic target. The same by arguments:\n    \
          filterbank fit --measurement {FOLDER}/{} --target {FOLDER}/{} --plot {PLOT}\n\n{report}",
         HEADPHONE.0, TARGET.0,
     );
@@ -50,7 +50,7 @@ fn text(report: &str, plot: &Path) -> String {
     let _ = writeln!(
         text,
         "\nThe EQ comes within {PROMISE} dB RMS of the curve, as promised. The picture:\n    {}\n\
-         (--help tells how to fit your own.)",
+         (To fit your own curve, see --help.)",
         plot.display(),
     );
     text
