@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_and_headers_are_no_points() {
+    fn comments_and_headers_are_skipped() {
         for text in ["", "  ", "# 100 1", "* 100 1", "; 100 1", "% 100 1", "// 100 1"] {
             assert_eq!(Line::parse(text), Line::Blank, "{text}");
         }

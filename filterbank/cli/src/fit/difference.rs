@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn slopes_come_out_as_they_are() {
+    fn smoothing_keeps_slopes() {
         let octaves = |frequency: f64| (frequency / 1_000.0).log2();
         let (flat, slope) = (curve(|_| 70.0), curve(octaves));
         let difference = Difference::new(&flat, &slope, (20.0, 20_000.0), 12.0).expect("they meet");

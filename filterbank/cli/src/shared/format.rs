@@ -53,7 +53,7 @@ mod tests {
     use super::{counted, hertz, six_digits, trimmed};
 
     #[test]
-    fn numbers_are_as_short_as_they_can_be() {
+    fn numbers_are_short() {
         assert_eq!(trimmed("10.500".into()), "10.5");
         assert_eq!(trimmed("100".into()), "100");
         assert_eq!(trimmed("7.000".into()), "7");
