@@ -1,4 +1,4 @@
-//! The derivatives of outputs by sensitivity filters equal those of dual numbers in the plain loop.
+//! Derivatives by sensitivity filters equal derivatives by dual numbers in the plain loop.
 
 #[allow(dead_code, reason = "other test programs use the rest")]
 mod common;
@@ -276,7 +276,7 @@ fn a_retuned_filter_continues_and_its_derivatives_become_the_new_ones() {
     before.process(&input[..100], &mut [0.0; 100], &mut two).expect("fits");
     assert_eq!(one, two);
 
-    // The output equals that of a cascade with replaced sections.
+    // The output equals the output of a cascade with replaced sections.
     found.retune(&filter, &other).expect("can be designed");
     found.process(&input, &mut y, &mut d).expect("the lengths fit");
     let mut state = filter.state();
@@ -326,7 +326,7 @@ fn a_gradient_is_the_product_of_the_loss_and_the_rows() {
             expected[column.param] += slope(column.output, n, y) * derivative;
         }
     }
-    // In blocks, one of which is shorter than the filters' history; times count within each block.
+    // In blocks, one shorter than the filters' history; times count within each block.
     let mut gradient = [0.0; 3];
     let mut start = 0;
     for length in [1, 300, 2, 0, 400, 297] {

@@ -70,10 +70,10 @@
 /// - A band cannot have the name of a generated function or of a function of cascades and banks
 ///   (`new`, `tick`, …). The struct cannot have the name of a type parameter (`S`, `T`).
 ///   `#[cfg(…)]` goes in front of `filterbank!`.
-/// - Attributes and documentation of the definition go to the struct, those of a band to the
-///   function that returns it.
+/// - Attributes and documentation of the definition go to the struct. Attributes and documentation
+///   of a band go to the function that returns it.
 ///
-/// # What is generated
+/// # Generated items
 ///
 /// For `pub struct VocalEq: cascade(sample_rate = …) { … }` as above:
 ///
@@ -132,7 +132,7 @@ mod tests {
     fn the_documented_grammar_has_every_word_and_argument() {
         let documentation = include_str!("macros.rs");
         let start = documentation.find("/// # Grammar").expect("the heading");
-        let end = documentation.find("/// # What is generated").expect("the next heading");
+        let end = documentation.find("/// # Generated items").expect("the next heading");
         let grammar = &documentation[start..end];
         let words = Shape::ALL.iter().map(|shape| shape.word());
         let words = words.chain(Family::ALL.iter().map(|family| family.word()));

@@ -65,7 +65,7 @@ fn a_filter_restarts_after_a_value_that_is_not_finite() {
     }
 }
 
-/// Asserts that an output is right up to a bad sample, and is that of a filter started from rest at
+/// Asserts that an output is right up to a bad sample, and that the filter restarts from rest at
 /// most 64 samples later.
 #[track_caller]
 fn assert_afresh<S: Sample>(

@@ -118,7 +118,7 @@ fn a_thinned_curve_keeps_its_levels_and_weights() {
             for (f, level) in found.iter().zip(thinned.decibels()) {
                 assert!((level - line(*f)).abs() < 1e-13, "{f} Hz: {level}");
             }
-            // The part of which only the mean counts keeps its weight.
+            // Thinning keeps the weight of the mean.
             let single = found.iter().filter(|f| **f < 5_000.0).count();
             let (all, fewer) = (fit(&weighted(&decibels)), fit(&thinned));
             assert_eq!(fewer.residuals.len(), single + 1);

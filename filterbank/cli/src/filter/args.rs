@@ -34,7 +34,7 @@ Bands:
   WIDTH is one of these:
     q=          quality factor
     bandwidth=  in octaves
-    slope=      for shelves only; 1 is the steepest without a bump
+    slope=      for shelves only; 1 is the steepest without overshoot
 
 Examples:
   filterbank filter talk.wav clean.wav --band \"highpass order=4 cutoff=80\"

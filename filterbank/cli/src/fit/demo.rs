@@ -32,8 +32,8 @@ pub fn run(job: Job) -> Result<String, Failure> {
     if !(rms_db < PROMISE && (rms_db - found.rms_db).abs() < 1e-6) {
         let claimed = found.rms_db;
         return Err(Failure::Result(format!(
-            "the EQ was to come within {PROMISE} dB RMS of the curve; the search says {claimed} dB, \
-             its response {rms_db} dB"
+            "the EQ must come within {PROMISE} dB RMS of the curve; the search found {claimed} dB, \
+             its response has {rms_db} dB"
         )));
     }
     Ok(text(&report, &plot))

@@ -7,11 +7,11 @@ use super::curve::Curve;
 /// Differences between the response of an EQ and a curve, in dB.
 #[derive(Clone, Copy, Debug)]
 pub struct Errors {
-    /// Root mean square over all points. Points of which only the mean counts have the mean error.
+    /// Root mean square over all points, with the mean error at all points from `mean_above` up.
     pub rms_db: f64,
     /// Frequency and error of the worst point below `mean_above`.
     pub worst: Option<(f64, f64)>,
-    /// The mean error of the points of which only the mean counts.
+    /// The mean error of the points from `mean_above` up.
     pub mean_db: Option<f64>,
 }
 
