@@ -278,7 +278,7 @@ impl<S: Scalar, A: SectionStore<S>> Cascade<S, A> {
 
 /// Processing.
 impl<S: Sample, A: SectionStore<S>> Cascade<S, A> {
-    /// The states of the sections; replaced by states at rest if there are not as many as sections.
+    /// The states of the sections, first replaced by states at rest if their number is wrong.
     #[inline(always)]
     fn matched<'a>(&self, state: &'a mut FilterState<S, A::States>) -> &'a mut [SectionState<S>] {
         let states = state.store_mut();

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// A block has the wrong length.
+/// A block of the wrong length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShapeError {
     block: &'static str,

@@ -20,7 +20,7 @@ pub trait SectionStore<S>: AsRef<[Section<S>]> {
 /// Storage of the states of sections: a `Vec` for a number known at run time, an array for a number
 /// known at compile time.
 pub trait StateStore<S>: AsRef<[SectionState<S>]> + AsMut<[SectionState<S>]> {
-    /// States at rest; an empty `Vec`, since its number of sections is not known yet.
+    /// States at rest. A `Vec` is empty, because the number of sections is not known yet.
     fn initial() -> Self;
 }
 
