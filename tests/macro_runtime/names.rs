@@ -23,11 +23,8 @@ fn taken() -> Vec<String> {
     let Some(Expr::Reference(list)) = list else { panic!("the list of names") };
     let Expr::Array(list) = &*list.expr else { panic!("the list of names") };
     let text = |element: &Expr| match element {
-        Expr::Lit(literal) => match &literal.lit {
-            syn::Lit::Str(name) => name.value(),
-            other => panic!("{other:?}"),
-        },
-        other => panic!("{other:?}"),
+        Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(name), .. }) => name.value(),
+        _ => panic!("a name in quotes"),
     };
     list.elems.iter().map(text).collect()
 }

@@ -12,7 +12,8 @@ use crate::shared::wav::Encoding;
 
 const DETAILS: &str = "\
 Bands:
-  A band is a word followed by name=value in any order. Frequencies (cutoff, center, low, high)
+  A band is a word followed by name=value in any order, or the library's own form,
+  `peak(center = 250, q = 1, gain_db = -3)`. Frequencies (cutoff, center, low, high)
   are in Hz; gain_db, ripple_db and stop_db are in dB.
 
   lowpass, highpass      METHOD cutoff=

@@ -2,7 +2,6 @@
 
 use filterbank::{Band, Cascade, DesignError};
 
-use super::grammar;
 use crate::shared::failure::Failure;
 
 /// A band and its text, for messages.
@@ -19,9 +18,12 @@ impl NamedBand {
         let mut lines = Vec::new();
         for text in texts {
             let text = text.as_ref();
-            match grammar::parse(text) {
+            match Band::from_words(text) {
                 Ok(band) => bands.push(Self { text: text.into(), band }),
-                Err(problems) => lines.extend(problems.iter().map(|p| naming(text, p))),
+                Err(error) => {
+                    let mistakes = error.mistakes().iter();
+                    lines.extend(mistakes.map(|mistake| naming(text, &mistake.error)));
+                }
             }
         }
         if lines.is_empty() { Ok(bands) } else { Err(Failure::Usage(lines)) }
@@ -65,16 +67,35 @@ mod tests {
 
     #[test]
     fn all_bad_values_are_reported_in_the_librarys_words() {
-        let texts = ["bandpass order=0 low=2000 high=1000", "peak center=1 q=0 gain_db=1"];
+        let texts = ["bandpass order=2 low=2000 high=1000", "peak center=0 q=0 gain_db=1"];
         let bands = NamedBand::parse_all(&texts).expect("the grammar is right");
         let expected = [
-            "--band \"bandpass order=0 low=2000 high=1000\": \
-             `order` = 0 must be an integer from 1 to 24",
-            "--band \"bandpass order=0 low=2000 high=1000\": \
+            "--band \"bandpass order=2 low=2000 high=1000\": \
              `high` = 1000 Hz must be above `low` = 2000 Hz",
-            "--band \"peak center=1 q=0 gain_db=1\": `q` = 0 must be finite and above 0",
+            "--band \"peak center=0 q=0 gain_db=1\": \
+             `center` = 0 Hz must lie strictly between 0 and the Nyquist frequency 24000 Hz",
+            "--band \"peak center=0 q=0 gain_db=1\": `q` = 0 must be finite and above 0",
         ];
         let expected = expected.map(String::from).to_vec();
         assert_eq!(design(&bands, 48_000.0).err(), Some(Failure::Usage(expected)));
+    }
+
+    #[test]
+    fn all_mistakes_of_the_grammar_are_reported_in_the_librarys_words() {
+        let texts = ["bandpass order=0 low=2000 hihg=1000", "peak center=1 q=1 gain_db=1", "peek"];
+        let Err(Failure::Usage(lines)) = NamedBand::parse_all(&texts) else {
+            panic!("the grammar is wrong")
+        };
+        let expected = [
+            "--band \"bandpass order=0 low=2000 hihg=1000\": \
+             `order` = 0 must be an integer from 1 to 24",
+            "--band \"bandpass order=0 low=2000 hihg=1000\": \
+             unknown argument of `bandpass`: `hihg`; did you mean `high`?",
+            "--band \"peek\": unknown band: `peek`; did you mean `peak`?",
+        ];
+        assert_eq!(lines.len(), expected.len(), "{lines:?}");
+        for (line, start) in lines.iter().zip(expected) {
+            assert!(line.starts_with(start), "{line}");
+        }
     }
 }

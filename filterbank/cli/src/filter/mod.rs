@@ -7,14 +7,11 @@
 //!
 //! ```text
 //! args ─► bands ─► job ─► report
-//!           │
-//!        grammar
 //! ```
 
 mod args;
 mod bands;
 mod demo;
-mod grammar;
 mod job;
 mod report;
 

@@ -126,8 +126,8 @@ fn mistakes_are_named_by_their_band() {
     let folder = Folder::new("filter_mistakes");
     folder.write_wav("in.wav", &[tone()]);
     for (options, phrase) in [
-        (&["--band", "peek"][..], "--band \"peek\": unknown band \"peek\", did you mean \"peak\"?"),
-        (&["--band", "peak center=100"], "peak needs one of q=/bandwidth=, gain_db="),
+        (&["--band", "peek"][..], "--band \"peek\": unknown band: `peek`; did you mean `peak`?"),
+        (&["--band", "peak center=100"], "`peak` needs `gain_db` and one of `q`, `bandwidth`"),
         (&["--band", "notch center=30000 q=1"], "`center` = 30000 Hz must lie strictly between"),
         (&["--band", PEAK, "--gain-db", "2000"], "must be a number of dB from -1000 to 1000"),
         (&["--band", PEAK, "--bits", "float", "--dither"], "--dither is for integer output"),
