@@ -72,7 +72,7 @@ fn a_block_equals_its_samples_one_by_one() {
         }
     }
 
-    // Bit for bit where there is no faster way than sample by sample.
+    // Bit for bit if the type has no kernel.
     for cascade in cascades() {
         let cascade: Cascade<Dual<f64, 2>> = cascade.cast();
         let input = noise(1_000, 1);
@@ -121,7 +121,7 @@ fn a_signal_cut_into_blocks_equals_the_whole() {
     }
 
     let mut random = StdRng::seed_from_u64(2);
-    // Bit for bit where there is no faster way than sample by sample.
+    // Bit for bit if the type has no kernel.
     for cascade in cascades() {
         let cascade: Cascade<Dual<f64, 2>> = cascade.cast();
         let input = noise(1_000, 3);

@@ -64,7 +64,7 @@ fn problems_that_cannot_start_are_refused() {
     let plain = |x: &[Number]| vec![x[0] - 1.0, x[1] + 1.0, x[0] * x[1]];
     let infinite = f64::INFINITY;
     let fails = |method: LeastSquares, start: &[f64]| {
-        method.minimize_fn(start, plain).expect_err("it cannot be started")
+        method.minimize_fn(start, plain).expect_err("it cannot start")
     };
     let new = LeastSquares::new;
 

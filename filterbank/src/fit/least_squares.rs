@@ -88,7 +88,7 @@ impl LeastSquares {
     ///
     /// # Errors
     ///
-    /// If the problem cannot be started: see [`FitError`].
+    /// If the fit cannot start: see [`FitError`].
     ///
     /// ```
     /// use filterbank::fit::{LeastSquares, Stop};
