@@ -6,3 +6,5 @@
 mod common;
 
 mod group_delay;
+mod representable;
+mod rounding;

@@ -2,11 +2,13 @@
 //!
 //! ```text
 //! biquad ─► response, zpk, reflection
+//!           response ─► rounding
 //! ```
 
 mod biquad;
 mod reflection;
 mod response;
+mod rounding;
 #[cfg(feature = "alloc")]
 mod zpk;
 
