@@ -6,5 +6,6 @@
 mod common;
 
 mod group_delay;
+mod notch;
 mod representable;
 mod rounding;
