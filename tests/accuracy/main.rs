@@ -5,6 +5,8 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod dual_num;
+mod far_out;
 mod group_delay;
 mod notch;
 mod representable;
