@@ -12,6 +12,12 @@ pub(super) fn representable<S: Scalar>(sections: &[Section<S>]) -> bool {
     sections.iter().all(|section| finite(section) && section.is_stable())
 }
 
+/// Whether the sections are representable by more than the luck of rounding: every pole is off the
+/// unit circle by some units in the last place.
+fn surely_representable<S: Scalar>(sections: &[Section<S>]) -> bool {
+    representable(sections) && sections.iter().all(|section| section.to_unconstrained().is_some())
+}
+
 /// The error of a band that is not representable. It names the parameter that makes the band
 /// representable when it is given an ordinary value: the first that does so alone, of the levels of
 /// the method, the width, the gain and the frequencies; the first frequency if all frequencies
@@ -24,7 +30,7 @@ pub(super) fn not_representable<S: Scalar>(band: &Band<S>, sample_rate: f64) -> 
     let others = params.iter().filter(|param| !of_frequency(param));
     let helps = |change: &dyn Fn(Parameter) -> Option<f64>| {
         let changed = band.map(|parameter, value| change(parameter).map_or(value, S::from_f64));
-        representable(&changed.rounded(sample_rate))
+        surely_representable(&changed.rounded(sample_rate))
     };
 
     let alone = others.chain(frequencies).find(|(parameter, _)| {
@@ -38,7 +44,7 @@ pub(super) fn not_representable<S: Scalar>(band: &Band<S>, sample_rate: f64) -> 
         (*parameter, value.primal())
     } else if let Some(method) = band.method()
         && !helps(&all_frequencies)
-        && representable(&first_order(band).rounded(sample_rate))
+        && surely_representable(&first_order(band).rounded(sample_rate))
     {
         (Parameter::ORDER, method.order() as f64)
     } else {
