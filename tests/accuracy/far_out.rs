@@ -1,7 +1,7 @@
 //! Functions and levels where their parts overflow or underflow.
 
 use filterbank::section::CirclePoint;
-use filterbank::{Cascade, Dual, Scalar, Section};
+use filterbank::{Band, Cascade, Dual, Method, Scalar, Section};
 
 use crate::common::worst::Worst;
 
@@ -121,4 +121,21 @@ fn levels_do_not_underflow_with_their_squares() {
         let found = Cascade::from_array([scaled], 1.0).expect("a sample rate").magnitude_db(at);
         assert!((f64::from(found) - level - gain_db).abs() < 1e-3, "{found}");
     }
+}
+
+#[test]
+fn phases_do_not_vanish_with_the_product_of_many_sections() {
+    let method = Method::Butterworth { order: 24 };
+    let lowpass = Band::lowpass(method, 20.0_f64).design(48_000.0).expect("designs");
+    for frequency in [11_000.0, 17_000.0, 23_000.0] {
+        let single = lowpass.cast::<f32>();
+        assert_eq!(single.response(frequency).norm(), 0.0);
+        let turn = f64::from(single.phase(frequency)) - lowpass.phase(frequency);
+        assert!(turn.sin().abs() < 1e-4 && turn.cos() > 0.0, "{turn} at {frequency} Hz");
+    }
+    let four_times = [lowpass.sections(); 4].concat();
+    let four_times = Cascade::from_sections(four_times, 48_000.0).expect("a sample rate");
+    assert_eq!(four_times.response(23_000.0).norm(), 0.0);
+    let turn = four_times.phase(23_000.0) - 4.0 * lowpass.phase(23_000.0);
+    assert!(turn.sin().abs() < 1e-12 && turn.cos() > 0.0, "{turn}");
 }

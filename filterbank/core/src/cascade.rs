@@ -13,7 +13,8 @@ use crate::run::{
 #[cfg(feature = "alloc")]
 use crate::section::Zpk;
 use crate::section::{
-    CirclePoint, Section, SectionState, group_delay_series, magnitude_db_series, response_series,
+    CirclePoint, Section, SectionState, group_delay_series, magnitude_db_series, phase_series,
+    response_series,
 };
 #[cfg(feature = "alloc")]
 use crate::spec::{Band, BandLabel};
@@ -245,7 +246,7 @@ impl<S: Scalar, A: AsRef<[Section<S>]>> Cascade<S, A> {
     ///
     /// At a zero of the response its tangents are NaN.
     pub fn phase(&self, frequency: f64) -> S {
-        self.response(frequency).arg()
+        phase_series(self.sections(), CirclePoint::at(frequency, self.sample_rate))
     }
 
     /// The group delay at `frequency` (in Hz), in samples.

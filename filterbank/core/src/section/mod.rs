@@ -14,6 +14,6 @@ mod zpk;
 
 pub use biquad::{Section, SectionState};
 pub use response::CirclePoint;
-pub(crate) use response::{group_delay_series, magnitude_db_series, response_series};
+pub(crate) use response::{group_delay_series, magnitude_db_series, phase_series, response_series};
 #[cfg(feature = "alloc")]
 pub use zpk::{Root, Zpk};

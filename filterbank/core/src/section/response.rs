@@ -91,6 +91,17 @@ fn is_safe<S: Scalar>(square: S) -> bool {
     (least..1.0 / least).contains(&square.primal())
 }
 
+/// About the magnitude, without squares.
+fn size<S: Scalar>(value: Complex<S>) -> f64 {
+    value.re.primal().abs() + value.im.primal().abs()
+}
+
+/// The quotient with a plain number.
+fn over<S: Scalar>(value: Complex<S>, size: f64) -> Complex<S> {
+    let size = S::from_f64(size);
+    Complex::new(value.re / size, value.im / size)
+}
+
 /// `−d arg/dω` of [`centred`], in samples: `(im·re' − re·im')/(re² + im²)`. At a zero on the unit
 /// circle, where the phase jumps, it is the limit.
 ///
@@ -101,13 +112,11 @@ fn centred_delay<S: Scalar>(coefficients: [S; 3], point: CirclePoint) -> S {
     let mut value = centred(coefficients, point);
     let mut slope = Complex::new((c0 + c2).scale(-point.sin), (c0 - c2).scale(point.cos));
     if !is_safe(value.norm_sqr()) {
-        let size = value.re.primal().abs() + value.im.primal().abs();
+        let size = size(value);
         if size == 0.0 {
             return delay_at_zero(coefficients, value);
         }
-        let size = S::from_f64(size);
-        value = Complex::new(value.re / size, value.im / size);
-        slope = Complex::new(slope.re / size, slope.im / size);
+        (value, slope) = (over(value, size), over(slope, size));
     }
     (value.im * slope.re - value.re * slope.im) / value.norm_sqr()
 }
@@ -249,6 +258,25 @@ pub(crate) fn response_series<S: Scalar>(
 pub(crate) fn magnitude_db_series<S: Scalar>(sections: &[Section<S>], point: CirclePoint) -> S {
     let log_power: S = sections.iter().map(|section| section.log_power(point)).sum();
     log_power.scale(10.0 / LN_10)
+}
+
+/// The phase of sections in series in radians, wrapped to −π to π.
+pub(crate) fn phase_series<S: Scalar>(sections: &[Section<S>], point: CirclePoint) -> S {
+    let response = response_series(sections, point);
+    let magnitude = S::from_f64(size(response));
+    // Exact for all but zero and the numbers next to it, which have fewer digits.
+    let (down, up) = (S::EPSILON, 1.0 / S::EPSILON);
+    if magnitude.primal() != 0.0 && magnitude.scale(down).scale(up) == magnitude {
+        return response.arg();
+    }
+    // The product of many sections underflows far into the stopband; their directions do not.
+    let direction = |section: &Section<S>| {
+        let response = section.response_at(point);
+        let norm = response.norm().primal();
+        if norm == 0.0 { response } else { over(response, norm) }
+    };
+    let product = sections.iter().map(direction).fold(Complex::from_real(S::one()), |a, b| a * b);
+    product.arg()
 }
 
 /// The group delay of sections in series in samples.
