@@ -39,7 +39,8 @@ use num_traits::{One, Zero};
 /// # Where the chain rule fails
 ///
 /// Each tangent is a product of derivatives. It is NaN where one factor is 0 and another infinite,
-/// even if the product has a limit:
+/// even if the product has a limit. (So second derivatives, by nested duals, are not finite where
+/// a first derivative is infinite.)
 ///
 /// | expression | at | derivative | tangent |
 /// |---|---|---|---|
