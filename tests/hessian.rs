@@ -48,7 +48,7 @@ fn any_number_of_parameters_is_differentiated_in_chunks() {
         });
         let chunks = size.div_ceil(4);
         assert_eq!(runs, chunks * (chunks + 1) / 2, "{size}");
-        let Ok((same, expected)) = gradient(&params, |p| rosenbrock(p));
+        let Ok((same, expected)) = gradient(&params, rosenbrock);
         assert_eq!((value, &slopes), (same, &expected), "{size}");
         assert_eq!((curvature.size(), curvature.as_slice().len()), (size, size * size));
         for (found, expected) in curvature.as_slice().iter().zip(rosenbrock_hessian(&params)) {

@@ -2,6 +2,8 @@
 
 mod catalogue;
 
+use std::fmt::Write as _;
+
 use catalogue::catalogue;
 use filterbank::ad::{GradientCheck, GradientReport, GradientRow, Number, Verdict};
 use filterbank::spec::BesselNorm;
@@ -399,7 +401,7 @@ fn no_verdict_of_the_catalogue_is_false() {
         assert_eq!(report.passed(), found == Verdict::Agrees, "{}", case.name);
         if found != case.verdict {
             let (name, expected) = (case.name, case.verdict);
-            falsehoods += &format!("{name}: {found:?} instead of {expected:?}\n{report}\n");
+            let _ = writeln!(falsehoods, "{name}: {found:?} instead of {expected:?}\n{report}");
         }
     }
     println!("{} agree, {} untrusted, {} differ", counts[0], counts[1], counts[2]);
