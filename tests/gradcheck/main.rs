@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use catalogue::catalogue;
 use filterbank::ad::{GradientCheck, GradientReport, GradientRow, Number, Verdict};
 use filterbank::spec::BesselNorm;
-use filterbank::{Band, Method, Scalar, filterbank, gradcheck};
+use filterbank::{Band, Method, Scalar, filterbank, gradcheck, jacobian};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
@@ -407,6 +407,32 @@ fn no_verdict_of_the_catalogue_is_false() {
     println!("{} agree, {} untrusted, {} differ", counts[0], counts[1], counts[2]);
     assert!(falsehoods.is_empty(), "{falsehoods}");
     assert!(counts[0] >= 60 && counts[1] >= 10 && counts[2] >= 30, "{counts:?}");
+}
+
+/// What the script of the peers' checks calls the same function has the same values.
+#[test]
+fn the_catalogue_is_that_of_the_peers() {
+    let file = include_str!("../golden/gradcheck_peers.json");
+    let golden: serde_json::Value = serde_json::from_str(file).expect("JSON");
+    let rows = golden["rows"].as_array().expect("rows");
+    let cases = catalogue();
+    assert_eq!(rows.len(), cases.len());
+    for (row, case) in rows.iter().zip(&cases) {
+        assert_eq!(row["name"], case.name);
+        assert_eq!(row["verdict"], format!("{:?}", case.verdict), "{}", case.name);
+        let expected: Vec<f64> =
+            row["values"].as_array().expect("values").iter().filter_map(|y| y.as_f64()).collect();
+        let Ok((values, _)) = jacobian(&case.params, case.function) else {
+            panic!("{}", case.name)
+        };
+        assert_eq!(values.len(), expected.len(), "{}", case.name);
+        // Next to a notch the two formulas differ by their rounding.
+        for (value, expected) in values.iter().zip(expected) {
+            let near = (value - expected).abs() <= 1e-9 * expected.abs().max(1e-3);
+            let notch = case.name.starts_with("notch") && (value / expected - 1.0).abs() < 1e-3;
+            assert!(near || notch, "{}: {value:e}, not {expected:e}", case.name);
+        }
+    }
 }
 
 /// The same functions in a neighbourhood, right and with three kinds of wrong derivatives.

@@ -9,15 +9,13 @@ const RATIO: f64 = 2.0;
 const SMALLEST: f64 = 1.0 / (1_u64 << 44) as f64;
 /// Columns of the extrapolation tableau.
 const COLUMNS: usize = 6;
-/// How far a scatter of estimates may underestimate their noise: it is the largest of many.
-const SCATTER: f64 = 1.0;
 /// Steps, from the smallest on, whose exact derivatives show their noise.
 const NOISE_STEPS: usize = 8;
 /// Growth of rounding errors by extrapolation: the product of `(4^m + 1)/(4^m − 1)` is 1.97.
 const GROWTH: f64 = 2.0;
 /// How far errors may exceed their bounds before a kink or a wrong derivative is taken for granted.
 pub(super) const SAFETY: f64 = 4.0;
-/// Relative error of an estimate that is certainly not 0.
+/// Relative error below which the most precise estimate is preferred to that of the smallest error.
 const PRECISE: f64 = 1e-6;
 /// Estimates in a row, over steps of one to 32, that count as evidence of a finer scale.
 const RUN: usize = 6;
@@ -142,6 +140,7 @@ impl Ladder {
         let noise = (slope.error + exact_noise) * widths[slope.step];
         Difference { value: slope.value, error: slope.error, noise, kink, finer, exact_noise }
     }
+
     /// The derivative of an output that no step changes: a change by less than its rounding goes
     /// unseen, so 0 is uncertain by one rounding over a sixteenth of the parameter's scale.
     fn constant(&self, center: f64, exact_noise: f64) -> Difference {
@@ -165,8 +164,11 @@ impl Ladder {
 }
 
 /// Richardson's extrapolation of `quotients` to step 0, from every step and in every order; the
-/// estimate with the smallest bound on its error is taken. `factor` is the ratio of the first error
-/// term of one step to that of the next smaller one; each further term has a power of h² more.
+/// estimate with the smallest bound on its error is taken. If an estimate is precise, the most
+/// precise one is: wide steps across a narrow feature have a small bound on a small slope.
+///
+/// `factor` is the ratio of the first error term of one step to that of the next smaller one; each
+/// further term has a power of h² more.
 ///
 /// The bound has three parts.
 /// - Truncation: the distance to the two estimates of one order less, as Ridders (1982) has it.
@@ -186,7 +188,7 @@ fn extrapolate(steps: &[f64], quotients: &[f64], rounding: &[f64], mut factor: f
             let value = refined[step];
             noise = noise.max(steps[step - 1] * (refined[step - 1] - value).abs());
             let truncation = (value - column[step]).abs().max((value - column[step + 1]).abs());
-            let error = truncation + SCATTER * noise / steps[step] + GROWTH * rounding[step];
+            let error = truncation + noise / steps[step] + GROWTH * rounding[step];
             let limit = Limit { value, error, step };
             if error < best.error {
                 best = limit;
