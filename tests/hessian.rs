@@ -1,7 +1,7 @@
 //! `hessian`: second derivatives by nested dual numbers.
 
-use filterbank::ad::{SecondOrderNumber, hessian};
-use filterbank::{Band, DesignError, Method, Scalar, gradient, jacobian};
+use filterbank::ad::{Number, SecondOrderNumber, hessian};
+use filterbank::{Band, DesignError, Dual, Method, Scalar, gradcheck, gradient, jacobian};
 
 /// The Rosenbrock function along a list.
 fn rosenbrock<S: Scalar>(x: &[S]) -> S {
@@ -86,27 +86,14 @@ fn the_hessian_of_a_level_is_the_derivative_of_its_gradient() {
             assert_eq!(curvature.get(row, column), Some(curvature.row(row)[column]));
         }
     }
-    // Differences of exact gradients, extrapolated once.
-    let slopes_at = |column: usize, offset: f64| {
-        let mut moved = params;
-        moved[column] += offset;
-        gradient(&moved, |p| level(p)).expect("a design").1
-    };
-    for column in 0..5 {
-        let difference = |h: f64| {
-            let (high, low) = (slopes_at(column, h), slopes_at(column, -h));
-            high.iter().zip(low).map(|(a, b)| (a - b) / (2.0 * h)).collect::<Vec<_>>()
-        };
-        let step = 2e-4 * params[column];
-        let (wide, narrow) = (difference(step), difference(0.5 * step));
-        let size = (0..5).map(|row| curvature[(row, column)].abs()).fold(0.0, f64::max);
-        assert!(size > 0.0 && size.is_finite());
-        for row in 0..5 {
-            let expected = (4.0 * narrow[row] - wide[row]) / 3.0;
-            let distance = (curvature[(row, column)] - expected).abs();
-            assert!(distance <= 1e-8 * size, "{row} {column}: {distance:e} of {size:e}");
-        }
+    // The gradient as a function: its Jacobian, and a check of that by differences of gradients.
+    let slopes = |p: &[Number; 5]| level(&Dual::seed(*p)).map(|y| *y.tangent());
+    let (_, expected) = jacobian(&params, slopes).expect("a design");
+    for (found, expected) in curvature.as_slice().iter().zip(expected.as_slice()) {
+        assert!((found - expected).abs() <= 1e-10 * expected.abs(), "{found:e} {expected:e}");
     }
+    let report = gradcheck(&params, slopes).expect("a design");
+    assert!(report.passed(), "{report}");
 }
 
 #[test]

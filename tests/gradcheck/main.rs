@@ -47,7 +47,7 @@ fn correct_derivatives_pass_far_below_the_tolerance() {
     .expect("a design");
     // Of 200 samples, each by its own derivative, some nearly vanish.
     for (report, reached) in
-        [(polynomial, 1e-15), (elementary, 5e-13), (design, 3e-11), (audio, 2e-8)]
+        [(polynomial, 1e-15), (elementary, 5e-13), (design, 1e-10), (audio, 2e-8)]
     {
         assert!(report.passed(), "{report}");
         assert!(report.max_rel_error() < reached, "{:e}\n{report}", report.max_rel_error());
@@ -62,7 +62,8 @@ fn a_struct_of_the_macro_is_checked_in_two_lines() {
     .expect("a design")
     .named(&Eq::PARAM_NAMES);
     assert!(report.passed(), "{report}");
-    assert!(report.max_rel_error() < 1e-8, "{:e}\n{report}", report.max_rel_error());
+    // Of the highpass's cutoff at 15 kHz, say, next to nothing is left.
+    assert!(report.max_rel_error() < 2e-8, "{:e}\n{report}", report.max_rel_error());
     let names: Vec<_> = report.rows().iter().map(|row| row.name.as_str()).collect();
     assert_eq!(names, Eq::PARAM_NAMES);
     let values: Vec<_> = report.rows().iter().map(|row| row.value).collect();
@@ -129,12 +130,14 @@ fn a_derivative_that_is_not_a_number_does_not_pass() {
 fn where_differences_decide_nothing_the_report_says_so() {
     // A jump at the point.
     let Ok(step) = gradcheck(&[1.0], |[x]| if x.primal() < 1.0 { *x } else { *x + 1.0 });
+    // A kink next to it, where the slope is 0 on one side.
+    let Ok(kink) = gradcheck(&[1.0], |[x]| (*x - 1.00003).abs() + *x);
     // Noise of a millionth.
     let mut noise = StdRng::seed_from_u64(1);
     let Ok(noisy) = gradcheck(&[1.0], |[x]| x.exp() + 1e-6 * noise.random::<f64>());
     // No step can be made.
     let fixed = gradcheck(&[1.0], |[x]| if x.primal() == 1.0 { Ok(*x) } else { Err("moved") });
-    for report in [step, noisy, fixed.expect("defined there")] {
+    for report in [step, kink, noisy, fixed.expect("defined there")] {
         assert_eq!(verdict(&report), Verdict::Untrusted, "{report}");
         assert!(!report.passed());
         assert!(report.to_string().contains("(differences cannot be trusted)"), "{report}");
@@ -279,8 +282,8 @@ fn the_report_is_a_table() {
     assert!(lines[3].ends_with("(differences cannot be trusted)"), "{text}");
     insta::assert_snapshot!(lines[..3].join("\n"), @"
     parameter         value  output                 exact            difference     error  uncertainty
-    slope          1.000000       0      2.000000000000e0      2.000000000000e0     0.0e0      4.4e-16
-    detached       2.000000       0      0.000000000000e0      1.000000000000e0     1.0e0      4.4e-16  WRONG
+    slope          1.000000       0      2.000000000000e0      2.000000000000e0     0.0e0      7.6e-16
+    detached       2.000000       0      0.000000000000e0      1.000000000000e0     1.0e0      7.6e-16  WRONG
     ");
 }
 
@@ -293,8 +296,6 @@ fn a_kink_close_by_is_resolved() {
             gradcheck(&[1.0], |[x]| skewed((*x - (1.0 + distance)).abs(), -1.0) + x.scale(3.0));
         assert_ne!(verdict(&report), Verdict::Agrees, "{distance}\n{report}");
     }
-    let Ok(report) = gradcheck(&[1.0], |[x]| (*x - 1.00003).abs() + *x);
-    assert!(report.passed(), "{report}");
 }
 
 #[test]
@@ -302,7 +303,7 @@ fn an_uncertain_slope_at_a_kink_is_half_the_jump() {
     let Ok(report) = gradcheck(&[0.0], |[x]| x.abs());
     let row = &report.rows()[0];
     assert_eq!((row.verdict(), row.exact, row.difference), (Verdict::Untrusted, 0.0, 0.0));
-    assert_eq!(row.uncertainty, 1.0, "{report}");
+    assert!((row.uncertainty - 1.0).abs() < 1e-12, "{report}");
 }
 
 #[test]
@@ -420,8 +421,12 @@ fn the_catalogue_is_that_of_the_peers() {
     for (row, case) in rows.iter().zip(&cases) {
         assert_eq!(row["name"], case.name);
         assert_eq!(row["verdict"], format!("{:?}", case.verdict), "{}", case.name);
-        let expected: Vec<f64> =
-            row["values"].as_array().expect("values").iter().filter_map(|y| y.as_f64()).collect();
+        let expected: Vec<f64> = row["values"]
+            .as_array()
+            .expect("values")
+            .iter()
+            .filter_map(serde_json::Value::as_f64)
+            .collect();
         let Ok((values, _)) = jacobian(&case.params, case.function) else {
             panic!("{}", case.name)
         };

@@ -3,22 +3,25 @@
 
 use alloc::vec::Vec;
 
-/// Ratio of one step to the next smaller one.
-const RATIO: f64 = 2.0;
+/// Ratio of one step to the next smaller one. Not a power of 2: the rounding of products would be
+/// the same at every step, and not be seen as noise.
+const RATIO: f64 = 1.8;
 /// Smallest step, as a fraction of a parameter's scale: 256 units in its last place.
 const SMALLEST: f64 = 1.0 / (1_u64 << 44) as f64;
 /// Columns of the extrapolation tableau.
 const COLUMNS: usize = 6;
 /// Steps, from the smallest on, whose exact derivatives show their noise.
 const NOISE_STEPS: usize = 8;
-/// Growth of rounding errors by extrapolation: the product of `(4^m + 1)/(4^m − 1)` is 1.97.
-const GROWTH: f64 = 2.0;
+/// Growth of rounding errors by extrapolation: the product of `(q^m + 1)/(q^m − 1)`, `q = 1.8²`.
+const GROWTH: f64 = 2.5;
 /// How far errors may exceed their bounds before a kink or a wrong derivative is taken for granted.
 pub(super) const SAFETY: f64 = 4.0;
 /// Relative error below which the most precise estimate is preferred to that of the smallest error.
 const PRECISE: f64 = 1e-6;
-/// Estimates in a row, over steps of one to 32, that count as evidence of a finer scale.
-const RUN: usize = 6;
+/// Estimates in a row that count as evidence of a derivative on another scale.
+const RUN: usize = 7;
+/// They agree within this fraction of their distance to the derivative that was found.
+const SPREAD: f64 = 0.125;
 
 /// Steps of one parameter that its function accepted, from the smallest to the widest.
 pub(super) struct Ladder {
@@ -47,8 +50,8 @@ pub(super) struct Difference {
     pub noise: f64,
     /// Half the jump of the slope at a kink, 0 if there is none.
     pub kink: f64,
-    /// Distance to what much smaller steps agree on, 0 if they agree on nothing else.
-    pub finer: f64,
+    /// Distance to what a run of other steps agrees on, 0 if there is none.
+    pub ambiguity: f64,
     /// Noise of the exact derivative, from its values at neighbouring parameters.
     pub exact_noise: f64,
 }
@@ -60,7 +63,7 @@ impl Difference {
         error: f64::INFINITY,
         noise: f64::INFINITY,
         kink: 0.0,
-        finer: 0.0,
+        ambiguity: 0.0,
         exact_noise: 0.0,
     };
 }
@@ -116,14 +119,17 @@ impl Ladder {
         let mut slopes = Vec::with_capacity(self.steps.len());
         let mut bends = Vec::with_capacity(self.steps.len());
         let mut rounding = Vec::with_capacity(self.steps.len());
+        let quantum = self.quantum(index, center);
         let mut still = true;
         for (&(up, down), (high, low)) in self.steps.iter().zip(&self.outputs) {
             let (high, low) = (high[index].value, low[index].value);
             let width = up + down;
             slopes.push((high - low) / width);
             bends.push((high - center) / up - (center - low) / down);
-            rounding.push(f64::EPSILON * (high.abs() + low.abs()) / width);
-            still &= high == center && low == center;
+            let same = high == center && low == center;
+            let hidden = if same { quantum } else { 0.0 };
+            rounding.push((f64::EPSILON * (high.abs() + low.abs())).max(hidden) / width);
+            still &= same;
         }
         let widths: Vec<f64> = self.steps.iter().map(|(up, down)| 0.5 * (up + down)).collect();
         if still {
@@ -136,21 +142,37 @@ impl Ladder {
         let jump = extrapolate(&widths, &bends, &doubled, RATIO);
         let kink =
             if jump.value.abs() > SAFETY * jump.error { 0.5 * jump.value.abs() } else { 0.0 };
-        let finer = finer_scale(&slopes, &rounding, slope);
+        let ambiguity = other_scales(&widths, &slopes, &rounding, slope);
         let noise = (slope.error + exact_noise) * widths[slope.step];
-        Difference { value: slope.value, error: slope.error, noise, kink, finer, exact_noise }
+        Difference { value: slope.value, error: slope.error, noise, kink, ambiguity, exact_noise }
     }
 
     /// The derivative of an output that no step changes: a change by less than its rounding goes
-    /// unseen, so 0 is uncertain by one rounding over a sixteenth of the parameter's scale.
+    /// unseen, so 0 is uncertain by one rounding over a sixteenth of the parameter's scale. What a
+    /// 0 was rounded from is not known; the rounding is taken to be that of 1.
     fn constant(&self, center: f64, exact_noise: f64) -> Difference {
         if self.steps.is_empty() {
             return Difference::UNKNOWN;
         }
         let step = self.scale / 16.0;
-        let error = f64::EPSILON * center.abs() / step;
+        let size = if center == 0.0 { 1.0 } else { center.abs() };
+        let error = f64::EPSILON * size / step;
         let noise = (error + exact_noise) * step;
         Difference { value: 0.0, error, noise, exact_noise, ..Difference::UNKNOWN }
+    }
+
+    /// The smallest change of an output, if it is rounding: a change that is less than this is not
+    /// seen. 0 if outputs stay the same on purpose, and then change by more.
+    fn quantum(&self, index: usize, center: f64) -> f64 {
+        let (mut smallest, mut largest) = (f64::INFINITY, 0.0_f64);
+        for sample in self.outputs.iter().flat_map(|(high, low)| [high[index], low[index]]) {
+            let change = (sample.value - center).abs();
+            largest = largest.max(change);
+            if change > 0.0 {
+                smallest = smallest.min(change);
+            }
+        }
+        if smallest <= 1e-6 * largest { smallest } else { 0.0 }
     }
 
     /// Second differences of the exact derivative, where steps are too small for anything but
@@ -203,16 +225,29 @@ fn extrapolate(steps: &[f64], quotients: &[f64], rounding: &[f64], mut factor: f
     if precise.relative_error() <= PRECISE { precise } else { best }
 }
 
-/// The distance of `limit` to the derivative that a run of much smaller steps agrees on, though
-/// neither noise nor rounding would make them agree; 0 if there is no such run.
-fn finer_scale(slopes: &[f64], rounding: &[f64], limit: Limit) -> f64 {
+/// The distance of `limit` to the derivative that a run of other steps agrees on, though neither
+/// noise nor rounding would make them agree; 0 if there is no such run.
+///
+/// Smaller steps see a finer feature, or one side of a kink nearby. Wider steps count where the
+/// slopes jump at a much smaller step: there, rounding on the way to the output hides the parameter
+/// from smaller steps, as `1 + p` does of a tiny `p`. Slopes of a smooth function leave the limit
+/// by powers of the step instead.
+fn other_scales(steps: &[f64], slopes: &[f64], rounding: &[f64], limit: Limit) -> f64 {
     let offset = |step: usize| slopes[step] - limit.value;
-    let agree = |start: &usize| {
-        (*start..start + RUN).all(|step| {
-            let same = (offset(step) - offset(*start)).abs() <= 0.125 * offset(*start).abs();
-            same && offset(step).abs() > 4.0 * (rounding[step] + limit.error)
+    let runs = (0..(slopes.len() + 1).saturating_sub(RUN)).filter(|&start| {
+        (start..start + RUN).all(|step| {
+            let same = (offset(step) - offset(start)).abs() <= SPREAD * offset(start).abs();
+            same && offset(step).abs() > SAFETY * (rounding[step] + limit.error)
+        })
+    });
+    let jumps = |start: usize| {
+        let narrow = |step: &usize| steps[*step] <= 1e-3 * steps[steps.len() - 1];
+        let size = offset(start).abs();
+        (limit.step + 1..=start).take_while(narrow).any(|step| {
+            offset(step).abs() > SPREAD * size && offset(step - 1).abs() < 0.01 * SPREAD * size
         })
     };
-    let starts = 0..(limit.step + 1).saturating_sub(RUN);
-    starts.filter(agree).map(|start| offset(start).abs()).fold(0.0, f64::max)
+    runs.filter(|&start| start + RUN <= limit.step + 1 || jumps(start))
+        .map(|start| (1.0 + SPREAD) * offset(start).abs())
+        .fold(0.0, f64::max)
 }

@@ -51,17 +51,18 @@ where
 ///
 /// # Differences
 ///
-/// Each parameter is moved by steps that double from 2⁻⁴⁴ of its scale to four times its scale, as
-/// far as `f` accepts them: an error, an output that is not finite, or another number of outputs
-/// ends the ladder. `f` runs about 90 times for each parameter. The central differences are
-/// extrapolated to step 0 from every step and in every order (Ridders 1982; *Numerical Recipes*
-/// §5.7), and the estimate with the smallest bound on its error is taken. So the step finds the
-/// scale on which the function varies, and no step has to be given.
+/// Each parameter is moved by steps that grow from 2⁻⁴⁴ of its scale to four times its scale (or to
+/// 4, if that is more), as far as `f` accepts them: an error, an output that is not finite, or
+/// another number of outputs ends the ladder. That takes about 110 runs of `f` for each parameter.
+/// The central differences are extrapolated to step 0 from every step and in every order (Ridders
+/// 1982; *Numerical Recipes* §5.7), and the estimate with the smallest bound on its error is taken.
+/// So the step finds the scale on which the function varies, and none has to be given.
 ///
 /// The bound is the sum of the truncation, as Ridders estimates it; the noise of the outputs,
 /// measured by how estimates from smaller steps scatter; and the rounding of the outputs. Where
 /// differences of the two sides do not meet at step 0, there is a kink, and half the jump of the
-/// slope is added. Where much smaller steps agree on another derivative, nothing is called wrong.
+/// slope is added. Where steps of another size agree on another derivative, nothing is called
+/// wrong unless it is farther away than that.
 ///
 /// # Verdicts
 ///
@@ -78,15 +79,31 @@ where
 /// 0, or if what is uncertain is within the tolerance of the parameter's largest derivative. So
 /// even the wrong sign of a sine on top of 10¹⁶, whose doubles are 2 apart, agrees.
 ///
-/// At a kink any slope from one side's to the other's is `Untrusted`: `|x|` at 0 is, with an
-/// uncertainty of 1. A slope outside is wrong. A check without outputs is `Untrusted`.
+/// At a kink, any slope from one side's to the other's is `Untrusted`: `|x|` at 0 is, with an
+/// uncertainty of 1. A slope outside is wrong. A check without outputs is `Untrusted`, and so is a
+/// parameter that cannot be moved to both sides, as at the end of its range.
+///
+/// The check judges the function that is computed. Where rounding on the way changes its slope,
+/// the exact derivative of the formula may be called wrong: `ln(1 + p²)` for `p` below 10⁻⁸ is 0.
 ///
 /// # Beside other checks
 ///
-/// Verdicts on the same functions (`python tests/golden/gradcheck_peers.py`; this check:
-/// `cargo test --release --test gradcheck catalogue`):
+/// False verdicts on 132 functions: 74 with right derivatives, 41 with wrong ones, and 17 that
+/// values do not decide.
 ///
-/// TABLE
+/// | | this check | torch | JAX | numdifftools | Ceres |
+/// |---|---|---|---|---|---|
+/// | right, but failed | 0 | 23 (7) | 20 (16) | 17 | 19 |
+/// | wrong, but passed | 0 | 4 (22) | 5 (17) | 1 | 0 |
+/// | undecidable, but passed | 0 | 5 (5) | 3 (3) | 7 | 3 |
+/// | false, of 132 | 0 | 32 (34) | 28 (36) | 25 | 22 |
+///
+/// All at a tolerance of 5e-7, and in parentheses at the check's own. The catalogue is
+/// `tests/gradcheck/catalogue.rs`; the first column is asserted by `cargo test --test gradcheck`,
+/// the others are printed by `python tests/golden/gradcheck_peers.py` (torch 2.15.0, JAX 0.10.2,
+/// numdifftools 0.11.2, Ceres' algorithm in Python).
+///
+/// # Example
 ///
 /// ```
 /// use filterbank::ad::{GradientCheck, Verdict};

@@ -58,8 +58,8 @@ impl Comparison {
 
     /// How far a right derivative may be from the difference.
     fn reach(&self) -> f64 {
-        let Difference { error, kink, finer, exact_noise, .. } = self.difference;
-        SAFETY * (error + exact_noise) + kink + finer
+        let Difference { error, kink, ambiguity, exact_noise, .. } = self.difference;
+        SAFETY * (error + exact_noise) + kink + ambiguity
     }
 
     /// Each output by its own derivative: it agrees if it is within the tolerance for certain, and
@@ -90,8 +90,8 @@ impl Comparison {
         }
         let only_rounding = measure.tolerance > 0.0
             && self.difference.kink == 0.0
-            && self.difference.finer == 0.0
-            && self.difference.noise <= ROUNDING_NOISE * measure.output
+            && self.difference.ambiguity == 0.0
+            && (size == 0.0 || self.difference.noise <= ROUNDING_NOISE * measure.output)
             && self.distance() <= self.reach();
         let worst = self.distance() + self.uncertainty();
         if only_rounding && size <= self.reach() {
