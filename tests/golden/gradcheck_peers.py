@@ -330,6 +330,20 @@ CATALOGUE = [
     (AGREES, "slope and ripple", [1.0], lambda n, x: [x[0] + 1e-3 * n.sin(1e4 * x[0])]),
     (AGREES, "damped sine", [0.5], lambda n, x: [n.sin(50.0 * x[0]) * n.exp(-x[0])]),
     (AGREES, "chirp", [30.0], lambda n, x: [n.sin(x[0] * x[0])]),
+    (AGREES, "ln of 1 plus a tiny square", [1e-6], lambda n, x: [n.log(1 + x[0] * x[0])]),
+    (AGREES, "exp less 1 at 1e-10", [1e-10], lambda n, x: [n.exp(x[0]) - 1]),
+    (
+        AGREES,
+        "exp less 1 and a line at 1e-10",
+        [1e-10],
+        lambda n, x: [n.exp(x[0]) - 1 + 1e-3 * x[0]],
+    ),
+    (
+        AGREES,
+        "offset 1e6, and taken away",
+        [1.0],
+        lambda n, x: [(1e6 + n.sin(x[0])) - 1e6],
+    ),
     (AGREES, "logistic", [0.3], lambda n, x: [logistic(n, x[0])]),
     (AGREES, "softplus", [2.0], lambda n, x: [n.log1p(n.exp(x[0]))]),
     (AGREES, "power", [2.0, 2.5], lambda n, x: [x[0] ** x[1]]),
@@ -562,6 +576,18 @@ CATALOGUE = [
     ),
     (
         DIFFERS,
+        "rectifier at -1 with slope 1",
+        [-1.0],
+        lambda n, x: [larger(n, x[0], n.constant(0.0, x[0])) + n.slope(x[0], 1.0)],
+    ),
+    (
+        DIFFERS,
+        "exp less 1 at 1e-10 with the wrong sign",
+        [1e-10],
+        lambda n, x: [n.skew(n.exp(x[0]) - 1, -1.0)],
+    ),
+    (
+        DIFFERS,
         "slope that is not a number",
         [2.0],
         lambda n, x: [broken(n, n.sin(x[0]), math.nan)],
@@ -611,6 +637,12 @@ CATALOGUE = [
     ),
     (UNTRUSTED, "no outputs", [1.0], lambda n, x: []),
     (UNTRUSTED, "saturated logistic", [30.0], lambda n, x: [logistic(n, x[0])]),
+    (
+        UNTRUSTED,
+        "exp less 1, detached, and a line at 1e-10",
+        [1e-10],
+        lambda n, x: [n.detach(n.exp(x[0]) - 1) + 1e-3 * x[0]],
+    ),
     (
         UNTRUSTED,
         "notch at a distance of 1e-8",

@@ -210,6 +210,11 @@ fn sizes_and_oscillation(right: &mut Add) {
     right("slope and ripple", &[1.0], |x| Ok(vec![x[0] + 1e-3 * (1e4 * x[0]).sin()]));
     right("damped sine", &[0.5], |x| Ok(vec![(50.0 * x[0]).sin() * (-x[0]).exp()]));
     right("chirp", &[30.0], |x| Ok(vec![(x[0] * x[0]).sin()]));
+    // Rounding on the way to the output.
+    right("ln of 1 plus a tiny square", &[1e-6], |x| Ok(vec![(1.0 + x[0] * x[0]).ln()]));
+    right("exp less 1 at 1e-10", &[1e-10], |x| Ok(vec![x[0].exp() - 1.0]));
+    right("exp less 1 and a line at 1e-10", &[1e-10], |x| Ok(vec![x[0].exp() - 1.0 + 1e-3 * x[0]]));
+    right("offset 1e6, and taken away", &[1.0], |x| Ok(vec![(1e6 + x[0].sin()) - 1e6]));
 }
 
 fn elementary(right: &mut Add) {
@@ -373,6 +378,12 @@ fn wrong_formulas(wrong: &mut Add) {
     wrong("absolute value at 0 with slope 5", &[0.0], |x| {
         Ok(vec![x[0].abs() + 5.0 * (x[0] - x[0].detach())])
     });
+    wrong("rectifier at -1 with slope 1", &[-1.0], |x| {
+        Ok(vec![Scalar::max(x[0], constant(0.0)) + (x[0] - x[0].detach())])
+    });
+    wrong("exp less 1 at 1e-10 with the wrong sign", &[1e-10], |x| {
+        Ok(vec![skew(x[0].exp() - 1.0, -1.0)])
+    });
     // No number.
     wrong("slope that is not a number", &[2.0], |x| Ok(vec![skew(x[0].sin(), f64::NAN)]));
     wrong("infinite slope", &[2.0], |x| Ok(vec![skew(x[0].sin(), f64::INFINITY)]));
@@ -406,6 +417,9 @@ fn undecided(undecided: &mut Add) {
     undecided("no outputs", &[1.0], |_| Ok(Vec::new()));
     // Rounding hides it, right or wrong.
     undecided("saturated logistic", &[30.0], |x| Ok(vec![logistic(x[0])]));
+    undecided("exp less 1, detached, and a line at 1e-10", &[1e-10], |x| {
+        Ok(vec![(x[0].exp() - 1.0).detach() + 1e-3 * x[0]])
+    });
     undecided("notch at a distance of 1e-8", &[1_000.0, 5.0], |p| notch_level(p, 1_000.000_01));
     undecided("offset 1e13 and sine", &[1.0], |x| Ok(vec![1e13 + x[0].sin()]));
     undecided("offset 1e13 and sine, off by 1e-6", &[1.0], |x| {

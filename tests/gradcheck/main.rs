@@ -385,6 +385,18 @@ fn steps_and_scales_are_those_asked_for() {
     }
 }
 
+#[test]
+fn parameters_of_any_size_are_checked() {
+    for size in [f64::from_bits(1), f64::MIN_POSITIVE, 1e-300, 1e300, f64::MAX] {
+        let Ok(report) = gradcheck(&[size, -size], |_| Number::constant(1.0));
+        assert!(report.passed(), "{size:e}\n{report}");
+    }
+    for nonsense in [f64::INFINITY, f64::NAN] {
+        let Ok(report) = gradcheck(&[nonsense], |_| Number::constant(1.0));
+        assert_eq!(verdict(&report), Verdict::Untrusted, "{nonsense}\n{report}");
+    }
+}
+
 /// The worst verdict of a case's parameters.
 fn found(report: &GradientReport) -> Verdict {
     report.rows().iter().map(GradientRow::verdict).max().expect("a parameter")

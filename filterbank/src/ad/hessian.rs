@@ -68,9 +68,12 @@ impl Index<(usize, usize)> for Hessian {
 ///
 /// The matrix is symmetric exactly: each pair of parameters is differentiated once.
 ///
-/// Where a first derivative has a kink, the second is that of one side. Where a function's own
-/// derivative formula overflows, the second derivative is NaN before the first is: `tanh` beyond
-/// 711, a logistic written as `1/(1 + exp(-x))` below -709.
+/// # Where it is undefined
+///
+/// Where the first derivative has a kink, the second is that of one side. `powf` at 0 with an
+/// exponent between 1 and 2 has none; it is NaN. Where the formula of a derivative overflows, it is
+/// NaN too: from ±711 on for `tanh`, below -709 for `1/(1 + exp(-x))`, whose gradient is NaN there
+/// as well.
 ///
 /// # Errors
 ///

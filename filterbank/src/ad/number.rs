@@ -20,6 +20,9 @@ pub(super) const SECOND_ORDER_CHUNK: usize = 4;
 
 /// What the closure given to [`hessian`](crate::ad::hessian) computes with: a value, four
 /// derivatives, and the four derivatives of each of these five.
+///
+/// Plain numbers stand in front, `1.0 + x` and `2.0 * x`. A function that is generic over
+/// [`Scalar`] runs on it and on [`Number`] alike.
 pub type SecondOrderNumber = Dual<Dual<f64, SECOND_ORDER_CHUNK>, SECOND_ORDER_CHUNK>;
 
 /// A list of parameters: an array, a slice or a `Vec`. The closure gets it back on [`Number`]s

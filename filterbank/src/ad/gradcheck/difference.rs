@@ -12,6 +12,10 @@ const SMALLEST: f64 = 1.0 / (1_u64 << 44) as f64;
 const COLUMNS: usize = 6;
 /// Steps, from the smallest on, whose exact derivatives show their noise.
 const NOISE_STEPS: usize = 8;
+/// A much smaller step, as a fraction of the widest.
+const NARROW: f64 = 1e-3;
+/// The smallest change of an output that is no rounding, as a fraction of the largest.
+const QUANTUM: f64 = 1e-6;
 /// Growth of rounding errors by extrapolation: the product of `(q^m + 1)/(q^m − 1)`, `q = 1.8²`.
 const GROWTH: f64 = 2.5;
 /// How far errors may exceed their bounds before a kink or a wrong derivative is taken for granted.
@@ -83,7 +87,7 @@ impl Limit {
 }
 
 impl Ladder {
-    /// Doubles the step from 2⁻⁴⁴ of `scale` up to `widest`, as long as `outputs` accepts it.
+    /// Widens the step from 2⁻⁴⁴ of `scale` to `widest`, as long as `outputs` accepts it.
     pub fn climb(
         param: f64,
         scale: f64,
@@ -91,8 +95,8 @@ impl Ladder {
         mut outputs: impl FnMut(f64) -> Option<Vec<Sample>>,
     ) -> Self {
         let mut ladder = Self { scale, steps: Vec::new(), outputs: Vec::new() };
-        let mut step = scale * SMALLEST;
-        while step <= widest {
+        let mut step = (scale * SMALLEST).max(f64::MIN_POSITIVE);
+        while step <= widest && step.is_finite() {
             let (above, below) = (param + step, param - step);
             let (up, down) = (above - param, param - below);
             if up > 0.0 && down > 0.0 {
@@ -172,7 +176,7 @@ impl Ladder {
                 smallest = smallest.min(change);
             }
         }
-        if smallest <= 1e-6 * largest { smallest } else { 0.0 }
+        if smallest <= QUANTUM * largest { smallest } else { 0.0 }
     }
 
     /// Second differences of the exact derivative, where steps are too small for anything but
@@ -241,7 +245,7 @@ fn other_scales(steps: &[f64], slopes: &[f64], rounding: &[f64], limit: Limit) -
         })
     });
     let jumps = |start: usize| {
-        let narrow = |step: &usize| steps[*step] <= 1e-3 * steps[steps.len() - 1];
+        let narrow = |step: &usize| steps[*step] <= NARROW * steps[steps.len() - 1];
         let size = offset(start).abs();
         (limit.step + 1..=start).take_while(narrow).any(|step| {
             offset(step).abs() > SPREAD * size && offset(step - 1).abs() < 0.01 * SPREAD * size
