@@ -159,8 +159,8 @@ def gradient(sections, by):
 
 
 def training():
-    """A step of the example `train_three_band` by 20 coefficients. lfilter starts from rest in each
-    step, where the example keeps the filters' state."""
+    """A training step of a bank of three bands by 20 coefficients. lfilter starts from rest in each
+    step, where ours keeps the filters' state."""
     reference = ours("training")
     numbers = torch.tensor(reference["numbers"], dtype=torch.float64, requires_grad=True)
     adam = torch.optim.Adam([numbers], lr=1e-3)

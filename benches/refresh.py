@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs every benchmark and puts the tables and the date into BENCHMARKS.md.
+"""Runs every benchmark and puts the tables and the date into docs/BENCHMARKS.md.
 
 What compare.py needs must be installed. The text around the tables, with the machine and the
 versions, is for a human to check.
@@ -29,7 +29,7 @@ def main():
     for command in COMMANDS:
         run = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
         printed |= tables(run.stdout)
-    path = ROOT / "BENCHMARKS.md"
+    path = ROOT / "docs" / "BENCHMARKS.md"
     text = path.read_text()
     for title, old in tables(text).items():
         text = text.replace(old, printed.pop(title))

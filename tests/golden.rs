@@ -9,13 +9,17 @@
 #[allow(dead_code, reason = "other test programs use the rest")]
 mod common;
 
+use common::bands::missing_from;
 use common::golden::{self, Specification};
-use filterbank::{Cascade, Complex, Dual, Section};
+use common::seeded::seeded;
+use common::worst::{larger, worst};
+use filterbank::number::Complex;
+use filterbank::{Cascade, Dual, Section};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-/// At most so many times the effect of one unit in the last place. (Prewarping, which rounds the
-/// angle, its tangent and its square, uses up most of it.)
+/// The error allowed, as a multiple of the effect of one unit in the last place. (Prewarping, which
+/// rounds the angle, its tangent and its square, uses up most of it.)
 const SMALL_FACTOR: f64 = 4.0;
 /// Draws of rounding errors from which their effect is estimated.
 const DRAWS: usize = 16;
@@ -24,13 +28,20 @@ const DRAWS: usize = 16;
 type Number = Dual<f64, 4>;
 
 #[test]
+fn every_band_has_golden_specifications() {
+    let bands = ["design.jsonl", "cookbook.jsonl"].map(golden::specifications);
+    let bands: Vec<_> = bands.iter().flatten().map(|line| line.band).collect();
+    assert_eq!(missing_from(&bands), []);
+}
+
+#[test]
 fn methods_agree_with_mpmath() {
-    check("design.jsonl", 2_400);
+    check("design.jsonl", 2_400, 2_180);
 }
 
 #[test]
 fn cookbook_shapes_agree_with_mpmath() {
-    check("cookbook.jsonl", 600);
+    check("cookbook.jsonl", 600, 570);
 }
 
 /// Errors as fractions of what is allowed.
@@ -41,17 +52,17 @@ struct Verdict {
 }
 
 impl Verdict {
-    /// The larger of each, NaN being larger than anything.
+    /// The larger of each.
     fn max(self, other: Self) -> Self {
-        let max = |a: f64, b: f64| if a >= b { a } else { b };
         Self {
-            response: max(self.response, other.response),
-            tangent: max(self.tangent, other.tangent),
+            response: larger(self.response, other.response),
+            tangent: larger(self.tangent, other.tangent),
         }
     }
 }
 
-fn check(file: &str, count: usize) {
+/// Judges a file of `count` specifications, for at least `least` of which rounding decides nothing.
+fn check(file: &str, count: usize, least: usize) {
     let specifications = golden::specifications(file);
     assert_eq!(specifications.len(), count);
     let mut random = StdRng::seed_from_u64(1);
@@ -73,15 +84,14 @@ fn check(file: &str, count: usize) {
          1e-9 and 1e-8 hold as they are for {strict} of {count}",
         worst.response, worst.tangent
     );
+    assert!(strict >= least, "1e-9 and 1e-8 hold as they are for {strict} only");
     assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n"));
 }
 
 /// The verdict on one specification, and whether rounding set a tolerance anywhere.
 fn judge(specification: &Specification, random: &mut StdRng) -> (Verdict, bool) {
     let Specification { band, sample_rate, peak, .. } = specification;
-    let mut index = 0..;
-    let seeded = band.map(|_, value| Number::variable(value, index.next().unwrap_or(0)));
-    let cascade = match seeded.design(*sample_rate) {
+    let cascade = match seeded::<f64, 4>(band).design(*sample_rate) {
         Ok(cascade) => cascade,
         Err(error) => panic!("{error}: {specification:?}"),
     };
@@ -99,14 +109,14 @@ fn judge(specification: &Specification, random: &mut StdRng) -> (Verdict, bool) 
             let rounding = SMALL_FACTOR * (spread / DRAWS as f64).sqrt();
             let error = (take(ours) - reference).norm();
             rounding_decides |= error > allowed;
-            error / allowed.max(rounding)
+            error / larger(allowed, rounding)
         };
         let reference = specification.response[point];
         let response = error(&|h| h.value(), reference, 1e-9 * peak);
         verdict = verdict.max(Verdict { response, tangent: 0.0 });
-        for (parameter, (name, value)) in band.params().iter().enumerate() {
-            let references = &specification.tangents[*name];
-            let largest = references.iter().map(|tangent| tangent.norm()).fold(0.0, f64::max);
+        for (parameter, (it, value)) in band.params().iter().enumerate() {
+            let references = &specification.tangents[it.name];
+            let largest = worst(references.iter().map(|tangent| tangent.norm()));
             // Nothing depends on the attenuation of an elliptic filter of order 1.
             let scale = if largest == 0.0 { peak / value.abs() } else { largest };
             let part = |h: Number| h.tangent()[parameter];
@@ -145,5 +155,5 @@ fn round_at_random(cascade: &Cascade<Number>, random: &mut StdRng) -> Cascade<Nu
             off
         })
         .collect();
-    Cascade::new(sections, cascade.sample_rate()).expect("the sample rate is valid")
+    Cascade::from_sections(sections, cascade.sample_rate()).expect("the sample rate is valid")
 }

@@ -206,7 +206,7 @@ mod shadowed {
     struct Section;
     struct Cascade;
     struct SectionState;
-    struct CascadeState;
+    struct FilterState;
     struct DesignError;
     enum Width {}
     enum Method {}

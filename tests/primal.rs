@@ -1,9 +1,17 @@
 //! The value of a dual number is what the plain type computes, bit for bit, from specification
 //! to filtered signal: carrying derivatives changes nothing.
 
-use filterbank::{
-    Band, Bank, BesselNorm, Cascade, Complex, Dual, MAX_ORDER, Method, Root, Scalar, Section, Width,
-};
+#[allow(dead_code, reason = "other test programs use the rest")]
+mod common;
+
+use common::bands::{METHOD_BANDS, Parts, WIDTHS, methods, shapes};
+use common::noise::noise;
+use common::seeded::seeded;
+use filterbank::number::Complex;
+use filterbank::run::Sample;
+use filterbank::section::Root;
+use filterbank::spec::MAX_ORDER;
+use filterbank::{Band, Bank, Cascade, Dual, Method, Section, Width};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
@@ -21,69 +29,32 @@ fn frequency(random: &mut StdRng, sample_rate: f64) -> f64 {
     sample_rate / 2.0 * if random.random_bool(0.7) { near } else { 1.0 - near }
 }
 
-/// The five methods, Bessel with each of its norms. Each has had every order after as many rounds
-/// as there are orders.
-fn methods(random: &mut StdRng, round: usize) -> [Method<f64>; 7] {
-    let orders: [usize; 7] = std::array::from_fn(|index| (7 * round + index) % MAX_ORDER + 1);
+/// Every band of the catalogue, with random numbers. Each method has had every order after as many
+/// rounds as there are orders.
+fn bands(random: &mut StdRng, round: usize, sample_rate: f64) -> Vec<Band<f64>> {
     let ripple_db = log_uniform(random, 1e-6, 6.0);
     let stop_db = ripple_db + log_uniform(random, 1.0, 200.0);
-    let bessel = |order, norm| Method::Bessel { order, norm };
-    [
-        Method::Butterworth { order: orders[0] },
-        Method::Chebyshev1 { order: orders[1], ripple_db },
-        Method::Chebyshev2 { order: orders[2], stop_db },
-        Method::Elliptic { order: orders[3], ripple_db, stop_db },
-        bessel(orders[4], BesselNorm::Phase),
-        bessel(orders[5], BesselNorm::Delay),
-        bessel(orders[6], BesselNorm::Magnitude),
-    ]
-}
-
-/// Every band with every method, every shape with every width it takes.
-fn bands(random: &mut StdRng, round: usize, sample_rate: f64) -> Vec<Band<f64>> {
     let mut bands = Vec::new();
-    for method in methods(random, round) {
-        let [one, other] = [0; 2].map(|_| frequency(random, sample_rate));
-        let (low, high) = (one.min(other), one.max(other));
-        bands.extend([
-            Band::lowpass(method, one),
-            Band::highpass(method, other),
-            Band::bandpass(method, low, high),
-            Band::bandstop(method, low, high),
-        ]);
+    for method in methods(round % MAX_ORDER + 1, ripple_db, stop_db) {
+        let [cutoff, one, other] = [0; 3].map(|_| frequency(random, sample_rate));
+        let (low, high, width) = (one.min(other), one.max(other), Width::Q(1.0));
+        let parts = Parts { method, width, cutoff, center: cutoff, low, high, gain_db: 0.0 };
+        bands.extend(METHOD_BANDS.iter().map(|band| band(parts)));
     }
-    let q = Width::Q(log_uniform(random, 0.1, 50.0));
-    let bandwidth = Width::Bandwidth(log_uniform(random, 0.02, 4.0));
-    let slope = Width::Slope(random.random_range(0.1..1.1));
-    for width in [q, bandwidth, slope] {
-        let center = frequency(random, sample_rate);
-        let (cutoff, gain_db) = (center, random.random_range(-20.0..20.0));
-        bands.extend([
-            Band::LowShelf { cutoff, width, gain_db },
-            Band::HighShelf { cutoff, width, gain_db },
-        ]);
-        if width != slope {
-            bands.extend([
-                Band::ResonantLowpass { cutoff, width },
-                Band::ResonantHighpass { cutoff, width },
-                Band::BandpassConstantSkirt { center, width },
-                Band::BandpassConstantPeak { center, width },
-                Band::Notch { center, width },
-                Band::Allpass { center, width },
-                Band::Peak { center, width, gain_db },
-            ]);
-        }
+    for kind in WIDTHS {
+        let width = kind(match kind(1.0) {
+            Width::Q(_) => log_uniform(random, 0.1, 50.0),
+            Width::Bandwidth(_) => log_uniform(random, 0.02, 4.0),
+            Width::Slope(_) => random.random_range(0.1..1.1),
+        });
+        let gain_db = random.random_range(-20.0..20.0);
+        bands.extend(shapes(frequency(random, sample_rate), width, gain_db));
     }
     bands
 }
 
-fn seeded<T: Scalar, const N: usize>(band: &Band<T>) -> Band<Dual<T, N>> {
-    let mut index = 0..;
-    band.map(|_, value| Dual::variable(value, index.next().unwrap_or(N)))
-}
-
 /// All values of a scalar as they are, all NaNs being one.
-fn bits<S: Scalar>(values: &[S]) -> Vec<u64> {
+fn bits<S: Sample>(values: &[S]) -> Vec<u64> {
     let bits = |value: &S| {
         let value = value.primal();
         if value.is_nan() { u64::MAX } else { value.to_bits() }
@@ -91,12 +62,12 @@ fn bits<S: Scalar>(values: &[S]) -> Vec<u64> {
     values.iter().map(bits).collect()
 }
 
-fn parts<S: Scalar>(z: Complex<S>) -> [S; 2] {
+fn parts<S: Sample>(z: Complex<S>) -> [S; 2] {
     [z.re, z.im]
 }
 
 /// Real and imaginary part, the latter NaN for a real root.
-fn root_parts<S: Scalar>(root: &Root<S>) -> [S; 2] {
+fn root_parts<S: Sample>(root: &Root<S>) -> [S; 2] {
     match *root {
         Root::Real(x) => [x, S::from_f64(f64::NAN)],
         Root::Pair(z) => parts(z),
@@ -105,7 +76,7 @@ fn root_parts<S: Scalar>(root: &Root<S>) -> [S; 2] {
 
 /// Everything that a cascade can be asked for, by name. Blocks are so short that plain numbers too
 /// are filtered sample by sample.
-fn everything<S: Scalar>(cascade: &Cascade<S>, noise: &[f64]) -> Vec<(&'static str, Vec<S>)> {
+fn everything<S: Sample>(cascade: &Cascade<S>, noise: &[f64]) -> Vec<(&'static str, Vec<S>)> {
     let nyquist = cascade.sample_rate() / 2.0;
     let frequencies = [0.0, 1e-4, 0.01, 0.1, 0.3, 0.5, 0.8, 0.999, 1.0].map(|f| f * nyquist);
     let at = |ask: &dyn Fn(f64) -> S| frequencies.map(ask).to_vec();
@@ -137,7 +108,7 @@ fn everything<S: Scalar>(cascade: &Cascade<S>, noise: &[f64]) -> Vec<(&'static s
     ]
 }
 
-fn assert_same_everything<T: Scalar, const N: usize>(
+fn assert_same_everything<T: Sample, const N: usize>(
     plain: &Cascade<T>,
     dual: &Cascade<Dual<T, N>>,
     noise: &[f64],
@@ -149,9 +120,9 @@ fn assert_same_everything<T: Scalar, const N: usize>(
 }
 
 /// Designs random bands on the plain type and on duals over it; how many could be designed.
-fn compare<T: Scalar, const N: usize>() -> (usize, usize) {
+fn compare<T: Sample, const N: usize>() -> (usize, usize) {
     let mut random = StdRng::seed_from_u64(1);
-    let noise: Vec<f64> = (0..150).map(|_| random.random_range(-1.0..1.0)).collect();
+    let noise = noise::<f64>(150, 1);
     let (mut designed, mut all) = (0, 0);
     for round in 0..ROUNDS {
         let sample_rate = SAMPLE_RATES[round % SAMPLE_RATES.len()];
@@ -186,8 +157,9 @@ fn duals_over_f32_have_the_values_of_f32_from_specification_to_signal() {
 
 #[test]
 fn a_cascade_without_sections_has_the_values_of_the_plain_type() {
-    let plain = Cascade::<f64>::new([], 48_000.0).expect("the sample rate is valid");
-    let dual = Cascade::<Dual<f64, 1>>::new([], 48_000.0).expect("the sample rate is valid");
+    let plain = Cascade::<f64>::from_sections([], 48_000.0).expect("the sample rate is valid");
+    let dual =
+        Cascade::<Dual<f64, 1>>::from_sections([], 48_000.0).expect("the sample rate is valid");
     for ((name, plain), (_, dual)) in
         everything(&plain, &[1.0; 100]).iter().zip(everything(&dual, &[1.0; 100]))
     {
@@ -207,7 +179,7 @@ fn a_bank_of_duals_has_the_values_of_the_plain_type() {
     let plain = Bank::from_bands(&bands, 48_000.0).expect("each has been designed");
     let dual = Bank::from_bands(&seeded, 48_000.0).expect("each has been designed");
 
-    let input: Vec<f64> = (0..100).map(|_| random.random_range(-1.0..1.0)).collect();
+    let input = noise::<f64>(100, 2);
     let seeded: Vec<_> = input.iter().copied().map(Dual::from).collect();
     let mut dual_output = vec![Dual::default(); bands.len() * input.len()];
     dual.process(&mut dual.state(), &seeded, &mut dual_output).expect("the lengths fit");

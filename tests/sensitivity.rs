@@ -1,9 +1,18 @@
 //! The derivatives of outputs by sensitivity filters: what dual numbers give in the plain loop.
 
+#[allow(dead_code, reason = "other test programs use the rest")]
+mod common;
+
+use common::noise::noise;
+use common::worst::worst;
+use filterbank::ad::Number;
 use filterbank::fit::NormalEquations;
+use filterbank::section::SectionState;
+use filterbank::sensitivity::DerivativeRow;
+use filterbank::tune::Param;
 use filterbank::{
-    Band, Bank, Cascade, Column, Method, Number, Scalar, Section, SectionState, Sensitivities,
-    Tunable, TunableCascade, Tune, filterbank, jacobian,
+    Band, Bank, Cascade, Method, Scalar, Section, Sensitivities, Tunable, TunableCascade, Tune,
+    filterbank, jacobian,
 };
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -29,11 +38,6 @@ filterbank! {
     }
 }
 
-fn noise(length: usize, seed: u64) -> Vec<f64> {
-    let mut random = StdRng::seed_from_u64(seed);
-    (0..length).map(|_| random.random_range(-1.0..1.0)).collect()
-}
-
 /// What the plain loop makes of `input` on dual numbers, and what each section ends with.
 fn looped(
     sections: &[Section<Number>],
@@ -49,9 +53,9 @@ fn looped(
 
 /// The largest difference of two rows, relative to the largest value of the second.
 fn difference(found: &[f64], expected: &[f64]) -> f64 {
-    let scale = expected.iter().fold(0.0_f64, |max, x| max.max(x.abs()));
-    let worst = found.iter().zip(expected).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-    if worst == 0.0 { 0.0 } else { worst / scale }
+    assert_eq!(found.len(), expected.len());
+    let error = worst(found.iter().zip(expected).map(|(a, b)| a - b));
+    if error == 0.0 { 0.0 } else { error / worst(expected.iter().copied()) }
 }
 
 /// Derivatives of a cascade's output by its parameters on dual numbers, `[params, time]`.
@@ -74,8 +78,8 @@ fn derivatives_by_parameters_are_those_of_dual_numbers() {
     let mut channel =
         Sensitivities::of_params(&Channel::new(), &Channel::PARAMS).expect("as specified");
     let params = Channel::PARAMS.len();
-    let in_order: Vec<_> = (0..params).map(|param| Column { output: 0, param }).collect();
-    assert_eq!(channel.columns(), in_order);
+    let in_order: Vec<_> = (0..params).map(|param| DerivativeRow { output: 0, param }).collect();
+    assert_eq!(channel.rows(), in_order);
     let mut found = vec![f64::NAN; input.len()];
     let mut derivatives = vec![f64::NAN; params * input.len()];
     channel.process(&input, &mut found, &mut derivatives).expect("the lengths fit");
@@ -102,7 +106,7 @@ fn derivatives_by_coefficients_are_those_of_dual_numbers() {
     };
     let Ok((_, expected)) = jacobian(&numbers[..], run);
     let mut filter = Sensitivities::of_cascade(&cascade);
-    assert_eq!((filter.outputs(), filter.columns().len()), (1, numbers.len()));
+    assert_eq!((filter.outputs(), filter.rows().len()), (1, numbers.len()));
     let mut output = vec![0.0; input.len()];
     let mut derivatives = vec![f64::NAN; numbers.len() * input.len()];
     filter.process(&input, &mut output, &mut derivatives).expect("the lengths fit");
@@ -118,8 +122,8 @@ fn a_band_of_a_bank_has_its_own_parameters_and_no_others() {
     let input = noise(600, 3);
     let time = input.len();
     let mut split = Sensitivities::of_params(&Split::new(), &Split::PARAMS).expect("as specified");
-    let columns = [(0, 0), (2, 1), (2, 2)].map(|(output, param)| Column { output, param });
-    assert_eq!(split.columns(), columns);
+    let columns = [(0, 0), (2, 1), (2, 2)].map(|(output, param)| DerivativeRow { output, param });
+    assert_eq!(split.rows(), columns);
     let mut output = vec![0.0; 3 * time];
     let mut derivatives = vec![0.0; 3 * time];
     split.process(&input, &mut output, &mut derivatives).expect("the lengths fit");
@@ -141,19 +145,19 @@ fn a_band_of_a_bank_has_its_own_parameters_and_no_others() {
         })
     };
     let (_, expected) = jacobian(&Split::PARAMS, run).expect("as specified");
-    for (Column { output, param }, row) in columns.iter().zip(derivatives.chunks(time)) {
+    for (DerivativeRow { output, param }, row) in columns.iter().zip(derivatives.chunks(time)) {
         let column: Vec<f64> = (0..time).map(|n| expected[(output * time + n, *param)]).collect();
         assert!(difference(row, &column) < 1e-11, "{output} by {param}");
     }
 
     let by_coefficients = Sensitivities::of_bank(&*bank);
     let sections = bank.sections().len();
-    assert_eq!((by_coefficients.outputs(), by_coefficients.columns().len()), (3, 5 * sections));
-    assert_eq!(by_coefficients.columns()[5 * sections - 1].output, 2);
+    assert_eq!((by_coefficients.outputs(), by_coefficients.rows().len()), (3, 5 * sections));
+    assert_eq!(by_coefficients.rows()[5 * sections - 1].output, 2);
 }
 
 #[test]
-fn a_parameter_of_two_bands_has_a_row_for_each_and_one_without_effect_a_row_of_zeros() {
+fn a_parameter_has_a_row_for_each_of_its_bands_and_zeros_where_it_has_no_effect() {
     /// A crossover at one frequency.
     struct Crossover;
 
@@ -164,12 +168,8 @@ fn a_parameter_of_two_bands_has_a_row_for_each_and_one_without_effect_a_row_of_z
             RATE
         }
 
-        fn param_count(&self) -> usize {
-            2
-        }
-
-        fn param(&self, _index: usize) -> Option<filterbank::Param<'_>> {
-            None
+        fn params(&self) -> impl ExactSizeIterator<Item = Param<'_>> {
+            [Param::free("none", 0.0), Param::free("edge", 800.0)].into_iter()
         }
 
         fn ends(&self) -> &[usize] {
@@ -184,8 +184,8 @@ fn a_parameter_of_two_bands_has_a_row_for_each_and_one_without_effect_a_row_of_z
     }
 
     let mut crossover = Sensitivities::of_params(&Crossover, &[0.0, 800.0]).expect("designed");
-    let columns = [(0, 0), (0, 1), (1, 1)].map(|(output, param)| Column { output, param });
-    assert_eq!(crossover.columns(), columns);
+    let columns = [(0, 0), (0, 1), (1, 1)].map(|(output, param)| DerivativeRow { output, param });
+    assert_eq!(crossover.rows(), columns);
     let mut derivatives = [f64::NAN; 3 * 4];
     crossover.process(&[1.0, 0.0, 0.0, 0.0], &mut [0.0; 8], &mut derivatives).expect("fits");
     assert_eq!(derivatives[..4], [0.0; 4]);
@@ -193,7 +193,7 @@ fn a_parameter_of_two_bands_has_a_row_for_each_and_one_without_effect_a_row_of_z
 }
 
 #[test]
-fn blocks_of_any_length_make_the_whole() {
+fn blocks_of_any_length_equal_the_whole() {
     let input = noise(2_000, 4);
     let params = Channel::PARAMS.len();
     let whole = || Sensitivities::of_params(&Channel::new(), &Channel::PARAMS).expect("designed");
@@ -211,7 +211,7 @@ fn blocks_of_any_length_make_the_whole() {
             assert!((y - expected).abs() < 1e-12);
         }
         for (row, expected) in d.chunks(length.max(1)).zip(derivatives.chunks(2_000)) {
-            let scale = expected.iter().fold(0.0_f64, |max, x| max.max(x.abs()));
+            let scale = worst(expected.iter().copied());
             for (d, expected) in row.iter().zip(&expected[at..]) {
                 assert!((d - expected).abs() <= 1e-11 * scale);
             }
@@ -226,7 +226,7 @@ fn blocks_of_any_length_make_the_whole() {
 }
 
 #[test]
-fn derivatives_go_on_from_a_running_filter_whose_state_is_a_constant() {
+fn derivatives_resume_from_a_running_filter_with_a_constant_state() {
     let (before, input) = (noise(300, 6), noise(400, 7));
     let filter = Channel::new();
     let mut state = filter.state();
@@ -257,7 +257,7 @@ fn derivatives_go_on_from_a_running_filter_whose_state_is_a_constant() {
 }
 
 #[test]
-fn a_filter_that_is_retuned_goes_on_and_has_the_new_derivatives_when_the_old_are_forgotten() {
+fn a_retuned_filter_continues_and_its_derivatives_become_the_new_ones() {
     let input = noise(20_000, 8);
     let (time, kept, params) = (input.len(), 19_000..20_000, Channel::PARAMS.len());
     let filter = Channel::new();
@@ -320,7 +320,7 @@ fn a_gradient_is_the_product_of_the_loss_and_the_rows() {
     };
     let mut expected = [0.0; 3];
     let mut filter = new();
-    for (column, row) in filter.columns().iter().zip(rows.chunks(time)) {
+    for (column, row) in filter.rows().iter().zip(rows.chunks(time)) {
         for (n, derivative) in row.iter().enumerate() {
             let y = output[column.output * time + n];
             expected[column.param] += slope(column.output, n, y) * derivative;
@@ -348,12 +348,12 @@ fn a_gradient_is_the_product_of_the_loss_and_the_rows() {
 }
 
 #[test]
-fn tangents_are_parameters_and_wrong_ends_no_panic() {
+fn tangents_are_parameters_and_invalid_ends_do_not_panic() {
     let bank = Split::from_params(&filterbank::Dual::seed(Split::PARAMS)).expect("designed");
     let input = noise(100, 12);
     let run = |mut filter: Sensitivities| {
         let mut output = vec![0.0; filter.outputs() * 100];
-        let mut rows = vec![0.0; filter.columns().len() * 100];
+        let mut rows = vec![0.0; filter.rows().len() * 100];
         filter.process(&input, &mut output, &mut rows).expect("the lengths fit");
         (output, rows)
     };
@@ -371,7 +371,7 @@ fn tangents_are_parameters_and_wrong_ends_no_panic() {
 }
 
 #[test]
-fn sums_over_blocks_are_the_products_of_the_whole() {
+fn normal_equations_of_blocks_add_up_to_those_of_the_whole() {
     let model = TunableCascade::new(
         [
             ("a", Band::peak(Tune::free(500.0), Tune::free(2.0), Tune::free(4.0))),
@@ -408,10 +408,10 @@ fn sums_over_blocks_are_the_products_of_the_whole() {
 }
 
 #[test]
-fn a_cascade_of_nothing_has_no_derivatives() {
-    let empty = Cascade::<f64>::new([], RATE).expect("the sample rate is valid");
+fn an_empty_cascade_has_no_derivatives() {
+    let empty = Cascade::<f64>::from_sections([], RATE).expect("the sample rate is valid");
     let mut filter = Sensitivities::of_cascade(&empty);
-    assert_eq!((filter.outputs(), filter.columns().len()), (1, 0));
+    assert_eq!((filter.outputs(), filter.rows().len()), (1, 0));
     let mut output = [0.0; 3];
     filter.process(&[1.0, 2.0, 3.0], &mut output, &mut []).expect("the lengths fit");
     assert_eq!(output, [1.0, 2.0, 3.0]);

@@ -5,7 +5,7 @@ use std::error::Error;
 use filterbank::Bank;
 use filterbank_benches::filters::{BLOCK, SAMPLE_RATE, bands, noise};
 use filterbank_benches::ours;
-use filterbank_benches::peers::{self, Filter, Sample};
+use filterbank_benches::peers::{self, Filter, Peer};
 use filterbank_benches::report::{self, Report, Work};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn compare<S: Sample>(report: &mut Report, count: usize) -> Result<(), Box<dyn Error>> {
+fn compare<S: Peer>(report: &mut Report, count: usize) -> Result<(), Box<dyn Error>> {
     let bank = Bank::from_bands(&bands(count), SAMPLE_RATE)?.cast::<S>();
     let each = |peer: fn(&[filterbank::Section<S>]) -> Filter<S>| {
         peers::in_parallel(bank.bands().map(|band| peer(band.sections())).collect())

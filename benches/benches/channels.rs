@@ -6,7 +6,7 @@ use std::hint::black_box;
 use filterbank::Cascade;
 use filterbank_benches::filters::{BLOCK, equaliser, noise};
 use filterbank_benches::ours;
-use filterbank_benches::peers::{self, Filter, Sample};
+use filterbank_benches::peers::{self, Filter, Peer};
 use filterbank_benches::report::{self, Contender, Report, Work, assert_close};
 
 const SECTIONS: usize = 4;
@@ -34,12 +34,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn work<S: Sample>(channels: usize) -> Work {
+fn work<S: Peer>(channels: usize) -> Work {
     let name = format!("{}, channels {channels}", S::NAME);
     Work { name, elements: channels * BLOCK, sections: SECTIONS }
 }
 
-fn everyone<S: Sample>(cascade: &Cascade<S>, channels: usize) -> Vec<(&'static str, Filter<S>)> {
+fn everyone<S: Peer>(cascade: &Cascade<S>, channels: usize) -> Vec<(&'static str, Filter<S>)> {
     let each = |peer: fn(&[filterbank::Section<S>]) -> Filter<S>| {
         peers::side_by_side((0..channels).map(|_| peer(cascade.sections())).collect())
     };

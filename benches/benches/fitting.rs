@@ -1,4 +1,4 @@
-//! Learning: fits of a ten-band equaliser, and training steps of the example `train_three_band`.
+//! Learning: fits of a ten-band equaliser, and training steps of a bank of three bands.
 
 use std::error::Error;
 use std::hint::black_box;
@@ -67,7 +67,7 @@ fn curve(report: &mut Report) -> Result<(), Box<dyn Error>> {
     let target = MagnitudeTarget::new(&frequencies, &decibels)?;
     let method = LeastSquares::new();
     let fit = fit_magnitude(&eq, &target, &method)?;
-    let name = format!("fit_magnitude, 10 peaks, {} iterations, a fit", fit.solution.iterations);
+    let name = format!("fit_magnitude, 10 peaks, {} iterations, a fit", fit.iterations);
     let run = || fit_magnitude(&eq, black_box(&target), &method);
     report.compare(work(&name, 1), vec![Contender::new("filterbank", run)]);
     Ok(())

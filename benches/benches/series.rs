@@ -4,7 +4,7 @@ use std::error::Error;
 
 use filterbank_benches::filters::{BLOCK, equaliser, noise};
 use filterbank_benches::ours;
-use filterbank_benches::peers::{self, Sample};
+use filterbank_benches::peers::{self, Peer};
 use filterbank_benches::report::{self, Report, Work};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn compare<S: Sample>(
+fn compare<S: Peer>(
     report: &mut Report,
     sections: usize,
     block: usize,

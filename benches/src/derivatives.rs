@@ -88,7 +88,7 @@ impl Rows {
     /// At rest.
     pub fn new(problem: &Problem) -> Result<Self, DesignError> {
         let filter = problem.sensitivities()?;
-        let derivatives = vec![0.0; filter.columns().len() * BLOCK];
+        let derivatives = vec![0.0; filter.rows().len() * BLOCK];
         Ok(Self { filter, output: vec![0.0; BLOCK], derivatives })
     }
 }

@@ -5,7 +5,7 @@
 //! - [`filters`]: the signals and filters that everyone runs.
 //! - [`ours`], [`peers`]: this library and the others, behind the same function type.
 //! - [`derivatives`]: filtering together with derivatives, likewise.
-//! - [`training`]: a step of the example `train_three_band`.
+//! - [`training`]: a training step of a bank of three bands.
 //! - [`report`], [`table`]: measure contenders side by side, print what came out.
 //!
 //! ```text

@@ -2,13 +2,14 @@
 
 use std::error::Error;
 
-use filterbank::{Bank, Cascade, Scalar};
+use filterbank::run::Sample;
+use filterbank::{Bank, Cascade};
 
 use crate::derivatives::Problem;
 use crate::peers::Filter;
 
 /// [`Cascade::process`].
-pub fn cascade<S: Scalar>(cascade: Cascade<S>) -> Filter<S> {
+pub fn cascade<S: Sample>(cascade: Cascade<S>) -> Filter<S> {
     let mut state = cascade.state();
     Box::new(move |input, output| {
         output.copy_from_slice(input);
@@ -17,7 +18,7 @@ pub fn cascade<S: Scalar>(cascade: Cascade<S>) -> Filter<S> {
 }
 
 /// [`Cascade::tick`], sample by sample.
-pub fn cascade_tick<S: Scalar>(cascade: Cascade<S>) -> Filter<S> {
+pub fn cascade_tick<S: Sample>(cascade: Cascade<S>) -> Filter<S> {
     let mut state = cascade.state();
     Box::new(move |input, output| {
         for (x, y) in input.iter().zip(output) {
@@ -27,7 +28,7 @@ pub fn cascade_tick<S: Scalar>(cascade: Cascade<S>) -> Filter<S> {
 }
 
 /// [`Bank::process`]: `[time]` to `[bands, time]`.
-pub fn bank<S: Scalar>(bank: Bank<S>) -> Filter<S> {
+pub fn bank<S: Sample>(bank: Bank<S>) -> Filter<S> {
     let mut state = bank.state();
     Box::new(move |input, output| {
         bank.process(&mut state, input, output).expect("the shapes are right");
@@ -35,7 +36,7 @@ pub fn bank<S: Scalar>(bank: Bank<S>) -> Filter<S> {
 }
 
 /// So many channels through one cascade: `[channels, time]` to the same.
-pub fn channels<S: Scalar>(cascade: Cascade<S>, channels: usize) -> Filter<S> {
+pub fn channels<S: Sample>(cascade: Cascade<S>, channels: usize) -> Filter<S> {
     let mut states = vec![cascade.state(); channels];
     Box::new(move |input, output| {
         output.copy_from_slice(input);

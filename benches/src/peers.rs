@@ -2,6 +2,7 @@
 
 use biquad::Biquad as _;
 use dsp_process::SplitProcess as _;
+use filterbank::run::Sample;
 use filterbank::{Scalar, Section};
 use fundsp::audionode::AudioNode;
 use fundsp::audiounit::{AudioUnit, BigBlockAdapter};
@@ -17,7 +18,7 @@ use sci_rs::signal::filter::{sosfilt_dyn, sosfilt_fast32_st};
 pub type Filter<S> = Box<dyn FnMut(&[S], &mut [S])>;
 
 /// `f32` and `f64`, with what the peers ask of them.
-pub trait Sample: Scalar + ConstZero + AsPrimitive<Self> {
+pub trait Peer: Sample + ConstZero + AsPrimitive<Self> {
     /// The type's name.
     const NAME: &str;
     /// By how much two ways of computing a filter may differ, relative to the largest output.
@@ -30,7 +31,7 @@ pub trait Sample: Scalar + ConstZero + AsPrimitive<Self> {
     fn fundsp(sections: &[Section<Self>]) -> Option<Filter<Self>>;
 }
 
-impl Sample for f32 {
+impl Peer for f32 {
     const NAME: &str = "f32";
     const TOLERANCE: f64 = 1e-3;
 
@@ -44,7 +45,7 @@ impl Sample for f32 {
     }
 }
 
-impl Sample for f64 {
+impl Peer for f64 {
     const NAME: &str = "f64";
     const TOLERANCE: f64 = 1e-9;
 
@@ -87,7 +88,7 @@ impl<S: Scalar> Plain<S> {
 }
 
 /// Each sample through all sections.
-pub fn plain_by_sample<S: Sample>(sections: &[Section<S>]) -> Filter<S> {
+pub fn plain_by_sample<S: Peer>(sections: &[Section<S>]) -> Filter<S> {
     let mut series = Plain::series(sections);
     Box::new(move |input, output| {
         for (x, y) in input.iter().zip(output) {
@@ -97,7 +98,7 @@ pub fn plain_by_sample<S: Sample>(sections: &[Section<S>]) -> Filter<S> {
 }
 
 /// The whole block through each section.
-pub fn plain_by_section<S: Sample>(sections: &[Section<S>]) -> Filter<S> {
+pub fn plain_by_section<S: Peer>(sections: &[Section<S>]) -> Filter<S> {
     let mut series = Plain::series(sections);
     Box::new(move |input, output| {
         output.copy_from_slice(input);
@@ -112,7 +113,7 @@ pub fn plain_by_section<S: Sample>(sections: &[Section<S>]) -> Filter<S> {
 }
 
 /// The crate biquad: one section, one sample at a time; it has no blocks and no cascades.
-pub fn biquad<S: Sample>(sections: &[Section<S>]) -> Filter<S> {
+pub fn biquad<S: Peer>(sections: &[Section<S>]) -> Filter<S> {
     let section = |section: &Section<S>| {
         let [b0, b1, b2, a1, a2] = section.coefficients();
         biquad::DirectForm2Transposed::new(biquad::Coefficients { a1, a2, b0, b1, b2 })
@@ -126,7 +127,7 @@ pub fn biquad<S: Sample>(sections: &[Section<S>]) -> Filter<S> {
 }
 
 /// idsp's cascade: direct form I, its length part of the type.
-pub fn idsp<S: Sample>(sections: &[Section<S>]) -> Filter<S> {
+pub fn idsp<S: Peer>(sections: &[Section<S>]) -> Filter<S> {
     match sections.len() {
         1 => idsp_of::<S, 1>(sections),
         2 => idsp_of::<S, 2>(sections),
@@ -137,7 +138,7 @@ pub fn idsp<S: Sample>(sections: &[Section<S>]) -> Filter<S> {
     }
 }
 
-fn idsp_of<S: Sample, const N: usize>(sections: &[Section<S>]) -> Filter<S> {
+fn idsp_of<S: Peer, const N: usize>(sections: &[Section<S>]) -> Filter<S> {
     // It adds the feedback.
     let section = |index: usize| {
         let [b0, b1, b2, a1, a2] = sections[index].coefficients();
@@ -222,7 +223,7 @@ pub fn fluxion_sections(sections: &[Section<f32>]) -> Vec<fluxion_ops::Biquad> {
 }
 
 /// Filters of one channel that share an input, one after the other: `[time]` to `[bands, time]`.
-pub fn in_parallel<S: Sample>(mut bands: Vec<Filter<S>>) -> Filter<S> {
+pub fn in_parallel<S: Peer>(mut bands: Vec<Filter<S>>) -> Filter<S> {
     Box::new(move |input, output| {
         for (band, output) in bands.iter_mut().zip(output.chunks_exact_mut(input.len())) {
             band(input, output);
@@ -231,7 +232,7 @@ pub fn in_parallel<S: Sample>(mut bands: Vec<Filter<S>>) -> Filter<S> {
 }
 
 /// Filters of one channel, a channel each, one after the other: `[channels, time]` to the same.
-pub fn side_by_side<S: Sample>(mut channels: Vec<Filter<S>>) -> Filter<S> {
+pub fn side_by_side<S: Peer>(mut channels: Vec<Filter<S>>) -> Filter<S> {
     Box::new(move |input, output| {
         let time = input.len() / channels.len();
         let rows = input.chunks_exact(time).zip(output.chunks_exact_mut(time));

@@ -8,7 +8,7 @@ use std::{env, fs};
 use criterion::{BenchmarkId, Criterion, Throughput};
 use serde_json::Value;
 
-use crate::peers::{Filter, Sample};
+use crate::peers::{Filter, Peer};
 use crate::table::{self, median};
 
 /// How often everyone's turn comes. What disturbs the machine for a moment then hits one round of
@@ -164,7 +164,7 @@ fn is_ours(name: &str) -> bool {
 
 /// Filters as contenders, on blocks of `input`, `outputs` samples each time; once they have shown
 /// that they compute the same as the first of them, which is this library's.
-pub fn filters<'a, S: Sample>(
+pub fn filters<'a, S: Peer>(
     input: &'a [S],
     outputs: usize,
     mut filters: Vec<(&'static str, Filter<S>)>,

@@ -1,18 +1,20 @@
-//! A syntax tree to a checked specification: every rule, every range, each mistake at its span.
+//! A syntax tree to a checked specification: the rules about names, rates and ranges, each mistake
+//! at its span. The rules about words and arguments are the library's.
 
 use std::collections::HashSet;
 
-use filterbank_core::{Band, DesignError, Method, Parameter, Requirement, Section};
+use filterbank_core::grammar::{
+    Arrangement, GrammarError, Mistake, Number, Setting, read_arrangement, read_band,
+};
+use filterbank_core::{Band, DesignError, Parameter, Quantity, Section};
 use proc_macro2::Ident;
 use syn::Attribute;
 use syn::ext::IdentExt;
 
-use crate::arguments::{Arguments, Signature};
-use crate::checked::{Arrangement, Checked, CheckedBand};
+use crate::checked::{Checked, CheckedBand};
 use crate::errors::{Errors, Place};
-use crate::parse::{self, Call, NamedBand, Number, Spec};
+use crate::parse::{NamedBand, Spec};
 use crate::rate::Rate;
-use crate::words::{self, BANDS, BandWord, METHODS};
 
 /// Names that bands cannot have: of what is generated, and of the cascade's or bank's own
 /// functions, which a band of that name would hide.
@@ -60,11 +62,19 @@ pub(crate) const TAKEN: &[&str] = &[
 pub(crate) fn check(mut spec: Spec, errors: &mut Errors) -> Checked {
     refuse(&mut spec.attributes, "cfg", "put it in front of `filterbank!`", errors);
     refuse(&mut spec.attributes, "deprecated", "the generated functions use the struct", errors);
-    let arrangement = arrangement(&spec.arrangement, errors);
-    let rate = sample_rate(&spec, errors);
+    let read_bands: Vec<ReadBand> = spec.bands.into_iter().map(read).collect();
+    let mut mistakes = Errors::default();
+    let (arrangement, sample_rate) =
+        read_arrangement(&spec.arrangement, |mistake| push(&mut mistakes, mistake));
+    let rate = match sample_rate {
+        Some(number) => rate(number, &read_bands, &mut mistakes),
+        None if spec.arrangement.arguments.is_empty() => Rate::Later,
+        None => Rate::Broken,
+    };
+    errors.append(mistakes);
     let mut seen = HashSet::new();
     let mut bands = Vec::new();
-    for mut band in spec.bands {
+    for mut band in read_bands {
         refuse(&mut band.attributes, "cfg", "the number of bands is part of the type", errors);
         let named = check_name(&band.name, &mut seen, errors);
         let band = check_band(band, rate, errors);
@@ -75,7 +85,7 @@ pub(crate) fn check(mut spec: Spec, errors: &mut Errors) -> Checked {
         attributes: spec.attributes,
         visibility: spec.visibility,
         name: spec.name,
-        arrangement,
+        arrangement: arrangement.unwrap_or(Arrangement::Cascade),
         sample_rate: rate.baked(),
         bands,
     }
@@ -94,51 +104,57 @@ fn refuse(attributes: &mut Vec<Attribute>, word: &str, reason: &str, errors: &mu
     });
 }
 
-fn arrangement(word: &Ident, errors: &mut Errors) -> Arrangement {
-    if word == "bank" {
-        return Arrangement::Bank;
+/// Reports a mistake of the grammar.
+fn push(errors: &mut Errors, Mistake { place, error }: Mistake<Place>) {
+    match &error {
+        GrammarError::NotANumber { name, word } => errors.push(
+            place,
+            format!("`{name}` must be a number literal: the macro cannot evaluate `{word}`"),
+        ),
+        _ => errors.push(place, error),
     }
-    if word != "cascade" {
-        words::unknown(errors, word, "arrangement", &["cascade", "bank"]);
-    }
-    Arrangement::Cascade
 }
 
-/// What stands in parentheses behind the arrangement.
-fn sample_rate(spec: &Spec, errors: &mut Errors) -> Rate {
-    if spec.settings.as_ref().is_none_or(|group| group.stream().is_empty()) {
-        return Rate::Later;
-    }
-    let settings = parse::arguments(spec.settings.as_ref(), errors);
-    let signature = Signature {
-        call: &spec.arrangement,
-        required: &["sample_rate"],
-        optional: &[],
-        misplaced: &|_, _| None,
-    };
-    let mut arguments = Arguments::default();
-    arguments.collect(&signature, settings, errors);
-    let Some(Number { value, place }) = arguments.fixed("sample_rate", errors) else {
-        return Rate::Broken;
-    };
-    if value <= 0.0 {
-        errors.push(place, DesignError::new(Parameter::SAMPLE_RATE, value, Requirement::Positive));
-        return Rate::Broken;
-    }
-    // One wrong rate is one mistake, not one for each band.
-    if spec.bands.len() > 1 && spec.bands.iter().all(|band| lies_above(band, value / 2.0)) {
-        let message =
-            format!("`sample_rate` = {value} Hz is too low for every band: it is given in Hz");
-        errors.push(place, message);
-        return Rate::Broken;
-    }
-    Rate::Baked(value)
+/// A band whose words and arguments have been read.
+struct ReadBand {
+    attributes: Vec<Attribute>,
+    name: Ident,
+    /// The band's word, or its name if there is none.
+    place: Place,
+    /// `None` if the word is not a band; a number is `None` if it is missing or mistaken.
+    band: Option<Band<Option<Setting<Place>>>>,
+    mistakes: Errors,
 }
 
-/// Whether all frequencies of a band reach a limit.
-fn lies_above(band: &NamedBand, limit: f64) -> bool {
-    let built = band.call.as_ref().ok().and_then(|call| build(call, &mut Errors::default()));
-    built.is_some_and(|(_, arguments)| arguments.lie_above(limit))
+fn read(named: NamedBand) -> ReadBand {
+    let mut mistakes = Errors::default();
+    let call = mistakes.keep(named.call);
+    let place = call.as_ref().map_or(named.name.span().into(), |call| call.word.place);
+    let band = call.and_then(|call| read_band(&call, |mistake| push(&mut mistakes, mistake)));
+    ReadBand { attributes: named.attributes, name: named.name, place, band, mistakes }
+}
+
+/// The sample rate by which frequencies are judged. One wrong rate is one mistake, not one for
+/// each band.
+fn rate(rate: Number<Place>, bands: &[ReadBand], errors: &mut Errors) -> Rate {
+    let Number { value, place } = rate;
+    if bands.len() < 2 || !bands.iter().all(|band| lies_above(band, value / 2.0)) {
+        return Rate::Baked(value);
+    }
+    let message =
+        format!("`sample_rate` = {value} Hz is too low for every band: it is given in Hz");
+    errors.push(place, message);
+    Rate::Broken
+}
+
+/// Whether a band has frequencies, and all of them reach a limit.
+fn lies_above(band: &ReadBand, limit: f64) -> bool {
+    let Some(band) = band.band else { return false };
+    let frequencies = band.params().into_iter().filter_map(|(parameter, setting)| {
+        setting.filter(|_| parameter.quantity == Quantity::Frequency)
+    });
+    let mut frequencies = frequencies.peekable();
+    frequencies.peek().is_some() && frequencies.all(|setting| setting.start.value >= limit)
 }
 
 /// Whether a band can have this name.
@@ -159,116 +175,64 @@ fn check_name(name: &Ident, seen: &mut HashSet<String>, errors: &mut Errors) -> 
     false
 }
 
-fn check_band(named: NamedBand, rate: Rate, errors: &mut Errors) -> CheckedBand {
-    let call = errors.keep(named.call);
-    let span = call.as_ref().map_or(named.name.span(), |call| call.word.span());
-    // A stand-in for a band of which nothing is known.
-    let unknown = || (Band::peak(1.0, 1.0, 0.0), Arguments::spoilt());
-    let (band, arguments) = call.and_then(|call| build(&call, errors)).unwrap_or_else(unknown);
-    let mut sound = arguments.is_complete();
-    rate.check(&band, |error| {
-        sound = false;
-        arguments.report(&error, span, errors);
-    });
-    let tuned = arguments.tuned(&band, rate, errors);
+fn check_band(named: ReadBand, rate: Rate, errors: &mut Errors) -> CheckedBand {
+    let ReadBand { attributes, name, place, band, mut mistakes } = named;
+    let band = band.unwrap_or_else(|| Band::peak(1.0, 1.0, 0.0).map(|_, _| None));
+    let numbers = band.map(|_, setting| setting.map_or(f64::NAN, |setting| setting.start.value));
+    rate.check(&numbers, |error| report(&band, error, place, &mut mistakes));
+    let sound = mistakes.is_empty();
+    check_bounds(&band, &numbers, rate, &mut mistakes);
 
     let mut coefficients = Vec::new();
     if rate.baked().is_some() {
         coefficients = vec![[1.0, 0.0, 0.0, 0.0, 0.0]; band.section_count()];
     }
     if let (Rate::Baked(rate), true) = (rate, sound) {
-        match band.sections(rate) {
+        match numbers.sections(rate) {
             Ok(sections) => coefficients = sections.iter().map(Section::coefficients).collect(),
-            Err(error) => arguments.report(&error, span, errors),
+            Err(error) => report(&band, error, place, &mut mistakes),
         }
     }
-    CheckedBand { attributes: named.attributes, name: named.name, band, tuned, coefficients }
+    errors.append(mistakes);
+    // With mistakes, the generated code is there for its names alone: any number will do.
+    let stand_in = Setting { start: Number { value: 1.0, place }, tuning: None };
+    let band = band.map(|_, setting| setting.unwrap_or(stand_in));
+    CheckedBand { attributes, name, band, coefficients }
 }
 
-/// The band that a call asks for, with stand-ins where something is wrong; `None` if it is none.
-fn build(call: &Call, errors: &mut Errors) -> Option<(Band<f64>, Arguments)> {
-    let Some(word) = BANDS.iter().find(|band| call.word == band.word) else {
-        let valid: Vec<_> = BANDS.iter().map(|band| band.word).collect();
-        words::unknown(errors, &call.word, "band", &valid);
-        return None;
-    };
-    let signature = Signature {
-        call: &call.word,
-        required: word.required,
-        optional: word.one_of,
-        misplaced: &|name, value| word.misplaced(name, value),
-    };
-    let mut list = parse::arguments(call.arguments.as_ref(), errors);
-    let is_method = |nested: &Call| METHODS.iter().any(|method| nested.word == method.word);
-    let mut methods: Vec<Call> = list.calls.extract_if(.., |nested| is_method(nested)).collect();
-    if word.takes_method() && methods.is_empty() {
-        // A call that is nothing else was meant for the method.
-        methods = list.calls.extract_if(.., |nested| !signature.takes(&nested.word)).collect();
-    }
-
-    let mut arguments = Arguments::default();
-    let known = arguments.collect(&signature, list, errors);
-    let width = arguments.one_of(word.one_of, errors);
-    let method = if word.takes_method() {
-        method(&call.word, &methods, &mut arguments, errors)
-    } else {
-        refuse_methods(word, &methods, &mut arguments, errors);
-        None
-    };
-    if known {
-        let mut others = Vec::new();
-        if width.is_empty() && !word.one_of.is_empty() {
-            others.push(format!("one of {}", words::list(word.one_of)));
-        }
-        if word.takes_method() && methods.is_empty() {
-            others.push("a method such as `butterworth(order = 4)`".to_owned());
-        }
-        arguments.require(&signature, others, errors);
-    }
-    let method = method.unwrap_or(Method::Butterworth { order: 1 });
-    Some((word.build(method, width, |name| arguments.value(name)), arguments))
-}
-
-fn refuse_methods(
-    band: &BandWord,
-    methods: &[Call],
-    arguments: &mut Arguments,
+/// Shows a mistake of the design at the number it is about, or at the band if it is about none of
+/// them. A number that is missing has been reported.
+fn report(
+    band: &Band<Option<Setting<Place>>>,
+    error: DesignError,
+    place: Place,
     errors: &mut Errors,
 ) {
-    for method in methods {
-        arguments.spoil();
-        let message = format!("`{}` takes no method: it always is of second order", band.word);
-        errors.push(method.word.span(), message);
+    let about = |(parameter, _): &(Parameter, _)| *parameter == error.parameter();
+    match band.params().into_iter().find(about) {
+        Some((_, Some(setting))) => errors.push(setting.start.place, error),
+        Some((_, None)) => {}
+        None => errors.push(place, error),
     }
 }
 
-/// The method of a band that takes one. Its arguments join those of the band.
-fn method(
-    band: &Ident,
-    methods: &[Call],
-    arguments: &mut Arguments,
+/// Reports bounds that are not allowed themselves.
+fn check_bounds(
+    band: &Band<Option<Setting<Place>>>,
+    numbers: &Band<f64>,
+    rate: Rate,
     errors: &mut Errors,
-) -> Option<Method<f64>> {
-    let (call, others) = methods.split_first()?;
-    for other in others {
-        errors.push(other.word.span(), format!("`{band}` takes one method only"));
+) {
+    for (parameter, setting) in band.params() {
+        let Some(bounds) = setting.and_then(|setting| setting.tuning?.bounds) else { continue };
+        for bound in [bounds.low, bounds.high] {
+            let moved =
+                numbers.map(|other, value| if other == parameter { bound.value } else { value });
+            rate.check(&moved, |error| {
+                if error.parameter() == parameter && error.value() == bound.value {
+                    errors.push(bound.place, error);
+                }
+            });
+        }
     }
-    let Some(method) = METHODS.iter().find(|method| call.word == method.word) else {
-        let valid: Vec<_> = METHODS.iter().map(|method| method.word).collect();
-        words::unknown(errors, &call.word, "method", &valid);
-        arguments.spoil();
-        return None;
-    };
-    let signature = Signature {
-        call: &call.word,
-        required: method.required,
-        optional: method.optional,
-        misplaced: &|name, _| method.misplaced(name),
-    };
-    let own = parse::arguments(call.arguments.as_ref(), errors);
-    if arguments.collect(&signature, own, errors) {
-        arguments.require(&signature, [], errors);
-    }
-    let (order, norm) = (arguments.order(errors), arguments.norm(errors));
-    Some(method.build(order, norm, |name| arguments.value(name)))
 }

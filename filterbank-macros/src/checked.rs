@@ -1,9 +1,12 @@
 //! What has been checked: the specification from which code is made.
 
+use filterbank_core::grammar::{Arrangement, Setting};
 use filterbank_core::{Band, Parameter, Section};
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::{Attribute, Visibility};
+
+use crate::errors::Place;
 
 /// A specification from which code can be made. Bands with mistakes are in it with stand-ins for
 /// what was wrong, so that the rest of the user's crate still finds its names.
@@ -17,25 +20,25 @@ pub(crate) struct Checked {
     pub(crate) bands: Vec<CheckedBand>,
 }
 
-/// How the bands are connected.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Arrangement {
-    Cascade,
-    Bank,
-}
-
 /// A band of it.
 pub(crate) struct CheckedBand {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) name: Ident,
-    pub(crate) band: Band<f64>,
-    /// What is tuned: parameter names with their bounds, in the order of `Band::params`.
-    pub(crate) tuned: Vec<Tuned>,
+    pub(crate) band: Band<Setting<Place>>,
     /// Rows `[b0, b1, b2, a1, a2]`; empty without a sample rate.
     pub(crate) coefficients: Vec<[f64; 5]>,
 }
 
 impl CheckedBand {
+    /// What is tuned, in the order of `Band::params`.
+    pub(crate) fn tuned(&self) -> impl Iterator<Item = Tuned> {
+        self.band.params().into_iter().filter_map(|(parameter, setting)| {
+            let bounds = setting.tuning?.bounds;
+            let bounds = bounds.map(|bounds| (bounds.low.value, bounds.high.value));
+            Some(Tuned { parameter, start: setting.start.value, bounds })
+        })
+    }
+
     /// Its sections as designed; none without a sample rate.
     pub(crate) fn sections(&self) -> impl Iterator<Item = Section<f64>> {
         self.coefficients.iter().map(|row| Section::from_coefficients(*row))

@@ -1,10 +1,10 @@
 //! The generated documentation of a filter: its bands in words, and what it does in numbers.
 
+use filterbank_core::grammar::Arrangement;
 use filterbank_core::{Cascade, Section};
-
 use syn::Attribute;
 
-use crate::checked::{Arrangement, Checked, CheckedBand};
+use crate::checked::{Checked, CheckedBand};
 
 /// Rows of the response table, in Hz.
 const FREQUENCIES: [f64; 12] = [
@@ -39,7 +39,7 @@ pub(crate) fn filter(checked: &Checked) -> Vec<String> {
         "|---|---|".to_owned(),
     ]);
     for checked in bands {
-        lines.push(format!("| `{}` | `{}` |", checked.label(), band(checked)));
+        lines.push(format!("| `{}` | `{}` |", checked.label(), checked.band));
     }
     if let Some(rate) = checked.sample_rate {
         lines.push(String::new());
@@ -51,7 +51,7 @@ pub(crate) fn filter(checked: &Checked) -> Vec<String> {
 /// Lines to be put behind the user's own documentation of a band.
 pub(crate) fn accessor(checked: &CheckedBand) -> Vec<String> {
     let separator = is_documented(&checked.attributes).then(String::new);
-    let line = format!(" Band `{}`: `{}`.", checked.label(), band(checked));
+    let line = format!(" Band `{}`: `{}`.", checked.label(), checked.band);
     separator.into_iter().chain([line]).collect()
 }
 
@@ -61,22 +61,6 @@ fn number_of(count: usize, what: &str) -> String {
 
 fn is_documented(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| attribute.path().is_ident("doc"))
-}
-
-/// A band's specification in words, with what is tuned marked.
-pub(crate) fn band(checked: &CheckedBand) -> String {
-    let mut text = checked.band.to_string();
-    for tuned in &checked.tuned {
-        let name = tuned.parameter.name;
-        let written = format!("{name} = {}", tuned.start);
-        let bounds = match tuned.bounds {
-            Some((low, high)) => format!(" in {low}..={high}"),
-            None => String::new(),
-        };
-        let marked = format!("{name} = tune({}{bounds})", tuned.start);
-        text = text.replacen(&written, &marked, 1);
-    }
-    text
 }
 
 /// A table of levels in dB: one column for a cascade, one for each band of a bank.

@@ -28,12 +28,24 @@ impl From<Span> for Place {
     }
 }
 
+/// Mistakes, in the order in which they are shown.
 #[derive(Default)]
 pub(crate) struct Errors(Option<syn::Error>);
 
 impl Errors {
     pub(crate) fn push(&mut self, place: impl Into<Place>, message: impl std::fmt::Display) {
         self.combine(place.into().error(message));
+    }
+
+    /// Takes in the mistakes of a part.
+    pub(crate) fn append(&mut self, part: Self) {
+        if let Some(error) = part.0 {
+            self.combine(error);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
     }
 
     fn combine(&mut self, error: syn::Error) {

@@ -4,10 +4,11 @@
 //! stores, the baked coefficients, and the way from parameters to sections. Everything else is
 //! the library's.
 
+use filterbank_core::grammar::Arrangement;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::checked::{Arrangement, Checked, CheckedBand, Tuned};
+use crate::checked::{Checked, CheckedBand, Tuned};
 use crate::document;
 use crate::expression::{band_expression, count, number, parameter, quantity, variable};
 
@@ -58,10 +59,17 @@ impl Parts<'_> {
         self.checked.arrangement == Arrangement::Bank
     }
 
-    /// The module of the library that is for generated code.
+    /// The module of the library that is for generated code. It carries the version, which is the
+    /// same for all crates of the library.
     fn codegen(&self) -> TokenStream {
         let library = self.library;
-        quote!(#library::__codegen_0_1_0)
+        let module = format_ident!(
+            "__codegen_{}_{}_{}",
+            env!("CARGO_PKG_VERSION_MAJOR"),
+            env!("CARGO_PKG_VERSION_MINOR"),
+            env!("CARGO_PKG_VERSION_PATCH"),
+        );
+        quote!(#library::#module)
     }
 
     /// The name of the type of its states.
@@ -260,7 +268,7 @@ impl Parts<'_> {
     fn baked_from_params(&self) -> TokenStream {
         let name = &self.checked.name;
         let redesigned: Vec<_> =
-            self.bands.iter().filter(|placed| !placed.band.tuned.is_empty()).collect();
+            self.bands.iter().filter(|placed| placed.band.tuned().next().is_some()).collect();
         let mutable = (!redesigned.is_empty()).then(|| quote!(mut));
         let sections = quote! {
             let sample_rate = #name::<f64>::SAMPLE_RATE;
@@ -286,10 +294,10 @@ impl Parts<'_> {
         let name = &checked.name;
         let tuned: Vec<_> = self.tuned().collect();
         let length = count(tuned.len());
-        let variables = tuned.iter().map(|(band, tuned)| variable(band, tuned.parameter.name));
+        let variables = tuned.iter().map(|(band, tuned)| variable(band, tuned.parameter));
         let bounded = tuned.iter().filter_map(|(band, tuned)| {
             let (low, high) = tuned.bounds?;
-            let variable = variable(band, tuned.parameter.name);
+            let variable = variable(band, tuned.parameter);
             let (label, parameter) = (band.label(), parameter(tuned.parameter, library));
             let (low, high) = (number(low), number(high));
             Some(quote!(codegen::within(#label, #parameter, #variable, #low, #high)?;))
@@ -422,8 +430,8 @@ impl Parts<'_> {
         }
     }
 
-    fn tuned(&self) -> impl Iterator<Item = (&CheckedBand, &Tuned)> {
+    fn tuned(&self) -> impl Iterator<Item = (&CheckedBand, Tuned)> {
         let bands = self.bands.iter().map(|placed| placed.band);
-        bands.flat_map(|band| band.tuned.iter().map(move |tuned| (band, tuned)))
+        bands.flat_map(|band| band.tuned().map(move |tuned| (band, tuned)))
     }
 }

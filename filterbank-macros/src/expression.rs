@@ -1,104 +1,81 @@
 //! A band as a Rust expression.
 
-use filterbank_core::{Band, BesselNorm, Method, Parameter, Quantity, Width};
+use filterbank_core::grammar::Setting;
+use filterbank_core::{Parameter, Quantity};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::checked::CheckedBand;
+use crate::errors::Place;
 
 /// The variable that holds a tuned parameter.
-pub(crate) fn variable(band: &CheckedBand, parameter: &str) -> Ident {
-    format_ident!("{}_{parameter}", band.label(), span = Span::mixed_site())
+pub(crate) fn variable(band: &CheckedBand, parameter: Parameter) -> Ident {
+    format_ident!("{}_{}", band.label(), parameter.name, span = Span::mixed_site())
 }
 
 /// A band as an expression on the scalar `S`, tuned parameters being variables.
-pub(crate) fn band_expression(band: &CheckedBand, library: &TokenStream) -> TokenStream {
-    let value = |name: &'static str, value: f64| {
-        if band.tuned.iter().any(|tuned| tuned.parameter.name == name) {
-            let variable = variable(band, name);
+///
+/// The fields of the library's enums have the names of their parameters, except for `method` and
+/// `width`, and `order` and `norm` of a method.
+pub(crate) fn band_expression(checked: &CheckedBand, library: &TokenStream) -> TokenStream {
+    let value = |(parameter, setting): (Parameter, Setting<Place>)| {
+        if setting.tuning.is_some() {
+            let variable = variable(checked, parameter);
             quote!(#variable)
         } else {
-            let value = number(value);
+            let value = number(setting.start.value);
             quote!(S::from_f64(#value))
         }
     };
-    let field = |name: &'static str, number: f64| {
-        let (name, value) = (Ident::new(name, Span::mixed_site()), value(name, number));
+    let field = |param: (Parameter, Setting<Place>)| {
+        let (name, value) = (ident(param.0.name), value(param));
         quote!(#name: #value)
     };
-    let fields: Vec<TokenStream> = match band.band {
-        Band::Lowpass { cutoff, .. }
-        | Band::Highpass { cutoff, .. }
-        | Band::ResonantLowpass { cutoff, .. }
-        | Band::ResonantHighpass { cutoff, .. } => vec![field("cutoff", cutoff)],
-        Band::Bandpass { low, high, .. } | Band::Bandstop { low, high, .. } => {
-            vec![field("low", low), field("high", high)]
-        }
-        Band::BandpassConstantSkirt { center, .. }
-        | Band::BandpassConstantPeak { center, .. }
-        | Band::Notch { center, .. }
-        | Band::Allpass { center, .. } => vec![field("center", center)],
-        Band::Peak { center, gain_db, .. } => {
-            vec![field("center", center), field("gain_db", gain_db)]
-        }
-        Band::LowShelf { cutoff, gain_db, .. } | Band::HighShelf { cutoff, gain_db, .. } => {
-            vec![field("cutoff", cutoff), field("gain_db", gain_db)]
-        }
-    };
-    let method = band.band.method().map(|method| {
-        let variant = Ident::new(&camel(method.word()), Span::mixed_site());
-        let order = count(method.order());
-        let levels = match *method {
-            Method::Butterworth { .. } => TokenStream::new(),
-            Method::Chebyshev1 { ripple_db, .. } => field("ripple_db", ripple_db),
-            Method::Chebyshev2 { stop_db, .. } => field("stop_db", stop_db),
-            Method::Elliptic { ripple_db, stop_db, .. } => {
-                let (ripple, stop) = (field("ripple_db", ripple_db), field("stop_db", stop_db));
-                quote!(#ripple, #stop)
+    let band = &checked.band;
+    let of_method = band.method().map_or(0, |method| method.params().len());
+    let mut fields = Vec::new();
+    if let Some(method) = band.method() {
+        let (family, order) = (variant(method.family()), count(method.order()));
+        let norm = method.norm().map(|norm| {
+            let norm = variant(norm);
+            quote!(norm: #library::spec::BesselNorm::#norm)
+        });
+        let levels = method.params().into_iter().map(field).chain(norm);
+        fields.push(quote!(method: #library::Method::#family { order: #order, #(#levels),* }));
+    }
+    let width = band.width();
+    for param in band.params().into_iter().skip(of_method) {
+        fields.push(match width {
+            Some(width) if width.kind().parameter() == param.0 => {
+                let (variant, value) = (variant(width.kind()), value(param));
+                quote!(width: #library::Width::#variant(#value))
             }
-            Method::Bessel { norm, .. } => {
-                let norm = match norm {
-                    BesselNorm::Phase => quote!(Phase),
-                    BesselNorm::Delay => quote!(Delay),
-                    BesselNorm::Magnitude => quote!(Magnitude),
-                };
-                quote!(norm: #library::spec::BesselNorm::#norm)
-            }
-        };
-        quote!(method: #library::Method::#variant { order: #order, #levels },)
-    });
-    let width = band.band.width().map(|width| {
-        let (variant, value) = match *width {
-            Width::Q(q) => (quote!(Q), value("q", q)),
-            Width::Bandwidth(octaves) => (quote!(Bandwidth), value("bandwidth", octaves)),
-            Width::Slope(slope) => (quote!(Slope), value("slope", slope)),
-        };
-        quote!(width: #library::Width::#variant(#value))
-    });
-    let variant = Ident::new(&camel(band.band.word()), Span::mixed_site());
-    quote!(#library::Band::#variant { #method #(#fields,)* #width })
+            _ => field(param),
+        });
+    }
+    let variant = variant(band.shape());
+    quote!(#library::Band::#variant { #(#fields),* })
 }
 
-/// A parameter as the library's constant.
+/// A parameter as an expression.
 pub(crate) fn parameter(parameter: Parameter, library: &TokenStream) -> TokenStream {
-    let constant = Ident::new(&parameter.name.to_uppercase(), Span::mixed_site());
-    quote!(#library::spec::Parameter::#constant)
+    let (name, quantity) = (parameter.name, quantity(parameter.quantity, library));
+    quote!(#library::spec::Parameter::new(#name, #quantity))
 }
 
 /// A quantity as the library's variant.
 pub(crate) fn quantity(quantity: Quantity, library: &TokenStream) -> TokenStream {
-    let variant = Ident::new(&format!("{quantity:?}"), Span::mixed_site());
+    let variant = variant(quantity);
     quote!(#library::spec::Quantity::#variant)
 }
 
-/// `low_shelf` as `LowShelf`.
-fn camel(word: &str) -> String {
-    word.split('_')
-        .map(|part| {
-            let (first, rest) = part.split_at(1);
-            first.to_uppercase() + rest
-        })
-        .collect()
+/// The name of a variant without fields. The library's enum with fields has the same names.
+fn variant(value: impl std::fmt::Debug) -> Ident {
+    ident(&format!("{value:?}"))
+}
+
+fn ident(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
 }
 
 /// A finite number as a literal.

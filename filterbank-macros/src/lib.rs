@@ -4,11 +4,10 @@
 //! tokens ── parse ──► syntax tree ── check ──► checked specification ── expand ──► tokens
 //! ```
 //!
-//! `check` runs the library's own design, so that coefficients and messages are those of the run
-//! time. It depends on the core crate only; the generated code names only the facade, by the path
-//! that the facade's macro hands over.
+//! `check` reads bands by the library's grammar and runs the library's design, so that messages and
+//! coefficients are the same as at run time. This crate depends on the core only. Generated code
+//! names the facade only, by the path that the facade's macro hands over.
 
-mod arguments;
 mod check;
 mod checked;
 mod document;
@@ -17,7 +16,6 @@ mod expand;
 mod expression;
 mod parse;
 mod rate;
-mod words;
 
 use errors::Errors;
 use proc_macro2::{TokenStream, TokenTree};

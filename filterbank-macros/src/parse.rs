@@ -1,12 +1,16 @@
-//! Tokens to a syntax tree, spans kept.
+//! Tokens to the library's syntax tree, spans kept.
 //!
 //! Bands and arguments are parsed one by one from the tokens between commas, so that a mistake in
-//! one does not hide the mistakes in the others. What cannot be parsed is an error in the tree,
+//! one does not hide the mistakes in the others. What cannot be parsed is a mistake in the tree,
 //! to be reported when it is looked at.
 
+use filterbank_core::grammar::{
+    Argument, Bounds, Call, GrammarError, Mistake, Number, Setting, SyntaxError, Tuning, Value,
+    Word,
+};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream, Parser};
+use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, LitFloat, LitInt, Token, Visibility};
 
 use crate::errors::{Errors, Place};
@@ -16,9 +20,7 @@ pub(crate) struct Spec {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
     pub(crate) name: Ident,
-    pub(crate) arrangement: Ident,
-    /// In parentheses behind the arrangement, to be parsed with [`arguments`].
-    pub(crate) settings: Option<Group>,
+    pub(crate) arrangement: Call<Place>,
     pub(crate) bands: Vec<NamedBand>,
 }
 
@@ -26,46 +28,7 @@ pub(crate) struct Spec {
 pub(crate) struct NamedBand {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) name: Ident,
-    pub(crate) call: syn::Result<Call>,
-}
-
-/// `word(argument, …)`.
-pub(crate) struct Call {
-    pub(crate) word: Ident,
-    /// In parentheses, to be parsed with [`arguments`].
-    pub(crate) arguments: Option<Group>,
-}
-
-/// What stands in the parentheses of a call.
-#[derive(Default)]
-pub(crate) struct ArgumentList {
-    /// `name = value`.
-    pub(crate) named: Vec<(Ident, syn::Result<Value>)>,
-    /// Nested calls: a method with its own arguments.
-    pub(crate) calls: Vec<Call>,
-    /// Whether there is more, that is a mistake and has been reported.
-    pub(crate) broken: bool,
-}
-
-enum Argument {
-    Named(Ident, syn::Result<Value>),
-    Call(Call),
-}
-
-pub(crate) enum Value {
-    /// `250.0`.
-    Fixed(Number),
-    /// `tune(250.0)` or `tune(250.0 in 120.0..=500.0)`.
-    Tune { word: Span, start: Number, bounds: Option<(Number, Number)> },
-    /// `phase`.
-    Word(Ident),
-}
-
-/// A finite literal, with its sign.
-#[derive(Clone, Copy)]
-pub(crate) struct Number {
-    pub(crate) value: f64,
-    pub(crate) place: Place,
+    pub(crate) call: syn::Result<Call<Place>>,
 }
 
 /// Parses a specification. `None` if so little of it is there that no struct can be named.
@@ -74,21 +37,20 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Spec> {
         errors.keep(parse_part(tokens, Span::call_site(), Header::parse))?;
     let (before, braces, behind) = split_at_braces(rest);
     let end = before.clone().into_iter().last().map_or(name.span(), |token| token.span());
-    let (arrangement, settings) =
-        match errors.keep(parse_part(before.clone(), name.span(), arrangement)) {
-            Some((word, settings)) => {
-                if braces.is_none() {
-                    errors.push(end, BRACES);
-                }
-                (word, settings)
+    let arrangement = match errors.keep(parse_part(before.clone(), name.span(), arrangement)) {
+        Some(arrangement) => {
+            if braces.is_none() {
+                errors.push(end, BRACES);
             }
-            None => guess_arrangement(before),
-        };
+            arrangement
+        }
+        None => guess_arrangement(before),
+    };
     if let Some(token) = behind.into_iter().next() {
         errors.push(token.span(), "nothing may follow the bands: one struct for each macro call");
     }
     let bands = braces.map_or_else(Vec::new, |group| bands(&group, errors));
-    Some(Spec { attributes, visibility, name, arrangement, settings, bands })
+    Some(Spec { attributes, visibility, name, arrangement, bands })
 }
 
 /// What stands before the colon, and the rest unparsed.
@@ -123,7 +85,7 @@ impl Header {
 const BRACES: &str = "expected the bands in braces: `{ name: peak(…), … }`";
 
 /// `: cascade(sample_rate = 48_000.0)`.
-fn arrangement(input: ParseStream) -> syn::Result<(Ident, Option<Group>)> {
+fn arrangement(input: ParseStream) -> syn::Result<Call<Place>> {
     if input.peek(Token![<]) {
         return mistake(input, "the struct takes no generics: its scalar is added to it");
     }
@@ -135,15 +97,15 @@ fn arrangement(input: ParseStream) -> syn::Result<(Ident, Option<Group>)> {
         return mistake(input, "expected `cascade` or `bank`");
     }
     let word = input.call(Ident::parse_any)?;
-    let settings = bracketed(input, Delimiter::Parenthesis)?;
+    let group = bracketed(input, Delimiter::Parenthesis)?;
     if !input.is_empty() {
         return mistake(input, BRACES);
     }
-    Ok((word, settings))
+    Ok(Call { word: spanned(&word), arguments: arguments(group.as_ref(), 1) })
 }
 
 /// After a mistake: what was probably meant, so that the struct gets the right functions.
-fn guess_arrangement(tokens: TokenStream) -> (Ident, Option<Group>) {
+fn guess_arrangement(tokens: TokenStream) -> Call<Place> {
     let (mut word, mut settings) = (Ident::new("cascade", Span::call_site()), None);
     for token in tokens {
         match token {
@@ -154,7 +116,7 @@ fn guess_arrangement(tokens: TokenStream) -> (Ident, Option<Group>) {
             _ => {}
         }
     }
-    (word, settings)
+    Call { word: spanned(&word), arguments: arguments(settings.as_ref(), 1) }
 }
 
 fn bands(group: &Group, errors: &mut Errors) -> Vec<NamedBand> {
@@ -166,7 +128,9 @@ fn bands(group: &Group, errors: &mut Errors) -> Vec<NamedBand> {
     }
     let mut bands = Vec::new();
     for part in parts {
-        part.report_missing_comma(errors);
+        if part.comma_missing {
+            errors.push(part.first, SyntaxError::CommaBefore);
+        }
         bands.extend(errors.keep(parse_part(part.tokens, part.first, NamedBand::parse)));
     }
     bands
@@ -194,164 +158,163 @@ impl NamedBand {
             }
             input.parse::<Token![:]>()?;
             if !input.peek(Ident::peek_any) {
-                return mistake(input, "expected a band such as `peak(…)`");
+                return mistake(input, SyntaxError::Band);
             }
-            Call::parse(input)
+            call(input, LEVELS)
         });
         Ok(Self { attributes, name, call })
     }
 }
 
-impl Call {
-    fn parse(input: ParseStream) -> syn::Result<Self> {
-        let word = input.call(Ident::parse_any)?;
-        let arguments = bracketed(input, Delimiter::Parenthesis)?;
-        if input.is_empty() {
-            Ok(Self { word, arguments })
-        } else if arguments.is_some() {
-            mistake(input, "expected `,`")
-        } else {
-            mistake(input, format!("expected the arguments in parentheses: `{word}(…)`"))
-        }
+/// Calls of which the arguments are looked at: a band, and a method in it.
+const LEVELS: usize = 2;
+
+/// `word(argument, …)`, parsed to so many levels of nested calls.
+fn call(input: ParseStream, levels: usize) -> syn::Result<Call<Place>> {
+    let word = input.call(Ident::parse_any)?;
+    let group = bracketed(input, Delimiter::Parenthesis)?;
+    if input.is_empty() {
+        Ok(Call { word: spanned(&word), arguments: arguments(group.as_ref(), levels) })
+    } else if group.is_some() {
+        mistake(input, SyntaxError::Comma)
+    } else {
+        mistake(input, SyntaxError::Arguments(word.to_string()))
     }
 }
 
 /// The arguments in the parentheses of a call.
-pub(crate) fn arguments(group: Option<&Group>, errors: &mut Errors) -> ArgumentList {
+fn arguments(group: Option<&Group>, levels: usize) -> Vec<Argument<Place>> {
+    let group = group.filter(|_| levels > 0);
     let tokens = group.map_or_else(TokenStream::new, Group::stream);
     let parts = split(tokens, |token, next| {
         let opens = |next| is_punct(next, '=') || is_group(next, Delimiter::Parenthesis);
         matches!(token, TokenTree::Ident(word) if word != "tune") && next.is_some_and(opens)
     });
-    let mut list = ArgumentList::default();
+    let mut arguments = Vec::new();
     for part in parts {
-        part.report_missing_comma(errors);
-        match errors.keep(parse_part(part.tokens, part.first, Argument::parse)) {
-            Some(Argument::Named(name, value)) => list.named.push((name, value)),
-            Some(Argument::Call(call)) => list.calls.push(call),
-            None => list.broken = true,
+        if part.comma_missing {
+            let comma = Mistake::new(part.first.into(), SyntaxError::CommaBefore);
+            arguments.push(Argument::Mistake(comma));
         }
+        let argument = parse_part(part.tokens, part.first, |input| argument(input, levels));
+        arguments.push(argument.unwrap_or_else(|error| Argument::Mistake(unparsed(&error))));
     }
-    list
+    arguments
 }
 
-impl Argument {
-    fn parse(input: ParseStream) -> syn::Result<Self> {
-        if !input.peek(Ident::peek_any) {
-            return mistake(input, "expected `name = value`");
-        }
-        if input.peek2(syn::token::Paren) {
-            return input.call(Call::parse).map(Self::Call);
-        }
-        let word = input.call(Ident::parse_any)?;
-        if input.is_empty() {
-            return Ok(Self::Call(Call { word, arguments: None }));
-        }
-        if !input.peek(Token![=]) {
-            return mistake(input, format!("expected `=` and a value: `{word} = …`"));
-        }
-        input.parse::<Token![=]>()?;
-        Ok(Self::Named(word, attempt(input, Value::parse)))
+fn argument(input: ParseStream, levels: usize) -> syn::Result<Argument<Place>> {
+    if !input.peek(Ident::peek_any) {
+        return mistake(input, SyntaxError::Argument);
     }
+    if input.peek2(syn::token::Paren) {
+        return call(input, levels - 1).map(Argument::Call);
+    }
+    let name = input.call(Ident::parse_any)?;
+    if input.is_empty() {
+        return Ok(Argument::Call(Call { word: spanned(&name), arguments: Vec::new() }));
+    }
+    if !input.peek(Token![=]) {
+        return mistake(input, SyntaxError::Value(name.to_string()));
+    }
+    input.parse::<Token![=]>()?;
+    let value = attempt(input, value).map_err(|error| unparsed(&error));
+    Ok(Argument::Named { name: spanned(&name), value })
 }
 
-impl Value {
-    fn parse(input: ParseStream) -> syn::Result<Self> {
-        if !input.peek(Ident::peek_any) {
-            let number = input.call(Number::parse)?;
-            return Self::end(input).map(|()| Self::Fixed(number));
-        }
-        let word = input.call(Ident::parse_any)?;
-        match bracketed(input, Delimiter::Parenthesis)? {
-            None if word == "tune" => {
-                let message = "expected `tune(number)` or `tune(number in low..=high)`";
-                Err(syn::Error::new(word.span(), message))
-            }
-            None if input.is_empty() => Ok(Self::Word(word)),
-            Some(group) if word == "tune" => {
-                let (start, bounds) = parse_part(group.stream(), group.span(), Self::tune)?;
-                Self::end(input).map(|()| Self::Tune { word: word.span(), start, bounds })
-            }
-            _ => Err(syn::Error::new(word.span(), NO_LITERAL)),
-        }
+fn value(input: ParseStream) -> syn::Result<Value<Place>> {
+    if !input.peek(Ident::peek_any) {
+        let start = number(input)?;
+        end_of_value(input)?;
+        return Ok(Value::Setting(Setting { start, tuning: None }));
     }
-
-    /// What stands inside `tune(…)`.
-    fn tune(input: ParseStream) -> syn::Result<(Number, Option<(Number, Number)>)> {
-        let start = input.parse()?;
-        if input.is_empty() {
-            return Ok((start, None));
+    let word = input.call(Ident::parse_any)?;
+    match bracketed(input, Delimiter::Parenthesis)? {
+        None if word == "tune" => Err(syn::Error::new(word.span(), SyntaxError::Tune)),
+        None if input.is_empty() => Ok(Value::Word(spanned(&word))),
+        Some(group) if word == "tune" => {
+            let (start, bounds) = parse_part(group.stream(), group.span(), tune)?;
+            end_of_value(input)?;
+            let tuning = Some(Tuning { place: word.span().into(), bounds });
+            Ok(Value::Setting(Setting { start, tuning }))
         }
-        if !input.peek(Token![in]) {
-            return mistake(input, "expected `in low..=high`");
-        }
-        input.parse::<Token![in]>()?;
-        if input.peek(Token![..]) {
-            return mistake(input, "expected the lower bound: both are given, as `low..=high`");
-        }
-        let low = input.parse()?;
-        if !input.peek(Token![..=]) {
-            return mistake(input, "expected `..=`: both bounds are included");
-        }
-        input.parse::<Token![..=]>()?;
-        let high = input.parse()?;
-        if !input.is_empty() {
-            return mistake(input, "expected `)`");
-        }
-        Ok((start, Some((low, high))))
-    }
-
-    /// Behind a value there is nothing.
-    fn end(input: ParseStream) -> syn::Result<()> {
-        if input.is_empty() {
-            Ok(())
-        } else if input.peek(Token![..]) {
-            mistake(input, "bounds are written as in `tune(250.0 in 120.0..=500.0)`")
-        } else if matches!(input.cursor().token_tree(), Some((TokenTree::Punct(_), _))) {
-            mistake(input, "the macro cannot calculate: write the result as one number")
-        } else {
-            mistake(input, "expected `,`")
-        }
-    }
-
-    /// The number that is given, to start from or for good.
-    pub(crate) fn number(&self) -> Option<Number> {
-        match self {
-            Self::Fixed(number) | Self::Tune { start: number, .. } => Some(*number),
-            Self::Word(_) => None,
-        }
+        _ => Err(syn::Error::new(word.span(), NO_LITERAL)),
     }
 }
 
-const NO_LITERAL: &str = "expected a number literal: the macro cannot see what names and \
-                          expressions are worth";
-
-impl Parse for Number {
-    fn parse(input: ParseStream) -> syn::Result<Self> {
-        let sign = input.parse::<Option<Token![-]>>()?;
-        let (value, suffix, span) = if input.peek(LitFloat) {
-            let literal: LitFloat = input.parse()?;
-            (literal.base10_parse::<f64>()?, literal.suffix().to_owned(), literal.span())
-        } else if input.peek(LitInt) {
-            let literal: LitInt = input.parse()?;
-            (literal.base10_parse::<f64>()?, literal.suffix().to_owned(), literal.span())
-        } else {
-            return mistake(input, if input.is_empty() { "expected a number" } else { NO_LITERAL });
-        };
-        if !matches!(suffix.as_str(), "" | "f64") {
-            let message = format!(
-                "expected a number without `{suffix}`: frequencies are in Hz, levels in dB, \
-                 bandwidths in octaves"
-            );
-            return Err(syn::Error::new(span, message));
-        }
-        if !value.is_finite() {
-            return Err(syn::Error::new(span, "this number is too large for an `f64`"));
-        }
-        let value = if sign.is_some() { -value } else { value };
-        let place = sign.map_or(span.into(), |sign| Place::between(sign.span, span));
-        Ok(Self { value, place })
+/// What stands inside `tune(…)`.
+fn tune(input: ParseStream) -> syn::Result<(Number<Place>, Option<Bounds<Place>>)> {
+    let start = number(input)?;
+    if input.is_empty() {
+        return Ok((start, None));
     }
+    if !input.peek(Token![in]) {
+        return mistake(input, SyntaxError::In);
+    }
+    input.parse::<Token![in]>()?;
+    if input.peek(Token![..]) {
+        return mistake(input, SyntaxError::LowerBound);
+    }
+    let low = number(input)?;
+    if !input.peek(Token![..=]) {
+        return mistake(input, SyntaxError::InclusiveRange);
+    }
+    input.parse::<Token![..=]>()?;
+    let high = number(input)?;
+    if !input.is_empty() {
+        return mistake(input, SyntaxError::Parenthesis);
+    }
+    let place = Place::between(low.place, high.place);
+    Ok((start, Some(Bounds { low, high, place })))
+}
+
+/// Behind a value there is nothing.
+fn end_of_value(input: ParseStream) -> syn::Result<()> {
+    if input.is_empty() {
+        Ok(())
+    } else if input.peek(Token![..]) {
+        mistake(input, SyntaxError::BoundsWithoutTune)
+    } else if matches!(input.cursor().token_tree(), Some((TokenTree::Punct(_), _))) {
+        mistake(input, "the macro cannot calculate: write the result as one number")
+    } else {
+        mistake(input, SyntaxError::Comma)
+    }
+}
+
+const NO_LITERAL: &str =
+    "expected a number literal: the macro cannot evaluate names or expressions";
+
+/// A finite literal, with its sign.
+fn number(input: ParseStream) -> syn::Result<Number<Place>> {
+    let sign = input.parse::<Option<Token![-]>>()?;
+    let (value, suffix, span) = if input.peek(LitFloat) {
+        let literal: LitFloat = input.parse()?;
+        (literal.base10_parse::<f64>()?, literal.suffix().to_owned(), literal.span())
+    } else if input.peek(LitInt) {
+        let literal: LitInt = input.parse()?;
+        (literal.base10_parse::<f64>()?, literal.suffix().to_owned(), literal.span())
+    } else if input.is_empty() {
+        return mistake(input, SyntaxError::Number);
+    } else {
+        return mistake(input, NO_LITERAL);
+    };
+    if !matches!(suffix.as_str(), "" | "f64") {
+        return Err(syn::Error::new(span, SyntaxError::Suffix(suffix)));
+    }
+    if !value.is_finite() {
+        return Err(syn::Error::new(span, SyntaxError::TooLarge));
+    }
+    let value = if sign.is_some() { -value } else { value };
+    let place = sign.map_or(span.into(), |sign| Place::between(sign.span, span));
+    Ok(Number { value, place })
+}
+
+fn spanned(word: &Ident) -> Word<Place> {
+    Word { text: word.to_string(), place: word.span().into() }
+}
+
+/// What could not be parsed, as a mistake in the tree.
+fn unparsed(error: &syn::Error) -> Mistake<Place> {
+    Mistake::new(error.span().into(), GrammarError::Other(error.to_string()))
 }
 
 /// An error at the next token.
@@ -418,14 +381,6 @@ struct Part {
     first: Span,
     /// Whether there should have been a comma before it.
     comma_missing: bool,
-}
-
-impl Part {
-    fn report_missing_comma(&self, errors: &mut Errors) {
-        if self.comma_missing {
-            errors.push(self.first, "expected `,` before this");
-        }
-    }
 }
 
 /// Splits at commas, and where one seems to be missing: between the end of a value or call and

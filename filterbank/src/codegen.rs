@@ -73,3 +73,22 @@ pub fn params<'a, const N: usize>(
 pub fn exactly<S, const N: usize>(params: &[S]) -> Result<&[S; N], DesignError> {
     params.try_into().map_err(|_| wrong_count(params.len(), N))
 }
+
+#[cfg(all(test, feature = "alloc"))]
+mod tests {
+    use alloc::format;
+
+    /// The macro makes the name of the module from its version, which is that of the library.
+    #[test]
+    fn the_module_that_generated_code_calls_carries_the_version() {
+        let version = env!("CARGO_PKG_VERSION").split(['-', '+']).next().unwrap_or("");
+        let module = format!("__codegen_{}", version.replace('.', "_"));
+        for (file, source) in [
+            ("lib.rs", include_str!("lib.rs")),
+            ("macros.rs", include_str!("macros.rs")),
+            ("codegen.rs", include_str!("codegen.rs")),
+        ] {
+            assert!(source.contains(&module), "{file} does not name {module}");
+        }
+    }
+}

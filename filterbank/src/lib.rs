@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "fit"), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
@@ -30,12 +31,16 @@ pub mod number {
     pub use filterbank_core::{Complex, Dual, Scalar};
 }
 
-/// Specifications: bands, methods and widths, their parameters, and what can be wrong with them.
+/// Specifications: bands, methods and widths, their parameters, their grammar, and what can be
+/// wrong with them.
 pub mod spec {
+    #[cfg(feature = "alloc")]
+    #[doc(inline)]
+    pub use filterbank_core::grammar;
     #[doc(inline)]
     pub use filterbank_core::{
-        Band, BandLabel, BesselNorm, DesignError, MAX_ORDER, Method, Parameter, Params, ParamsIter,
-        Quantity, Requirement, Scale, Width,
+        Band, BandLabel, BesselNorm, DesignError, Family, MAX_ORDER, Method, Parameter, Params,
+        ParamsIter, Quantity, Requirement, Scale, Shape, Signature, Width, WidthKind,
     };
 }
 

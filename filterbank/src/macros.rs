@@ -1,4 +1,4 @@
-//! The macro that users call: it hands the crate's own path to the procedural one.
+//! The macro that users call. It hands the crate's own path to the procedural macro.
 
 /// Defines a filter that the compiler designs and checks.
 ///
@@ -57,8 +57,8 @@
 ///
 /// `cutoff`, `center`, `low`, `high` (in Hz), `gain_db`, `ripple_db`, `stop_db` (in dB), `q`,
 /// `slope` (dimensionless) and `bandwidth` (in octaves) are each written `name = value`, in any
-/// order. Numbers are literals, with or without a fraction or a sign: a macro cannot see the
-/// values of constants. The words, ranges and meanings are those of [`Band`](crate::Band),
+/// order. Numbers are literals, with or without a fraction or a sign: a macro cannot evaluate
+/// constants. The words, ranges and meanings are those of [`Band`](crate::Band),
 /// [`Method`](crate::Method) and [`Width`](crate::Width).
 ///
 /// - In a `cascade` the bands run in series, and there is one output. In a `bank` each band gets
@@ -122,4 +122,28 @@ macro_rules! filterbank {
     ($($specification:tt)*) => {
         $crate::__codegen_0_1_0::filterbank_impl! { ($crate) $($specification)* }
     };
+}
+
+#[cfg(all(test, feature = "alloc"))]
+mod tests {
+    use filterbank_core::{BesselNorm, Family, Shape};
+
+    #[test]
+    fn the_documented_grammar_has_every_word_and_argument() {
+        let documentation = include_str!("macros.rs");
+        let start = documentation.find("/// # Grammar").expect("the heading");
+        let end = documentation.find("/// # What is generated").expect("the next heading");
+        let grammar = &documentation[start..end];
+        let words = Shape::ALL.iter().map(|shape| shape.word());
+        let words = words.chain(Family::ALL.iter().map(|family| family.word()));
+        for word in words.chain(BesselNorm::ALL.iter().map(|norm| norm.word())) {
+            assert!(grammar.contains(&["\"", word, "\""].concat()), "the grammar lacks {word}");
+        }
+        let shapes = Shape::ALL.iter().map(|shape| shape.signature());
+        for signature in shapes.chain(Family::ALL.iter().map(|family| family.signature())) {
+            for name in signature.names() {
+                assert!(grammar.contains(name), "the grammar lacks {name}");
+            }
+        }
+    }
 }

@@ -1,7 +1,9 @@
 //! Filtering with twice the digits of `f64`, against which the rounding errors of everything else
 //! can be seen.
 
-use filterbank::{Cascade, Scalar, SectionState};
+use filterbank::Cascade;
+use filterbank::run::Sample;
+use filterbank::section::SectionState;
 
 use super::wide::Wide;
 
@@ -14,7 +16,7 @@ pub struct Exact {
 
 impl Exact {
     /// At rest.
-    pub fn new<S: Scalar>(cascade: &Cascade<S>) -> Self {
+    pub fn new<S: Sample>(cascade: &Cascade<S>) -> Self {
         let sections = cascade.sections().iter().map(|s| s.coefficients().map(S::primal));
         let sections: Vec<_> = sections.collect();
         Self { states: vec![[Wide::default(); 2]; sections.len()], sections }
@@ -32,7 +34,7 @@ impl Exact {
     }
 
     /// The errors of a state's numbers.
-    pub fn state_errors<S: Scalar>(
+    pub fn state_errors<S: Sample>(
         &self,
         found: &[SectionState<S>],
     ) -> impl Iterator<Item = [f64; 2]> {
@@ -57,7 +59,7 @@ pub struct Standard {
 
 impl Standard {
     /// For a cascade that starts at rest.
-    pub fn new<S: Scalar>(cascade: &Cascade<S>, input: &[S]) -> Self {
+    pub fn new<S: Sample>(cascade: &Cascade<S>, input: &[S]) -> Self {
         let mut end = Exact::new(cascade);
         let mut state = cascade.state();
         let mut errors = Vec::new();
@@ -78,7 +80,7 @@ impl Standard {
 
     /// The root-mean-square error of another output, or of its front, as a multiple of the noise of
     /// samples.
-    pub fn noise_of<S: Scalar>(&self, found: &[S]) -> f64 {
+    pub fn noise_of<S: Sample>(&self, found: &[S]) -> f64 {
         let errors = self.output.iter().zip(found).map(|(exact, y)| exact.error_of(y.primal()));
         root_mean_square(&errors.collect::<Vec<_>>()) / self.noise
     }
@@ -87,7 +89,7 @@ impl Standard {
     /// twice the noise of samples. Where a signal is short chance has its part: one of four
     /// deviations in the state, which is but one error, and of two in the output.
     #[track_caller]
-    pub fn assert_met<S: Scalar>(&self, found: &[S], state: &[SectionState<S>]) {
+    pub fn assert_met<S: Sample>(&self, found: &[S], state: &[SectionState<S>]) {
         let noise = self.noise_of(found);
         assert_eq!(found.len(), self.output.len());
         assert!(noise <= 4.0, "{noise} of the noise of samples");

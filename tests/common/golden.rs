@@ -3,8 +3,12 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use filterbank::{Band, BesselNorm, Complex, Method, Width};
+use filterbank::number::Complex;
+use filterbank::spec::BesselNorm;
+use filterbank::{Band, Method, Width};
 use serde_json::Value;
+
+use super::worst::worst;
 
 /// A band with its exact response and derivatives at some frequencies.
 #[derive(Debug)]
@@ -120,7 +124,7 @@ fn shape(line: &Value) -> Specification {
         other => panic!("kind {other:?}"),
     };
     let response = complexes(&line["response"]);
-    let peak = response.iter().map(|h| h.norm()).fold(1.0, f64::max);
+    let peak = worst(response.iter().map(|h| h.norm()).chain([1.0]));
     let mut specification = specification(line, band, peak);
     // The file names the centre or cutoff `frequency` and the bandwidth `octaves`.
     for (theirs, ours) in

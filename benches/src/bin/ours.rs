@@ -17,7 +17,7 @@ use filterbank::{Bank, Scalar, Section};
 use filterbank_benches::derivatives::Problem;
 use filterbank_benches::filters::{SAMPLE_RATE, bands, designs, equaliser, noise};
 use filterbank_benches::ours;
-use filterbank_benches::peers::{Filter, Sample};
+use filterbank_benches::peers::{Filter, Peer};
 use filterbank_benches::table::median;
 use filterbank_benches::training::{self, Training, models::Coefficients};
 use serde_json::{Value, json};
@@ -54,12 +54,12 @@ fn time<R>(count: usize, mut work: impl FnMut() -> R) -> Option<f64> {
     median(times)
 }
 
-fn series<S: Sample>(sections: usize, block: usize) -> Result<Value, Box<dyn Error>> {
+fn series<S: Peer>(sections: usize, block: usize) -> Result<Value, Box<dyn Error>> {
     let cascade = equaliser(sections)?.cast::<S>();
     Ok(filtering(block, || ours::cascade(cascade.clone()), &[cascade.sections()]))
 }
 
-fn bank<S: Sample>(count: usize, block: usize) -> Result<Value, Box<dyn Error>> {
+fn bank<S: Peer>(count: usize, block: usize) -> Result<Value, Box<dyn Error>> {
     let bank = Bank::from_bands(&bands(count), SAMPLE_RATE)?.cast::<S>();
     // Four sections a band.
     let bands: Vec<_> = bank.sections().chunks(4).collect();
@@ -67,7 +67,7 @@ fn bank<S: Sample>(count: usize, block: usize) -> Result<Value, Box<dyn Error>> 
 }
 
 /// Filters a second in blocks; tells each band's sections and its last output.
-fn filtering<S: Sample>(
+fn filtering<S: Peer>(
     block: usize,
     filter: impl Fn() -> Filter<S>,
     bands: &[&[Section<S>]],
@@ -111,7 +111,7 @@ fn gradient(sections: usize, by: &str) -> Result<Value, Box<dyn Error>> {
     Ok(json!({ "ns": ns, "numbers": problem.numbers(), "loss": loss, "gradient": gradient }))
 }
 
-/// A step of the example `train_three_band`, by its 20 coefficients; the loss is the first step's.
+/// A training step of a bank of three bands, by its 20 coefficients; the loss is the first step's.
 fn training() -> Result<Value, Box<dyn Error>> {
     let (model, samples) = (Coefficients::new(SAMPLE_RATE)?, training::samples());
     let mut training = Training::new(&model, 1e-3);

@@ -1,5 +1,6 @@
 //! What nobody would write: the macro never panics, and what it returns can always be parsed.
 
+use filterbank_core::{BesselNorm, Family, Parameter, Shape};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -7,7 +8,6 @@ use proptest::sample::{Index, select};
 use proptest::test_runner::RngSeed;
 
 use super::{check, generate, parse_tokens, print};
-use crate::words::{BANDS, METHODS, NORMS};
 
 proptest! {
     #[test]
@@ -75,9 +75,8 @@ fn specification() -> impl Strategy<Value = String> {
 }
 
 fn band() -> impl Strategy<Value = String> {
-    let shape = any::<Index>();
     (
-        shape,
+        any::<Index>(),
         method(),
         any::<Index>(),
         value(100.0..2_000.0),
@@ -85,44 +84,47 @@ fn band() -> impl Strategy<Value = String> {
         value(0.1..0.9),
         value(-9.0..9.0),
     )
-        .prop_map(|(band, method, one_of, low, high, width, gain)| {
-            let band = band.get(BANDS);
+        .prop_map(|(shape, method, width_kind, low, high, width, gain)| {
+            let shape = shape.get(Shape::ALL);
+            let signature = shape.signature();
             let mut arguments = Vec::new();
-            if band.takes_method() {
+            if signature.takes_method() {
                 arguments.push(method);
             }
-            for name in band.required {
-                let value = match *name {
-                    "high" => &high,
-                    "gain_db" => &gain,
+            for parameter in signature.required() {
+                let value = match *parameter {
+                    Parameter::HIGH => &high,
+                    Parameter::GAIN_DB => &gain,
                     _ => &low,
                 };
-                arguments.push(format!("{name} = {value}"));
+                arguments.push(format!("{} = {value}", parameter.name));
             }
-            if !band.one_of.is_empty() {
-                arguments.push(format!("{} = {width}", one_of.get(band.one_of)));
+            if !signature.widths().is_empty() {
+                arguments.push(format!("{} = {width}", width_kind.get(signature.widths())));
             }
-            format!("{}({})", band.word, arguments.join(", "))
+            format!("{shape}({})", arguments.join(", "))
         })
 }
 
 fn method() -> impl Strategy<Value = String> {
-    let norm = proptest::option::of(select(NORMS.to_vec()));
+    let norm = proptest::option::of(select(BesselNorm::ALL));
     (any::<Index>(), 1..9_usize, value(0.1..3.0), value(20.0..90.0), norm).prop_map(
-        |(method, order, ripple, stop, norm)| {
-            let method = method.get(METHODS);
+        |(family, order, ripple, stop, norm)| {
+            let family = family.get(Family::ALL);
+            let signature = family.signature();
             let mut arguments = Vec::new();
-            for name in method.required {
-                arguments.push(match *name {
-                    "order" => format!("order = {order}"),
-                    "ripple_db" => format!("ripple_db = {ripple}"),
-                    _ => format!("stop_db = {stop}"),
-                });
+            for parameter in signature.required() {
+                let value = match *parameter {
+                    Parameter::ORDER => &order.to_string(),
+                    Parameter::RIPPLE_DB => &ripple,
+                    _ => &stop,
+                };
+                arguments.push(format!("{} = {value}", parameter.name));
             }
-            if let (false, Some(norm)) = (method.optional.is_empty(), norm) {
-                arguments.push(format!("norm = {}", norm.word()));
+            if let (true, Some(norm)) = (signature.takes("norm"), norm) {
+                arguments.push(format!("norm = {norm}"));
             }
-            format!("{}({})", method.word, arguments.join(", "))
+            format!("{family}({})", arguments.join(", "))
         },
     )
 }

@@ -9,9 +9,12 @@
 //! ```
 
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
 
 mod bank;
 mod cascade;
@@ -32,9 +35,11 @@ pub use run::{FilterState, Sample, SectionStore, ShapeError, StateStore};
 pub use section::{CirclePoint, Section, SectionState};
 #[cfg(feature = "alloc")]
 pub use section::{Root, Zpk};
+#[cfg(feature = "alloc")]
+pub use spec::grammar;
 pub use spec::{
-    Band, BandLabel, BesselNorm, DesignError, MAX_ORDER, Method, Parameter, Params, ParamsIter,
-    Quantity, Requirement, Scale, Width,
+    Band, BandLabel, BesselNorm, DesignError, Family, MAX_ORDER, Method, Parameter, Params,
+    ParamsIter, Quantity, Requirement, Scale, Shape, Signature, Width, WidthKind,
 };
 
 /// What generated code calls. The name carries the version, so that the code that one version of

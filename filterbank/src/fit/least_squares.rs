@@ -1,13 +1,14 @@
 //! Nonlinear least squares with bounds.
 
-use std::fmt;
 use std::ops::ControlFlow;
 
 use nalgebra::{DMatrix, DVector};
 
-use crate::fit::descent::{Limits, Objective, Progress, Stop, descend};
+use crate::fit::error::{FitError, check_within, closure_name};
+use crate::fit::levenberg_marquardt::{Limits, Minimum, Objective, Progress, minimize};
 use crate::fit::loss::Loss;
 use crate::fit::normal_equations::NormalEquations;
+use crate::fit::result::Fit;
 
 /// A least-squares problem: residuals and their derivatives by parameters.
 pub trait Residuals {
@@ -42,104 +43,6 @@ pub struct LeastSquares {
     loss: Loss,
     limits: Limits,
 }
-
-/// The result of a minimisation.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Solution {
-    /// The best parameters.
-    pub params: Vec<f64>,
-    /// Half the sum of the losses of all residuals at these parameters.
-    pub cost: f64,
-    /// The residuals at these parameters.
-    pub residuals: DVector<f64>,
-    /// The Jacobian of the residuals at these parameters.
-    pub jacobian: DMatrix<f64>,
-    /// Which parameters are held at a bound.
-    pub at_bound: Vec<bool>,
-    /// The number of iterations.
-    pub iterations: usize,
-    /// Why the method stopped.
-    pub stop: Stop,
-}
-
-/// A fit that cannot be started.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum FitError<E> {
-    /// The number of bounds is not the number of parameters.
-    BoundCount {
-        /// Number of parameters.
-        expected: usize,
-        /// Number of bounds.
-        found: usize,
-    },
-    /// The number of start values is not the number of parameters.
-    StartLength {
-        /// Number of parameters.
-        expected: usize,
-        /// Number of values.
-        found: usize,
-    },
-    /// The lower bound is above the upper bound, or a bound is NaN.
-    EmptyBounds {
-        /// The parameter's position.
-        index: usize,
-        /// Its bounds.
-        bounds: (f64, f64),
-    },
-    /// A start value is outside its bounds or not finite.
-    Start {
-        /// The parameter's position.
-        index: usize,
-        /// Its start value.
-        value: f64,
-        /// Its bounds.
-        bounds: (f64, f64),
-    },
-    /// A residual or derivative at the start is infinite or NaN.
-    NotFinite {
-        /// The residual's position.
-        index: usize,
-    },
-    /// There are more parameters than residuals.
-    Underdetermined {
-        /// Number of parameters.
-        params: usize,
-        /// Number of residuals.
-        residuals: usize,
-    },
-    /// The residuals cannot be computed at the start.
-    Evaluation(E),
-}
-
-impl<E: fmt::Display> fmt::Display for FitError<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::BoundCount { expected, found } => {
-                write!(f, "the number of bounds is {found}, that of parameters {expected}")
-            }
-            Self::StartLength { expected, found } => {
-                write!(f, "the start has {found} values, the filter {expected} parameters")
-            }
-            Self::EmptyBounds { index, bounds: (low, high) } => {
-                write!(f, "the bounds {low} to {high} of parameter {index} are empty")
-            }
-            Self::Start { index, value, bounds: (low, high) } => {
-                write!(f, "parameter {index} starts at {value}, outside its bounds {low} to {high}")
-            }
-            Self::NotFinite { index } => {
-                write!(f, "residual {index} or its derivatives are not finite at the start")
-            }
-            Self::Underdetermined { params, residuals } => {
-                write!(f, "{residuals} residuals cannot determine {params} parameters")
-            }
-            Self::Evaluation(error) => write!(f, "{error}"),
-        }
-    }
-}
-
-impl<E: fmt::Debug + fmt::Display> std::error::Error for FitError<E> {}
 
 impl LeastSquares {
     /// Without bounds, with squared loss and at most 200 iterations.
@@ -192,19 +95,19 @@ impl LeastSquares {
     /// use filterbank::Scalar;
     ///
     /// // Rosenbrock's valley.
-    /// let solution = LeastSquares::new().minimize_fn(&[-1.2, 1.0], |p| {
+    /// let fit = LeastSquares::new().minimize_fn(&[-1.2, 1.0], |p| {
     ///     let [x, y] = [p[0], p[1]];
     ///     vec![(y - x * x).scale(10.0), -x + 1.0]
     /// })?;
-    /// assert!(solution.stop.converged(), "{}", solution.stop);
-    /// assert!((solution.params[0] - 1.0).abs() < 1e-8);
+    /// assert!(fit.stop.converged(), "{}", fit.stop);
+    /// assert!((fit.params[0] - 1.0).abs() < 1e-8);
     /// # Ok::<(), filterbank::fit::FitError<std::convert::Infallible>>(())
     /// ```
     pub fn minimize<R: Residuals>(
         &self,
         start: &[f64],
         problem: &mut R,
-    ) -> Result<Solution, FitError<R::Error>> {
+    ) -> Result<Fit, FitError<R::Error>> {
         self.minimize_observed(start, problem, |_| ControlFlow::Continue(()))
     }
 
@@ -214,7 +117,7 @@ impl LeastSquares {
     /// # Errors
     ///
     /// As [`minimize`](LeastSquares::minimize).
-    pub fn minimize_fn<F, O>(&self, start: &[f64], f: F) -> Result<Solution, FitError<O::Error>>
+    pub fn minimize_fn<F, O>(&self, start: &[f64], f: F) -> Result<Fit, FitError<O::Error>>
     where
         F: FnMut(&[crate::ad::Number]) -> O,
         O: crate::ad::Outputs,
@@ -232,23 +135,25 @@ impl LeastSquares {
         start: &[f64],
         problem: &mut R,
         observer: impl FnMut(Progress<'_>) -> ControlFlow<()>,
+    ) -> Result<Fit, FitError<R::Error>> {
+        self.solve(start, problem, observer).map(Fit::from)
+    }
+
+    /// As [`minimize_observed`](LeastSquares::minimize_observed), without statistics.
+    pub(super) fn solve<R: Residuals>(
+        &self,
+        start: &[f64],
+        problem: &mut R,
+        observer: impl FnMut(Progress<'_>) -> ControlFlow<()>,
     ) -> Result<Solution, FitError<R::Error>> {
         let bounds = self.checked_bounds(start)?;
         let (residuals, jacobian) = problem.linearize(start).map_err(FitError::Evaluation)?;
         check_start(&residuals, &jacobian)?;
         let sums = sums(self.loss, &residuals, &jacobian);
         let mut all = Kept { problem, loss: self.loss, latest: (residuals, jacobian) };
-        let minimum = descend(&self.limits, &bounds, start.to_vec(), sums, &mut all, observer);
+        let minimum = minimize(&self.limits, &bounds, start.to_vec(), sums, &mut all, observer);
         let (residuals, jacobian) = all.latest;
-        Ok(Solution {
-            params: minimum.params,
-            cost: minimum.sums.cost,
-            residuals,
-            jacobian,
-            at_bound: minimum.at_bound,
-            iterations: minimum.iterations,
-            stop: minimum.stop,
-        })
+        Ok(Solution { minimum, residuals, jacobian })
     }
 
     pub(super) fn limits(&self) -> &Limits {
@@ -264,22 +169,24 @@ impl LeastSquares {
         if bounds.len() != start.len() {
             return Err(FitError::BoundCount { expected: start.len(), found: bounds.len() });
         }
-        check_within(start, &bounds)?;
+        check_within(start, &bounds, closure_name)?;
         Ok(bounds)
     }
 }
 
-/// Checks that every value lies within its bounds.
-pub(super) fn check_within<E>(start: &[f64], bounds: &[(f64, f64)]) -> Result<(), FitError<E>> {
-    for (index, (&value, &(low, high))) in start.iter().zip(bounds).enumerate() {
-        if low.is_nan() || high.is_nan() || low > high {
-            return Err(FitError::EmptyBounds { index, bounds: (low, high) });
-        }
-        if !value.is_finite() || value < low || value > high {
-            return Err(FitError::Start { index, value, bounds: (low, high) });
-        }
+/// A minimum, with the residuals and the Jacobian there.
+pub(super) struct Solution {
+    pub(super) minimum: Minimum,
+    pub(super) residuals: DVector<f64>,
+    jacobian: DMatrix<f64>,
+}
+
+impl From<Solution> for Fit {
+    fn from(Solution { minimum, residuals, jacobian }: Solution) -> Self {
+        let squares = sums(Loss::Squared, &residuals, &jacobian);
+        let rms = (residuals.norm_squared() / residuals.len().max(1) as f64).sqrt();
+        Self::new(minimum, &squares, residuals, rms)
     }
-    Ok(())
 }
 
 /// A closure as a least-squares problem.
@@ -360,26 +267,5 @@ fn check_start<E>(residuals: &DVector<f64>, jacobian: &DMatrix<f64>) -> Result<(
     match (0..count).find(|index| !finite(*index)) {
         Some(index) => Err(FitError::NotFinite { index }),
         None => Ok(()),
-    }
-}
-
-impl Solution {
-    /// The covariance of the parameters, if the residuals are independent with equal variance:
-    /// `σ² (J'J)⁻¹`, with `σ²` the sum of squared residuals over the number of residuals less the
-    /// number of free parameters. A parameter at a bound counts as known. `None` if the residuals
-    /// do not determine the parameters.
-    pub fn covariance(&self) -> Option<DMatrix<f64>> {
-        sums(Loss::Squared, &self.residuals, &self.jacobian).covariance(&self.at_bound)
-    }
-
-    /// The standard error of each parameter; 0 for one at a bound. `None` as for
-    /// [`covariance`](Solution::covariance).
-    pub fn standard_errors(&self) -> Option<Vec<f64>> {
-        Some(self.covariance()?.diagonal().iter().map(|variance| variance.sqrt()).collect())
-    }
-
-    /// The root of the mean squared residual.
-    pub fn rms(&self) -> f64 {
-        (self.residuals.norm_squared() / self.residuals.len().max(1) as f64).sqrt()
     }
 }

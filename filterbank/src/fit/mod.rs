@@ -9,31 +9,45 @@
 //! | signals while they run | [`OnlineFit`] |
 //! | anything that gives residuals | [`LeastSquares`] |
 //! | noisy objectives, step by step | [`Adam`] |
+//!
+//! Least squares, with whatever problem, gives a [`Fit`]: parameters, standard errors and covariance
+//! in the parameters' own units. A [`LeastSquares`] has the options, and a [`FitError`] says why a
+//! fit could not start. Fits of filters search frequencies and widths by their logarithms and
+//! everything else as it is: see [`Quantity::scale`](crate::spec::Quantity::scale).
+//!
+//! ```text
+//! levenberg_marquardt ─► least_squares ─┬► curve ─► parametric
+//! axis ─► model ─► result, statistics ──┴► recording, online
+//! ```
 
 /// The linear algebra in the signatures of this module.
 pub use nalgebra;
 
 mod adam;
+mod axis;
 mod curve;
-mod descent;
+mod error;
 mod least_squares;
+mod levenberg_marquardt;
 mod loss;
-mod magnitude;
+mod model;
 mod normal_equations;
 mod online;
 mod parametric;
 mod recording;
-mod scale;
+mod result;
+mod statistics;
 
 pub use adam::{Adam, StepError};
-pub use curve::{CurveFit, fit_group_delay, fit_response};
-pub use descent::{Progress, Stop};
-pub use least_squares::{FitError, LeastSquares, Residuals, Solution};
-pub use loss::Loss;
-pub use magnitude::{
-    MagnitudeFit, MagnitudeTarget, TargetError, fit_magnitude, fit_magnitude_from,
+pub use curve::{
+    MagnitudeTarget, TargetError, fit_group_delay, fit_magnitude, fit_magnitude_from, fit_response,
 };
+pub use error::FitError;
+pub use least_squares::{LeastSquares, Residuals};
+pub use levenberg_marquardt::{Progress, Stop};
+pub use loss::Loss;
 pub use normal_equations::NormalEquations;
 pub use online::OnlineFit;
 pub use parametric::{ParametricEq, ParametricFit, SearchProgress};
-pub use recording::{RecordingError, RecordingFit, fit_recording, fit_stream};
+pub use recording::{RecordingError, fit_recording, fit_stream};
+pub use result::Fit;

@@ -1,7 +1,7 @@
 //! Sums over residuals: all that Gauss-Newton needs of them, however many there are.
 
 use filterbank_core::ShapeError;
-use nalgebra::{Cholesky, DMatrix, DVector};
+use nalgebra::{DMatrix, DVector};
 
 use crate::rows::dots;
 
@@ -100,22 +100,5 @@ impl NormalEquations {
     pub(super) fn is_finite(&self) -> bool {
         let mut entries = self.matrix.iter().chain(self.gradient.iter());
         self.cost.is_finite() && entries.all(|entry| entry.is_finite())
-    }
-
-    /// `σ² (J'J)⁻¹` of the parameters that are not held at a bound, with `σ²` from the cost;
-    /// `None` if the residuals do not determine them.
-    pub(super) fn covariance(&self, at_bound: &[bool]) -> Option<DMatrix<f64>> {
-        let free: Vec<usize> = (0..at_bound.len()).filter(|index| !at_bound[*index]).collect();
-        let surplus = self.count.checked_sub(free.len()).filter(|n| *n > 0)?;
-        let variance = 2.0 * self.cost / surplus as f64;
-        let matrix = self.matrix.select_rows(&free).select_columns(&free);
-        let inverse = Cholesky::new(matrix)?.inverse() * variance;
-        let mut covariance = DMatrix::zeros(at_bound.len(), at_bound.len());
-        for (row, &i) in free.iter().enumerate() {
-            for (column, &j) in free.iter().enumerate() {
-                covariance[(i, j)] = inverse[(row, column)];
-            }
-        }
-        Some(covariance)
     }
 }

@@ -2,9 +2,9 @@
 
 use filterbank_core::{DesignError, SectionState};
 
-use crate::fit::least_squares::FitError;
+use crate::fit::error::FitError;
+use crate::fit::model::{Model, Scratch};
 use crate::fit::normal_equations::NormalEquations;
-use crate::fit::scale::{Scaled, Scratch};
 use crate::sensitivity::Sensitivities;
 use crate::tune::SingleOutput;
 
@@ -51,8 +51,8 @@ const DAMPING: f64 = 1e-3;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct OnlineFit<'a, T> {
-    scaled: Scaled<'a, T>,
-    bounds: Vec<(f64, f64)>,
+    model: Model<'a, T>,
+    limits: Vec<(f64, f64)>,
     sensitivities: Sensitivities,
     /// The states of the filter that gives the output at once; the sensitivities follow block by
     /// block.
@@ -89,13 +89,13 @@ impl<'a, T: SingleOutput> OnlineFit<'a, T> {
     ///
     /// If the filter cannot be designed as specified.
     pub fn new(filter: &'a T, memory: f64) -> Result<Self, FitError<DesignError>> {
-        let scaled = Scaled::new(filter);
+        let model = Model::new(filter)?;
         let params: Vec<f64> = filter.params().map(|param| param.value).collect();
-        let variables = scaled.start(&params)?;
-        let sections = scaled.design(&variables).map_err(FitError::Evaluation)?;
+        let variables = model.variables(&params)?;
+        let sections = model.sections(&variables).map_err(FitError::Evaluation)?;
         let count = params.len();
         Ok(Self {
-            bounds: scaled.bounds(),
+            limits: model.limits(),
             states: vec![SectionState::default(); sections.len()],
             sensitivities: Sensitivities::new(sections, &[], count),
             scratch: Scratch::new(count),
@@ -109,7 +109,7 @@ impl<'a, T: SingleOutput> OnlineFit<'a, T> {
             sums: NormalEquations::zeros(count),
             factor: vec![0.0; count * count],
             fading: (-(BLOCK as f64) / memory.max(BLOCK as f64)).exp(),
-            scaled,
+            model,
             variables,
             params,
         })
@@ -163,19 +163,19 @@ impl<'a, T: SingleOutput> OnlineFit<'a, T> {
         }
         let solved = solve(&mut self.factor, gradient.as_mut_slice());
         if solved && gradient.iter().all(|step| step.is_finite()) {
-            let each = self.variables.iter_mut().zip(&*gradient).zip(&self.bounds);
+            let each = self.variables.iter_mut().zip(&*gradient).zip(&self.limits);
             for ((variable, step), (low, high)) in each {
                 let step = step.clamp(-LARGEST_STEP, LARGEST_STEP);
                 *variable = (*variable - step).max(*low).min(*high);
             }
             let sections = self.sensitivities.sections_mut();
             // A step to parameters that cannot be designed is undone.
-            match self.scaled.retune(&self.variables, &mut self.scratch, sections) {
+            match self.model.retune(&self.variables, &mut self.scratch, sections) {
                 Ok(()) => {
                     self.sensitivities.rebuild();
                     self.params.copy_from_slice(self.scratch.params());
                 }
-                Err(_) => self.scaled.inward_into(&self.params, &mut self.variables),
+                Err(_) => self.model.variables_into(&self.params, &mut self.variables),
             }
         }
         gradient.fill(0.0);

@@ -1,33 +1,19 @@
 //! Fitting a filter to recordings of a system's input and output.
 
 use std::fmt;
+use std::ops::ControlFlow;
 
 use filterbank_core::{Cascade, DesignError, Section};
-use nalgebra::DMatrix;
+use nalgebra::DVector;
 
-use crate::fit::descent::{Objective, Stop, descend};
-use crate::fit::least_squares::{FitError, LeastSquares};
+use crate::fit::error::FitError;
+use crate::fit::least_squares::LeastSquares;
+use crate::fit::levenberg_marquardt::{Objective, minimize};
+use crate::fit::model::Model;
 use crate::fit::normal_equations::NormalEquations;
-use crate::fit::scale::Scaled;
+use crate::fit::result::Fit;
 use crate::sensitivity::Sensitivities;
 use crate::tune::{SingleOutput, Tunable};
-
-/// A filter that was fitted to a recording.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct RecordingFit {
-    /// The parameters, in the order of [`Tunable::params`].
-    pub params: Vec<f64>,
-    /// The standard error of each parameter, if what is left of the signal is white noise; 0 for
-    /// a parameter at a bound. `None` if the recording does not determine the parameters.
-    pub standard_errors: Option<Vec<f64>>,
-    /// The root of the mean squared difference between filter and recording.
-    pub rms: f64,
-    /// Iterations that were made.
-    pub iterations: usize,
-    /// Why it ended.
-    pub stop: Stop,
-}
 
 /// Recordings that cannot be fitted.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -63,17 +49,23 @@ impl fmt::Display for RecordingError {
 
 impl std::error::Error for RecordingError {}
 
-/// Fits the parameters of a filter so that it makes `output` of `input`, in the sense of least
-/// squares, from the values that the filter was specified with, within its bounds.
+/// Fits the parameters of a filter so that it turns `input` into `output`, in the sense of least
+/// squares: from the values that the filter was specified with, within its bounds, which replace
+/// those of `method`. The [`Loss`](crate::fit::Loss) of `method` is not used: errors are squared.
 ///
 /// The filter starts at rest. The derivatives of its output are exact, sample by sample, as
 /// [`Sensitivities`] gives them, and only their [sums](super::NormalEquations) are kept: memory
-/// does not grow with the recording. Frequencies and widths are searched in their logarithms.
+/// does not grow with the recording. Frequencies and widths are searched by their logarithms, all
+/// else as it is.
+///
+/// [`Fit::rms`] is the root of the mean squared difference between filter and recording, in the
+/// unit of the samples. The standard errors hold if that difference is white noise.
 ///
 /// # Errors
 ///
-/// If the signals differ in length or hold samples that are not finite, if there are fewer samples
-/// than parameters, or if the start cannot be designed.
+/// If the signals differ in length or contain samples that are not finite; if there are fewer
+/// samples than parameters; if the start cannot be designed, or a parameter that is searched by its
+/// logarithm is not above 0.
 ///
 /// ```
 /// use filterbank::fit::{LeastSquares, fit_recording};
@@ -104,7 +96,7 @@ pub fn fit_recording<T: SingleOutput>(
     input: &[f64],
     output: &[f64],
     method: &LeastSquares,
-) -> Result<RecordingFit, FitError<RecordingError>> {
+) -> Result<Fit, FitError<RecordingError>> {
     if input.len() != output.len() {
         let (input, output) = (input.len(), output.len());
         return Err(FitError::Evaluation(RecordingError::Length { input, output }));
@@ -112,9 +104,9 @@ pub fn fit_recording<T: SingleOutput>(
     fit_stream(filter, || input.iter().copied().zip(output.iter().copied()), method)
 }
 
-/// [`fit_recording`] on pairs of input and output that come one by one, as from a file too long
-/// to keep. `play` is called for each pass over the recording, about twice an iteration, and must
-/// play the same each time.
+/// [`fit_recording`] for pairs of input and output that come one by one, as from a file too long
+/// for memory. `play` is called for each pass over the recording, about twice an iteration, and
+/// must give the same samples each time.
 ///
 /// # Errors
 ///
@@ -123,13 +115,11 @@ pub fn fit_stream<T: SingleOutput, I: Iterator<Item = (f64, f64)>>(
     filter: &T,
     play: impl FnMut() -> I,
     method: &LeastSquares,
-) -> Result<RecordingFit, FitError<RecordingError>> {
-    let scaled = Scaled::new(filter);
-    let start: Vec<f64> = filter.params().map(|param| param.value).collect();
-    let start = scaled.start(&start)?;
-    let method = method.clone().bounds(scaled.bounds());
-    let bounds = method.checked_bounds(&start)?;
-    let mut recording = Recording { scaled, play };
+) -> Result<Fit, FitError<RecordingError>> {
+    let model = Model::new(filter)?;
+    let start = model.start()?;
+    let limits = model.limits();
+    let mut recording = Recording { model: &model, play };
     let sums = recording.normal_equations(&start).map_err(FitError::Evaluation)?;
     let (params, residuals) = (start.len(), sums.count);
     if params > residuals {
@@ -138,37 +128,25 @@ pub fn fit_stream<T: SingleOutput, I: Iterator<Item = (f64, f64)>>(
     if !sums.is_finite() {
         return Err(FitError::NotFinite { index: 0 });
     }
-    let minimum = descend(method.limits(), &bounds, start, sums, &mut recording, |_| {
-        std::ops::ControlFlow::Continue(())
+    let minimum = minimize(method.limits(), &limits, start, sums, &mut recording, |_| {
+        ControlFlow::Continue(())
     });
-    let params = recording.scaled.outward(&minimum.params);
-    // From the variables of the search to the parameters.
-    let slopes = recording.scaled.slopes(&params);
-    let standard_errors =
-        minimum.sums.covariance(&minimum.at_bound).map(|covariance: DMatrix<f64>| {
-            let variances = covariance.diagonal();
-            variances.iter().zip(&slopes).map(|(variance, slope)| variance.sqrt() * slope).collect()
-        });
-    Ok(RecordingFit {
-        params,
-        standard_errors,
-        rms: (2.0 * minimum.sums.cost / minimum.sums.count.max(1) as f64).sqrt(),
-        iterations: minimum.iterations,
-        stop: minimum.stop,
-    })
+    let squares = minimum.sums.clone();
+    let rms = (2.0 * squares.cost / squares.count.max(1) as f64).sqrt();
+    Ok(model.describe(Fit::new(minimum, &squares, DVector::zeros(0), rms)))
 }
 
-/// Samples that are worked on together.
+/// Samples that are processed together.
 const BLOCK: usize = 1_024;
 
-/// A recording as a problem of least squares of which only the sums are kept.
+/// The errors of a filter on a recording, as sums.
 struct Recording<'a, T, P> {
-    scaled: Scaled<'a, T>,
+    model: &'a Model<'a, T>,
     play: P,
 }
 
 impl<T: Tunable, I: Iterator<Item = (f64, f64)>, P: FnMut() -> I> Recording<'_, T, P> {
-    /// Plays the recording to `listen`, in blocks of input and of output.
+    /// Calls `listen` with each block of input and output.
     fn each(&mut self, mut listen: impl FnMut(&[f64], &[f64])) -> Result<(), RecordingError> {
         let (mut input, mut output) = (Vec::with_capacity(BLOCK), Vec::with_capacity(BLOCK));
         for (index, (x, wanted)) in (self.play)().enumerate() {
@@ -194,9 +172,9 @@ impl<T: Tunable, I: Iterator<Item = (f64, f64)>, P: FnMut() -> I> Objective
     type Error = RecordingError;
 
     fn cost(&mut self, variables: &[f64]) -> Result<f64, RecordingError> {
-        let filter = self.scaled.filter(variables).map_err(RecordingError::Design)?;
+        let filter = self.model.filter(variables).map_err(RecordingError::Design)?;
         let sections: &[Section<f64>] = filter.as_ref();
-        let cascade = Cascade::from_slice(sections, self.scaled.sample_rate())
+        let cascade = Cascade::from_slice(sections, self.model.sample_rate())
             .map_err(RecordingError::Design)?;
         let mut state = cascade.state();
         let mut block = Vec::with_capacity(BLOCK);
@@ -213,7 +191,7 @@ impl<T: Tunable, I: Iterator<Item = (f64, f64)>, P: FnMut() -> I> Objective
 
     fn normal_equations(&mut self, variables: &[f64]) -> Result<NormalEquations, RecordingError> {
         let params = variables.len();
-        let sections = self.scaled.design(variables).map_err(RecordingError::Design)?;
+        let sections = self.model.sections(variables).map_err(RecordingError::Design)?;
         let mut sums = NormalEquations::zeros(params);
         let mut sensitivities = Sensitivities::new(sections, &[], params);
         let (mut residuals, mut derivatives) = ([0.0; BLOCK], vec![0.0; params * BLOCK]);

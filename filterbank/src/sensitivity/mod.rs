@@ -351,11 +351,13 @@ impl Sensitivities {
     }
 
     /// The sections, band after band.
+    #[cfg(feature = "fit")]
     pub(crate) fn sections(&self) -> &[TunedSection] {
         &self.sections
     }
 
     /// The sections, mutable. Call [`rebuild`](Sensitivities::rebuild) after a change.
+    #[cfg(feature = "fit")]
     pub(crate) fn sections_mut(&mut self) -> &mut [TunedSection] {
         &mut self.sections
     }

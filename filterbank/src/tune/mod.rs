@@ -27,4 +27,4 @@ pub use cascade::TunableCascade;
 pub(crate) use tunable::wrong_count;
 pub use tunable::{Param, SingleOutput, Tunable, UNBOUNDED};
 #[cfg(feature = "alloc")]
-pub use value::Tune;
+pub use value::{Tune, parse_band};

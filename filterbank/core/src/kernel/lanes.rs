@@ -140,13 +140,19 @@ pub(super) fn simd_level() -> Option<Level> {
 
 /// The vector instructions for a block of `samples`: narrower ones if the widest would be half
 /// empty.
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
 pub(super) fn simd_level_for<T: Real>(samples: usize) -> Option<Level> {
     let level = simd_level()?;
-    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
     if samples * size_of::<T>() < LANE_SAMPLES * 64
         && let Some(narrower) = level.as_avx2()
     {
         return Some(narrower.level());
     }
     Some(level)
+}
+
+/// The vector instructions for a block: these processors have vectors of one width.
+#[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
+pub(super) fn simd_level_for<T: Real>(_samples: usize) -> Option<Level> {
+    simd_level()
 }

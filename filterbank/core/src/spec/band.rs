@@ -276,7 +276,15 @@ impl<S: Copy> Band<S> {
             | Self::Highpass { method, .. }
             | Self::Bandpass { method, .. }
             | Self::Bandstop { method, .. } => Some(method),
-            _ => None,
+            Self::ResonantLowpass { .. }
+            | Self::ResonantHighpass { .. }
+            | Self::BandpassConstantSkirt { .. }
+            | Self::BandpassConstantPeak { .. }
+            | Self::Notch { .. }
+            | Self::Allpass { .. }
+            | Self::Peak { .. }
+            | Self::LowShelf { .. }
+            | Self::HighShelf { .. } => None,
         }
     }
 
@@ -292,7 +300,10 @@ impl<S: Copy> Band<S> {
             | Self::Peak { width, .. }
             | Self::LowShelf { width, .. }
             | Self::HighShelf { width, .. } => Some(width),
-            _ => None,
+            Self::Lowpass { .. }
+            | Self::Highpass { .. }
+            | Self::Bandpass { .. }
+            | Self::Bandstop { .. } => None,
         }
     }
 
@@ -303,7 +314,15 @@ impl<S: Copy> Band<S> {
                 method.order().div_ceil(2)
             }
             Self::Bandpass { method, .. } | Self::Bandstop { method, .. } => method.order(),
-            _ => 1,
+            Self::ResonantLowpass { .. }
+            | Self::ResonantHighpass { .. }
+            | Self::BandpassConstantSkirt { .. }
+            | Self::BandpassConstantPeak { .. }
+            | Self::Notch { .. }
+            | Self::Allpass { .. }
+            | Self::Peak { .. }
+            | Self::LowShelf { .. }
+            | Self::HighShelf { .. } => 1,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Filter families: the lowpass prototypes that bands are made from.
 
 use crate::spec::parameter::{Parameter, Params};
+use crate::spec::words::words;
 
 /// The highest order of a lowpass prototype that is designed.
 ///
@@ -58,17 +59,19 @@ pub enum Method<S> {
     },
 }
 
-/// What the edge of a Bessel filter means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum BesselNorm {
-    /// Far above the edge the response is that of a Butterworth filter of the same order and edge.
-    /// scipy's and MATLAB's default, and the default here.
-    #[default]
-    Phase,
-    /// The analog prototype's group delay at 0 is the reciprocal of the edge in rad/s.
-    Delay,
-    /// The response is −3.01 dB there.
-    Magnitude,
+words! {
+    /// What the edge of a Bessel filter means.
+    #[derive(Default)]
+    pub enum BesselNorm {
+        /// Far above the edge the response is that of a Butterworth filter of the same order and
+        /// edge. scipy's and MATLAB's default, and the default here.
+        #[default]
+        Phase => "phase",
+        /// The analog prototype's group delay at 0 is the reciprocal of the edge in rad/s.
+        Delay => "delay",
+        /// The response is −3.01 dB there.
+        Magnitude => "magnitude",
+    }
 }
 
 impl<S: Copy> Method<S> {
@@ -80,6 +83,17 @@ impl<S: Copy> Method<S> {
             | Self::Chebyshev2 { order, .. }
             | Self::Elliptic { order, .. }
             | Self::Bessel { order, .. } => order,
+        }
+    }
+
+    /// What the edge means, of a Bessel filter.
+    pub fn norm(&self) -> Option<BesselNorm> {
+        match *self {
+            Self::Bessel { norm, .. } => Some(norm),
+            Self::Butterworth { .. }
+            | Self::Chebyshev1 { .. }
+            | Self::Chebyshev2 { .. }
+            | Self::Elliptic { .. } => None,
         }
     }
 

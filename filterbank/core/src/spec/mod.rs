@@ -1,21 +1,34 @@
 //! Specifications: what is asked for, in which words, and what is allowed.
 //!
 //! ```text
-//! parameter ─► method, width ─► band ─► words
-//!     └──────► error ─────────► check
+//! words ─► parameter ─► method, width ─► band ─► signature ─► shape, family ─► display
+//!              │                          │                        └─► grammar
+//!              └──────► error ────────────┴─► check
 //! ```
 
 mod band;
 mod check;
+mod display;
 mod error;
+mod family;
+#[cfg(feature = "alloc")]
+pub mod grammar;
 mod method;
 mod parameter;
+mod shape;
+mod signature;
 mod width;
 mod words;
+
+#[cfg(test)]
+mod tests;
 
 pub use band::Band;
 pub(crate) use check::sample_rate as check_sample_rate;
 pub use error::{BandLabel, DesignError, Requirement};
+pub use family::Family;
 pub use method::{BesselNorm, MAX_ORDER, Method};
 pub use parameter::{Parameter, Params, ParamsIter, Quantity, Scale};
-pub use width::Width;
+pub use shape::Shape;
+pub use signature::Signature;
+pub use width::{Width, WidthKind};

@@ -132,7 +132,7 @@ impl fmt::Display for Parameter {
 }
 
 /// The most continuous parameters that a band has.
-const MAX_PARAMS: usize = 4;
+pub(super) const MAX_PARAMS: usize = 4;
 
 /// The continuous parameters of a band with their values, in order. Dereferences to a slice.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,7 @@
 //! The width of a second-order shape: Q, bandwidth or shelf slope.
 
 use crate::spec::parameter::Parameter;
+use crate::spec::words::words;
 
 /// How wide a second-order shape is.
 ///
@@ -25,23 +26,58 @@ impl<S> From<S> for Width<S> {
     }
 }
 
+words! {
+    /// A variant of [`Width`], without its value.
+    pub enum WidthKind {
+        /// [`Width::Q`].
+        Q => Parameter::Q.name,
+        /// [`Width::Bandwidth`].
+        Bandwidth => Parameter::BANDWIDTH.name,
+        /// [`Width::Slope`].
+        Slope => Parameter::SLOPE.name,
+    }
+}
+
+impl WidthKind {
+    /// The parameter that a width of this kind is.
+    pub const fn parameter(self) -> Parameter {
+        match self {
+            Self::Q => Parameter::Q,
+            Self::Bandwidth => Parameter::BANDWIDTH,
+            Self::Slope => Parameter::SLOPE,
+        }
+    }
+
+    /// A width of this kind.
+    pub fn with<S>(self, value: S) -> Width<S> {
+        match self {
+            Self::Q => Width::Q(value),
+            Self::Bandwidth => Width::Bandwidth(value),
+            Self::Slope => Width::Slope(value),
+        }
+    }
+}
+
+impl<S> Width<S> {
+    /// The width's kind: which variant it is.
+    pub const fn kind(&self) -> WidthKind {
+        match self {
+            Self::Q(_) => WidthKind::Q,
+            Self::Bandwidth(_) => WidthKind::Bandwidth,
+            Self::Slope(_) => WidthKind::Slope,
+        }
+    }
+}
+
 impl<S: Copy> Width<S> {
     /// Which parameter the width is, and its value.
     pub fn param(&self) -> (Parameter, S) {
-        match *self {
-            Self::Q(q) => (Parameter::Q, q),
-            Self::Bandwidth(octaves) => (Parameter::BANDWIDTH, octaves),
-            Self::Slope(slope) => (Parameter::SLOPE, slope),
-        }
+        let (Self::Q(value) | Self::Bandwidth(value) | Self::Slope(value)) = *self;
+        (self.kind().parameter(), value)
     }
 
     pub(super) fn map<T>(&self, f: &mut impl FnMut(Parameter, S) -> T) -> Width<T> {
         let (parameter, value) = self.param();
-        let value = f(parameter, value);
-        match self {
-            Self::Q(_) => Width::Q(value),
-            Self::Bandwidth(_) => Width::Bandwidth(value),
-            Self::Slope(_) => Width::Slope(value),
-        }
+        self.kind().with(f(parameter, value))
     }
 }

@@ -1,82 +1,44 @@
-//! Specifications in words.
+//! Enums whose variants are words of a specification.
 
-use core::fmt;
-
-use crate::spec::band::Band;
-use crate::spec::method::{BesselNorm, Method};
-
-impl<S> Band<S> {
-    /// The band's name in a specification: `"low_shelf"`.
-    pub const fn word(&self) -> &'static str {
-        match self {
-            Self::Lowpass { .. } => "lowpass",
-            Self::Highpass { .. } => "highpass",
-            Self::Bandpass { .. } => "bandpass",
-            Self::Bandstop { .. } => "bandstop",
-            Self::ResonantLowpass { .. } => "resonant_lowpass",
-            Self::ResonantHighpass { .. } => "resonant_highpass",
-            Self::BandpassConstantSkirt { .. } => "bandpass_constant_skirt",
-            Self::BandpassConstantPeak { .. } => "bandpass_constant_peak",
-            Self::Notch { .. } => "notch",
-            Self::Allpass { .. } => "allpass",
-            Self::Peak { .. } => "peak",
-            Self::LowShelf { .. } => "low_shelf",
-            Self::HighShelf { .. } => "high_shelf",
+/// Defines an enum without fields, with the word that each variant has in specifications. The
+/// list of all variants and the lookup by word come from the same lines, so that neither can lack
+/// a variant.
+macro_rules! words {
+    (
+        $(#[$attribute:meta])*
+        pub enum $name:ident {
+            $($(#[$variant_attribute:meta])* $variant:ident => $word:expr,)*
         }
-    }
+    ) => {
+        $(#[$attribute])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name {
+            $($(#[$variant_attribute])* $variant,)*
+        }
+
+        impl $name {
+            /// All of them, in the order in which messages list them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The word in a specification.
+            pub const fn word(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)*
+                }
+            }
+
+            /// The variant that a word stands for.
+            pub fn from_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|known| known.word() == word)
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(self.word())
+            }
+        }
+    };
 }
 
-impl<S> Method<S> {
-    /// The method's name in a specification: `"chebyshev1"`.
-    pub const fn word(&self) -> &'static str {
-        match self {
-            Self::Butterworth { .. } => "butterworth",
-            Self::Chebyshev1 { .. } => "chebyshev1",
-            Self::Chebyshev2 { .. } => "chebyshev2",
-            Self::Elliptic { .. } => "elliptic",
-            Self::Bessel { .. } => "bessel",
-        }
-    }
-}
-
-impl BesselNorm {
-    /// The norm's name in a specification: `"phase"`.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Phase => "phase",
-            Self::Delay => "delay",
-            Self::Magnitude => "magnitude",
-        }
-    }
-}
-
-/// As in a specification: `elliptic(order = 4, ripple_db = 0.5, stop_db = 50)`.
-impl<S: fmt::Display + Copy> fmt::Display for Method<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}(order = {}", self.word(), self.order())?;
-        if let Self::Bessel { norm, .. } = self {
-            write!(f, ", norm = {}", norm.word())?;
-        }
-        for (parameter, value) in self.params() {
-            write!(f, ", {} = {value}", parameter.name)?;
-        }
-        write!(f, ")")
-    }
-}
-
-/// As in a specification: `highpass(butterworth(order = 4), cutoff = 80)`, in Hz, dB and octaves.
-impl<S: fmt::Display + Copy> fmt::Display for Band<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}(", self.word())?;
-        let (mut separator, mut of_method) = ("", 0);
-        if let Some(method) = self.method() {
-            write!(f, "{method}")?;
-            (separator, of_method) = (", ", method.params().len());
-        }
-        for (parameter, value) in self.params().into_iter().skip(of_method) {
-            write!(f, "{separator}{} = {value}", parameter.name)?;
-            separator = ", ";
-        }
-        write!(f, ")")
-    }
-}
+pub(super) use words;

@@ -1,0 +1,19 @@
+//! Training of a bank of three bands: white noise is to come out of each with a given energy.
+//!
+//! The gradient is exact: the design runs on dual numbers, and their tangents weight the outputs of
+//! sensitivity filters.
+
+pub mod models;
+mod step;
+
+pub use step::{Seen, Training};
+
+use crate::filters::noise;
+
+/// Samples that a step sees.
+pub const SAMPLES: usize = 1_024;
+
+/// White noise of energy 1.
+pub fn samples() -> Vec<f64> {
+    noise::<f64>(SAMPLES).iter().map(|x| x * 12.0_f64.sqrt()).collect()
+}

@@ -1,0 +1,72 @@
+//! System identification: finds the parameters of a filter from its input and noisy output, with
+//! error bars, and checks the error bars over many recordings.
+//!
+//! ```text
+//! cargo run --release --example fit_recording
+//! ```
+
+use std::error::Error;
+
+use filterbank::filterbank;
+use filterbank::fit::{Fit, LeastSquares, fit_recording};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rand_distr::{Distribution, StandardNormal};
+
+filterbank! {
+    /// Two resonances of a plate.
+    struct Plate: cascade(sample_rate = 16_000.0) {
+        first:  peak(center = tune(500.0), q = tune(3.0), gain_db = tune(6.0)),
+        second: peak(center = tune(2_000.0), q = tune(3.0), gain_db = tune(6.0)),
+    }
+}
+
+/// Centre, Q and gain of both resonances: what is to be found.
+const TRUTH: [f64; 6] = [440.0, 5.0, 12.0, 2_300.0, 8.0, 9.0];
+const SAMPLES: usize = 4_000;
+/// Standard deviation of the noise in the output; the input has 1.
+const NOISE: f64 = 0.1;
+const RECORDINGS: u32 = 100;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let plate = Plate::from_params(&TRUTH)?;
+    let mut random = StdRng::seed_from_u64(1);
+
+    let fit = identify(&plate, &mut random)?;
+    let errors = fit.standard_errors.ok_or("the recording does not determine the parameters")?;
+    println!("{:<15}  {:>8}  {:>18}", "parameter", "true", "found");
+    for (index, name) in Plate::PARAM_NAMES.iter().enumerate() {
+        let (truth, found, error) = (TRUTH[index], fit.params[index], errors[index]);
+        println!("{name:<15}  {truth:8.2}  {found:9.3} ± {error:6.3}");
+    }
+    println!("{:.4} rms is left, {}", fit.rms, fit.stop);
+    assert!((fit.rms / NOISE - 1.0).abs() < 0.05, "only noise is left");
+
+    // Intervals of 1.96 standard errors must hold the truth in 95 of 100 cases.
+    let (mut inside, mut total) = (0_u32, 0_u32);
+    for _ in 0..RECORDINGS {
+        let fit = identify(&plate, &mut random)?;
+        let errors = fit.standard_errors.ok_or("not determined")?;
+        for ((found, truth), error) in fit.params.iter().zip(TRUTH).zip(errors) {
+            inside += u32::from((found - truth).abs() <= 1.96 * error);
+            total += 1;
+        }
+    }
+    let share = f64::from(inside) / f64::from(total);
+    println!("{:.1} % of {total} intervals hold the true value", 100.0 * share);
+    let deviation = (0.95 * 0.05 / f64::from(RECORDINGS)).sqrt();
+    assert!((share - 0.95).abs() < 3.0 * deviation);
+    Ok(())
+}
+
+/// Records the plate, and fits the model to the recording.
+fn identify(plate: &Plate, random: &mut StdRng) -> Result<Fit, Box<dyn Error>> {
+    let mut noise = || -> f64 { StandardNormal.sample(random) };
+    let input: Vec<f64> = (0..SAMPLES).map(|_| noise()).collect();
+    let mut output = input.clone();
+    plate.process(&mut plate.state(), &mut output);
+    for y in &mut output {
+        *y += NOISE * noise();
+    }
+    Ok(fit_recording(&Plate::new(), &input, &output, &LeastSquares::new())?)
+}

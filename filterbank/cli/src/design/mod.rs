@@ -1,0 +1,47 @@
+//! `filterbank design`: from a specification to coefficients, poles and zeros, a drawing, or JSON
+//! with the derivative of every coefficient.
+
+mod args;
+mod drawing;
+mod json;
+mod report;
+mod survey;
+mod words;
+
+use filterbank::{Band, DesignError};
+
+use crate::command;
+use crate::shared::failure::Failure;
+use crate::shared::output::print;
+
+pub use args::Args;
+
+/// Designs a filter, draws it if asked to, and prints the report or JSON.
+pub fn run(args: Args) -> Result<(), Failure> {
+    let is_example = command::is_bare();
+    let args = if is_example { Args::example()? } else { args };
+    let band = args.band().map_err(Failure::usage)?;
+    let output = &args.output;
+    check(&band, output.sample_rate)?;
+    let explain = |error: DesignError| Failure::usage(words::explain(&error, &band));
+    let cascade = band.design(output.sample_rate).map_err(explain)?;
+
+    if let Some(path) = &output.plot {
+        drawing::draw(path, &band, &cascade)?;
+    }
+    if output.json {
+        let object = json::json(&band, output.sample_rate).map_err(explain)?;
+        return print(&format!("{object}\n"));
+    }
+    if is_example {
+        print(&format!("For example: {}\n(--help tells the rest)\n\n", args::EXAMPLE))?;
+    }
+    print(&report::report(&band, &cascade))
+}
+
+/// All mistakes in a band at once.
+fn check(band: &Band<f64>, sample_rate: f64) -> Result<(), Failure> {
+    let mut messages = Vec::new();
+    band.check(sample_rate, |error| messages.push(words::explain(&error, band)));
+    if messages.is_empty() { Ok(()) } else { Err(Failure::Usage(messages)) }
+}

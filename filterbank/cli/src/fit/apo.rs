@@ -1,0 +1,67 @@
+//! An EQ in the text format of Equalizer APO, which many players read.
+
+use std::fmt::Write;
+
+use filterbank::spec::{Parameter, Quantity};
+use filterbank::{Band, Cascade};
+
+use super::values::{Values, kind};
+use crate::shared::failure::Failure;
+use crate::shared::format::trimmed;
+
+/// The EQ, rounded to the digits that are written.
+pub struct Apo {
+    bands: Vec<Band<f64>>,
+    pub cascade: Cascade<f64>,
+    /// Gain that keeps the EQ from boosting beyond full scale: 0 or below.
+    pub preamp_db: f64,
+}
+
+impl Apo {
+    /// Rounds to 0.1 Hz, 0.001 in Q and 0.01 dB.
+    pub fn new(bands: &[Band<f64>], sample_rate: f64) -> Result<Self, Failure> {
+        let rounded = |parameter: Parameter, value: f64| {
+            // Frequencies and Q stay above 0.
+            let (steps, least) = match parameter.quantity {
+                Quantity::Frequency => (10.0, 1.0),
+                Quantity::Q => (1_000.0, 1.0),
+                _ => (100.0, f64::NEG_INFINITY),
+            };
+            (value * steps).round().max(least) / steps
+        };
+        let bands: Vec<_> = bands.iter().map(|band| band.map(rounded)).collect();
+        let cascade = Cascade::from_bands(&bands, sample_rate)
+            .map_err(|error| Failure::usage(format!("the EQ cannot be written: {error}")))?;
+        let preamp_db = preamp_db(&bands, &cascade);
+        Ok(Self { bands, cascade, preamp_db })
+    }
+
+    /// The file.
+    pub fn text(&self) -> String {
+        let mut text = format!("Preamp: {:.1} dB\n", self.preamp_db);
+        for (number, band) in (1..).zip(&self.bands) {
+            let [_, _, kind] = kind(band);
+            let Values { frequency, q, gain_db } = Values::of(band);
+            // Writing to a string does not fail; adding 0 turns −0 into 0.
+            let _ = writeln!(
+                text,
+                "Filter {number}: ON {kind} Fc {} Hz Gain {:.2} dB Q {q:.3}",
+                trimmed(format!("{frequency:.1}")),
+                gain_db + 0.0,
+            );
+        }
+        text
+    }
+}
+
+/// Minus the largest boost in the audible range, rounded away from 0 to tenths.
+fn preamp_db(bands: &[Band<f64>], cascade: &Cascade<f64>) -> f64 {
+    let highest = 20_000_f64.min(cascade.sample_rate() / 2.0);
+    let grid = (0..2_000).map(|step| 20.0 * (highest / 20.0).powf(f64::from(step) / 1_999.0));
+    // The tops of narrow peaks are near their centres.
+    let centers = bands.iter().map(|band| Values::of(band).frequency);
+    let levels = grid.chain(centers).map(|frequency| cascade.magnitude_db(frequency));
+    let boost = levels.fold(0.0, f64::max);
+    let tenths = (10.0 * boost - 1e-6).ceil().max(0.0);
+    0.0 - tenths / 10.0
+}

@@ -1,0 +1,57 @@
+//! The example: a made-up headphone, fitted to a target, and a check of the result.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use super::curve::Curve;
+use super::job::Job;
+use super::search::search;
+use crate::shared::failure::Failure;
+
+const FOLDER: &str = "filterbank/cli/data";
+const HEADPHONE: (&str, &str) = ("headphone.csv", include_str!("../../data/headphone.csv"));
+const TARGET: (&str, &str) = ("target.csv", include_str!("../../data/target.csv"));
+const PLOT: &str = "fit_eq.svg";
+const MAX_BOOST: f64 = 6.0;
+
+/// The error that the fit stays below, in dB RMS.
+const PROMISE: f64 = 0.25;
+
+/// Fits, draws, and checks the result.
+pub fn run(job: Job) -> Result<String, Failure> {
+    let plot = PathBuf::from(PLOT);
+    let job = Job { plot: Some(plot.clone()), ..job };
+    let headphone = Curve::parse(&format!("`{}`", HEADPHONE.0), HEADPHONE.1)?;
+    let target = Curve::parse(&format!("`{}`", TARGET.0), TARGET.1)?;
+    let problem = job.difference(&headphone, &target, MAX_BOOST)?;
+    let found = search(&job.eq, &problem.wanted, job.mean_above)?;
+    let report = job.write(&problem, &found)?;
+
+    let rms_db = found.errors.rms_db;
+    // NaN keeps no promise either.
+    if !(rms_db < PROMISE && (rms_db - found.rms_db).abs() < 1e-6) {
+        let claimed = found.rms_db;
+        return Err(Failure::Result(format!(
+            "the EQ was to come within {PROMISE} dB RMS of the curve; the search says {claimed} dB, \
+             its response {rms_db} dB"
+        )));
+    }
+    Ok(text(&report, &plot))
+}
+
+fn text(report: &str, plot: &Path) -> String {
+    let mut text = format!(
+        "A made-up headphone and a made-up target, as by\n    \
+         filterbank fit --measurement {FOLDER}/{} --target {FOLDER}/{} --plot {PLOT}\n\n{report}",
+        HEADPHONE.0, TARGET.0,
+    );
+    let plot = std::path::absolute(plot).unwrap_or_else(|_| plot.into());
+    // Writing to a string does not fail.
+    let _ = writeln!(
+        text,
+        "\nThe EQ comes within {PROMISE} dB RMS of the curve, as promised. The picture:\n    {}\n\
+         (--help tells how to fit your own.)",
+        plot.display(),
+    );
+    text
+}

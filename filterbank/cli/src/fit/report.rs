@@ -1,0 +1,65 @@
+//! The result as text.
+
+use std::fmt;
+
+use super::apo::Apo;
+use super::errors::Errors;
+use super::job::{Job, Problem};
+use super::search::Found;
+use super::values::{Values, kind};
+use crate::shared::format::hertz;
+
+/// With a larger error, in dB RMS, the EQ does not follow the curve.
+const FAR: f64 = 1.0;
+
+/// Summary of an EQ.
+pub struct Report<'a> {
+    pub job: &'a Job,
+    pub problem: &'a Problem,
+    pub found: &'a Found,
+    pub apo: &'a Apo,
+}
+
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { job, problem, found, apo } = self;
+        let wanted = &problem.wanted;
+        let (low, high) = wanted.span();
+        let name = &wanted.name;
+        let (points, low, high) = (wanted.points.len(), hertz(low), hertz(high));
+        writeln!(f, "{name}: {points} points from {low} to {high}\n")?;
+
+        writeln!(f, "band               Hz        Q       dB")?;
+        for band in &found.bands {
+            let [kind, ..] = kind(band);
+            let Values { frequency, q, gain_db } = Values::of(band);
+            writeln!(f, "{kind:<10} {frequency:>10.1} {q:>8.3} {:>+8.2}", gain_db + 0.0)?;
+        }
+
+        write!(f, "\nerror    {:.3} dB RMS", found.rms_db)?;
+        if let Some((frequency, error)) = found.errors.worst {
+            write!(f, ", at most {:.2} dB, at {}", error.abs(), hertz(frequency))?;
+        }
+        if let Some(mean) = found.errors.mean_db {
+            let above = hertz(job.mean_above);
+            // Adding 0 turns −0 into 0.
+            let mean = (100.0 * mean).round() / 100.0 + 0.0;
+            write!(f, "; from {above} up {mean:+.2} dB on average")?;
+        }
+        writeln!(f, "\npreamp   {:.1} dB", apo.preamp_db)?;
+        writeln!(f, "time     {:.3} s", found.elapsed.as_secs_f64())?;
+        for path in job.written() {
+            write!(f, "written  {}", path.display())?;
+            if job.out.as_deref() == Some(path) {
+                let rounded = Errors::new(wanted, &apo.cascade, job.mean_above).rms_db;
+                write!(f, " (rounded as it is there, {rounded:.3} dB RMS)")?;
+            }
+            writeln!(f)?;
+        }
+        if found.rms_db > FAR {
+            let advice = "more `--peaks` or wider ranges may help (--help)";
+            writeln!(f, "note: the curve is not reached; {advice}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,172 @@
+//! Output files: written under another name until they are complete, and never over a file that
+//! must be kept.
+
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::failure::Failure;
+
+/// An output file. Dropped without [`commit`](Destination::commit), it leaves nothing behind.
+pub struct Destination {
+    /// As the user gave it, for messages.
+    path: PathBuf,
+    /// The same with links resolved.
+    target: PathBuf,
+    /// The file being written, next to the target so that it can be renamed.
+    partial: PathBuf,
+    force: bool,
+}
+
+impl Destination {
+    /// Makes sure that writing `path` loses nothing: not `input`, and no other file without
+    /// `force`.
+    pub fn new(path: &Path, input: Option<&Path>, force: bool) -> Result<Self, Failure> {
+        let unwritable = |error: io::Error| Failure::unwritable(path, error);
+        let mut target = path.to_path_buf();
+        if fs::symlink_metadata(path).is_ok() {
+            target = fs::canonicalize(path).map_err(unwritable)?;
+            if input.and_then(|input| fs::canonicalize(input).ok()) == Some(target.clone()) {
+                return Err(Failure::file(path, "is the input: write to another file"));
+            }
+            if !fs::metadata(&target).map_err(unwritable)?.is_file() {
+                return Err(Failure::file(path, "exists and is not a file"));
+            }
+            if !force {
+                return Err(exists(path));
+            }
+        }
+        let Some(name) = target.file_name() else {
+            return Err(Failure::file(path, "is not the name of a file"));
+        };
+        let mut partial = OsString::from(name);
+        partial.push(format!(".{}.partial", std::process::id()));
+        let partial = target.with_file_name(partial);
+        Ok(Self { path: path.into(), target, partial, force })
+    }
+
+    /// The file to write to.
+    pub fn create(&self) -> Result<File, Failure> {
+        File::create_new(&self.partial).map_err(|error| self.unwritable(error))
+    }
+
+    /// Gives the written file its name.
+    pub fn commit(self) -> Result<(), Failure> {
+        let unwritable = |error| self.unwritable(error);
+        if self.force {
+            return fs::rename(&self.partial, &self.target).map_err(unwritable);
+        }
+        // Unlike a rename, a link never replaces a file that appeared in the meantime.
+        match fs::hard_link(&self.partial, &self.target) {
+            Ok(()) => Ok(()), // Dropping `self` removes the other name.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(exists(&self.path)),
+            // Not every file system has links.
+            Err(_) if fs::symlink_metadata(&self.target).is_ok() => Err(exists(&self.path)),
+            Err(_) => fs::rename(&self.partial, &self.target).map_err(unwritable),
+        }
+    }
+
+    /// A problem with the output, under the name the user gave.
+    pub fn failure(&self, problem: impl Display) -> Failure {
+        Failure::file(&self.path, problem)
+    }
+
+    /// An error of writing, under the name the user gave.
+    pub fn unwritable(&self, error: impl Display) -> Failure {
+        Failure::unwritable(&self.path, error)
+    }
+}
+
+impl Drop for Destination {
+    fn drop(&mut self) {
+        // A renamed file is gone already.
+        let _ = fs::remove_file(&self.partial);
+    }
+}
+
+/// Writes a whole file, in place of any that is there.
+pub fn write(path: &Path, contents: impl AsRef<[u8]>) -> Result<(), Failure> {
+    // Devices and pipes have no other name to be written under.
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return fs::write(path, contents).map_err(|error| Failure::unwritable(path, error));
+    }
+    let destination = Destination::new(path, None, true)?;
+    let written = destination.create()?.write_all(contents.as_ref());
+    written.map_err(|error| destination.unwritable(error))?;
+    destination.commit()
+}
+
+fn exists(path: &Path) -> Failure {
+    Failure::file(path, "exists already: give --force to replace it")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write as _;
+    use std::path::PathBuf;
+
+    use super::{Destination, write};
+
+    /// An empty folder.
+    fn folder(test: &str) -> PathBuf {
+        let name = format!("filterbank_destination_{test}_{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir(&folder).expect("it can be created");
+        folder
+    }
+
+    #[test]
+    fn a_file_appears_when_it_is_complete() {
+        let folder = folder("complete");
+        let path = folder.join("file");
+        let destination = Destination::new(&path, None, false).expect("nothing is in the way");
+        let mut file = destination.create().expect("it can be created");
+        file.write_all(b"whole").expect("it can be written");
+        assert!(!path.exists());
+        destination.commit().expect("nothing is in the way");
+        assert_eq!(fs::read(&path).expect("it is there"), b"whole");
+        assert_eq!(fs::read_dir(&folder).expect("it is there").count(), 1);
+        fs::remove_dir_all(folder).expect("it is there");
+    }
+
+    #[test]
+    fn an_abandoned_file_leaves_nothing() {
+        let folder = folder("abandoned");
+        let path = folder.join("file");
+        let destination = Destination::new(&path, None, false).expect("nothing is in the way");
+        destination.create().expect("it can be created");
+        drop(destination);
+        assert_eq!(fs::read_dir(&folder).expect("it is there").count(), 0);
+        fs::remove_dir_all(folder).expect("it is there");
+    }
+
+    #[test]
+    fn a_file_that_appeared_in_the_meantime_is_kept() {
+        let folder = folder("meantime");
+        let path = folder.join("file");
+        let destination = Destination::new(&path, None, false).expect("nothing is in the way");
+        destination.create().expect("it can be created");
+        fs::write(&path, "other").expect("it can be written");
+        let failure = destination.commit().expect_err("it must not be replaced");
+        assert!(failure.to_string().contains("--force"), "{failure}");
+        assert_eq!(fs::read(&path).expect("it is there"), b"other");
+        fs::remove_dir_all(folder).expect("it is there");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed() {
+        let folder = folder("links");
+        let (target, link) = (folder.join("target"), folder.join("link"));
+        fs::write(&target, "old").expect("it can be written");
+        std::os::unix::fs::symlink(&target, &link).expect("it can be made");
+        write(&link, "new").expect("it can be written");
+        assert_eq!(fs::read(&target).expect("it is there"), b"new");
+        assert!(link.is_symlink());
+        fs::remove_dir_all(folder).expect("it is there");
+    }
+}

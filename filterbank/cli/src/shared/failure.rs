@@ -1,0 +1,57 @@
+//! Errors of commands: one line for each mistake, and an exit code.
+
+use std::fmt;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Why a command failed.
+#[derive(Debug, PartialEq)]
+pub enum Failure {
+    /// Arguments, or curves they name, are wrong: one line for each mistake.
+    Usage(Vec<String>),
+    /// A file cannot be read or written.
+    File(String),
+    /// There is no result, or it does not hold what it promises.
+    Result(String),
+}
+
+impl Failure {
+    /// One mistake in the arguments.
+    pub fn usage(problem: impl fmt::Display) -> Self {
+        Self::Usage(vec![problem.to_string()])
+    }
+
+    /// A file and what is wrong with it.
+    pub fn file(path: &Path, problem: impl fmt::Display) -> Self {
+        Self::File(format!("{}: {problem}", path.display()))
+    }
+
+    /// A file that cannot be written.
+    pub fn unwritable(path: &Path, error: impl fmt::Display) -> Self {
+        Self::file(path, format_args!("cannot be written: {error}"))
+    }
+
+    /// 2 for mistakes of the user, as clap has it, and 1 for the rest.
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Usage(_) => ExitCode::from(2),
+            Self::File(_) | Self::Result(_) => ExitCode::from(1),
+        }
+    }
+
+    /// Writes the lines to standard error, if that is open.
+    pub fn print(&self) {
+        let _ = io::stderr().write_all(self.to_string().as_bytes());
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines = match self {
+            Self::Usage(lines) => lines.as_slice(),
+            Self::File(line) | Self::Result(line) => std::slice::from_ref(line),
+        };
+        lines.iter().try_for_each(|line| writeln!(f, "error: {line}"))
+    }
+}

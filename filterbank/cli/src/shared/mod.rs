@@ -1,0 +1,10 @@
+//! Pieces that several commands use.
+
+pub mod destination;
+pub mod failure;
+pub mod format;
+pub mod numbers;
+pub mod output;
+pub mod plot;
+pub mod progress;
+pub mod wav;

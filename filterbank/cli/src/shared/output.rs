@@ -1,0 +1,21 @@
+//! Standard output and notes.
+
+use std::io::{self, ErrorKind, Write as _};
+
+use super::failure::Failure;
+
+/// Writes to standard output. A closed pipe is not an error.
+pub fn print(text: &str) -> Result<(), Failure> {
+    let mut output = io::stdout().lock();
+    match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::File(format!("cannot write to standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes a line to standard error, if that is open.
+pub fn note(line: &str) {
+    let _ = writeln!(io::stderr(), "note: {line}");
+}

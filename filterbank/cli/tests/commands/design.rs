@@ -1,0 +1,104 @@
+//! `filterbank design`.
+
+use filterbank::{Band, Dual, Section, Width};
+use serde_json::Value;
+
+use crate::support::{Folder, assert_contains};
+
+#[test]
+fn without_arguments_it_designs_an_example() {
+    let folder = Folder::new("design_example");
+    let output = folder.succeed(&["design"]);
+    let example = "For example: filterbank design --method elliptic --order 5 --lowpass 4000";
+    assert_contains(&output, &[example, "Elliptic lowpass of order 5", "Stable: "]);
+    assert!(folder.names().is_empty());
+}
+
+#[test]
+fn the_report_has_levels_coefficients_and_roots() {
+    let folder = Folder::new("design_report");
+    let arguments = "design --method elliptic --order 5 --ripple-db 0.1 --stop-db 60 \
+                     --lowpass 1000 --plot f.svg";
+    let output = folder.succeed(&arguments.split_whitespace().collect::<Vec<_>>());
+    assert_contains(
+        &output,
+        &[
+            "Elliptic lowpass of order 5, 1000 Hz, ripple 0.1 dB, stopband -60 dB",
+            "3 sections at a sample rate of 48000 Hz",
+            "edge of the passband",
+            "Poles and zeros",
+            "Stable: ",
+        ],
+    );
+    assert_contains(&folder.read("f.svg"), &["magnitude (dB)", "group delay", "zeros", "</svg>"]);
+}
+
+#[test]
+fn json_has_the_librarys_numbers_bit_for_bit() {
+    let folder = Folder::new("design_json");
+    let arguments = ["design", "--peak", "1000", "--q", "2", "--gain-db", "-6", "--json"];
+    let value: Value = serde_json::from_str(&folder.succeed(&arguments)).expect("it prints JSON");
+
+    let [center, q, gain_db] = Dual::seed([1_000.0, 2.0, -6.0]);
+    let band = Band::peak(center, Width::Q(q), gain_db);
+    let sections = band.sections(48_000.0).expect("the band can be designed");
+    let rows = |number: &dyn Fn(Dual<f64, 3>) -> f64| -> Vec<[f64; 6]> {
+        sections.iter().map(|section: &Section<_>| section.row().map(number)).collect()
+    };
+    assert_eq!(value["sample_rate"], 48_000.0);
+    assert_eq!(value["sections"], serde_json::json!(rows(&|number| number.value())));
+    for (index, (name, param)) in
+        [("center", 1_000.0), ("q", 2.0), ("gain_db", -6.0)].into_iter().enumerate()
+    {
+        assert_eq!(value["params"][name], param);
+        let tangents = serde_json::json!(rows(&|number| number.tangent()[index]));
+        assert_eq!(value["tangents"][name], tangents, "{name}");
+    }
+}
+
+#[test]
+fn every_band_and_method_is_designed() {
+    let folder = Folder::new("design_bands");
+    for (arguments, description) in [
+        ("--highpass 80", "Butterworth highpass of order 4, 80 Hz"),
+        ("--lowpass 80 --method bessel --norm delay", "Bessel lowpass of order 4, 80 Hz"),
+        ("--bandpass 300,3400 --method chebyshev2", "Chebyshev II bandpass of order 4"),
+        ("--bandstop 95,105 --method chebyshev1 --order 3", "Chebyshev I bandstop of order 3"),
+        ("--peak 250 --bandwidth 1 --gain-db -6", "Peak of -6 dB at 250 Hz, 1 octaves wide"),
+        ("--low-shelf 100 --slope 0.9 --gain-db 3", "Low shelf of +3 dB below 100 Hz, slope 0.9"),
+        ("--high-shelf 10000 --gain-db 3", "High shelf of +3 dB above 10000 Hz, Q 0.707107"),
+        ("--notch 50 --q 30", "Notch at 50 Hz, Q 30"),
+    ] {
+        let arguments: Vec<_> = ["design"].into_iter().chain(arguments.split(' ')).collect();
+        assert_contains(&folder.succeed(&arguments), &[description, "Stable: "]);
+    }
+}
+
+#[test]
+fn mistakes_are_named_by_their_options() {
+    let folder = Folder::new("design_mistakes");
+    for (arguments, phrase) in [
+        (
+            "--lowpass 30000",
+            "`--lowpass` = 30000 Hz must lie strictly between 0 and the Nyquist frequency 24000 Hz",
+        ),
+        ("--lowpass x", "invalid value 'x' for '--lowpass <HZ>': not a number"),
+        ("--lowpass 100 --order 25", "`--order` = 25 must be an integer from 1 to 24"),
+        ("--lowpass 100 --highpass 200", "cannot be used with"),
+        ("--lowpass 100 --q 2", "`--lowpass` takes no `--q`: it is for --peak"),
+        ("--lowpass 100 --ripple-db 1", "a Butterworth filter takes no `--ripple-db`"),
+        ("--bandpass 300", "two frequencies with a comma between them are needed"),
+        ("--bandpass 400,300", "`--bandpass HI` = 300 Hz must be above"),
+        ("--peak 100", "`--peak` needs `--gain-db DB`"),
+        ("--sample-rate 8000", "nothing to design: give one of --lowpass"),
+    ] {
+        let arguments: Vec<_> = ["design"].into_iter().chain(arguments.split(' ')).collect();
+        folder.fail(&arguments, 2, phrase);
+    }
+    // All mistakes at once.
+    let run = folder.run(&["design", "--peak", "30000", "--q", "0", "--gain-db", "-6"]);
+    assert_eq!(run.errors.lines().count(), 2, "{run:?}");
+
+    let plot = ["design", "--lowpass", "100", "--plot", "missing/f.svg"];
+    folder.fail(&plot, 1, "missing/f.svg: cannot be written: ");
+}

@@ -1,0 +1,161 @@
+//! `filterbank fit`.
+
+use serde_json::Value;
+
+use crate::support::{Folder, assert_contains};
+
+const TARGET: &str = include_str!("../../data/target.csv");
+const HEADPHONE: &str = include_str!("../../data/headphone.csv");
+
+fn folder(test: &str) -> Folder {
+    let folder = Folder::new(test);
+    folder.write("target.csv", TARGET);
+    folder.write("headphone.csv", HEADPHONE);
+    folder
+}
+
+#[test]
+fn without_arguments_it_fits_draws_and_checks_an_example() {
+    let folder = Folder::new("fit_example");
+    let output = folder.succeed(&["fit"]);
+    assert_contains(&output, &["as promised", "dB RMS", "filterbank fit --measurement", "preamp"]);
+    assert_eq!(folder.names(), ["fit_eq.svg"]);
+    assert_contains(&folder.read("fit_eq.svg"), &["</svg>", "with the EQ", "target"]);
+}
+
+#[test]
+fn files_hold_the_eq_and_its_picture() {
+    let folder = folder("fit_files");
+    let arguments = ["fit", "target.csv", "--peaks", "3", "--out", "eq.txt", "--plot", "eq.svg"];
+    let report = folder.succeed(&arguments);
+    assert_contains(&report, &["dB RMS", "preamp", "written  eq.txt", "written  eq.svg"]);
+
+    let eq = folder.read("eq.txt");
+    let lines: Vec<_> = eq.lines().collect();
+    assert!(lines[0].starts_with("Preamp: -") && lines[0].ends_with(" dB"), "{eq}");
+    let count = |kind: &str| eq.matches(&format!("ON {kind} Fc ")).count();
+    assert_eq!((lines.len(), count("LSC"), count("HSC"), count("PK")), (6, 1, 1, 3), "{eq}");
+    assert!(folder.read("eq.svg").trim_end().ends_with("</svg>"));
+
+    // Files of the last run are replaced, and nothing else is left.
+    folder.succeed(&arguments);
+    assert_eq!(folder.names(), ["eq.svg", "eq.txt", "headphone.csv", "target.csv"]);
+    assert_eq!(folder.read("eq.txt"), eq);
+}
+
+#[test]
+fn json_has_the_filters_and_is_the_same_each_time() {
+    let folder = folder("fit_json");
+    let json = |arguments: &[&str]| -> Value {
+        let mut value: Value =
+            serde_json::from_str(&folder.succeed(arguments)).expect("it prints JSON");
+        let fields = value.as_object_mut().expect("an object");
+        let seconds = fields.remove("seconds").and_then(|seconds| seconds.as_f64());
+        assert!(seconds.is_some_and(|seconds| seconds > 0.0));
+        value
+    };
+    let arguments = ["fit", "target.csv", "--peaks", "2", "--sample-rate", "48000", "--json"];
+    let value = json(&arguments);
+    assert_eq!(value["sample_rate"], 48_000.0);
+    assert!(value["rms_db"].as_f64().is_some_and(|rms_db| rms_db > 0.0 && rms_db < 1.0));
+    let filters = value["filters"].as_array().expect("a list");
+    let kinds: Vec<_> = filters.iter().map(|row| row[0].as_str()).collect();
+    assert_eq!(kinds, [Some("low_shelf"), Some("high_shelf"), Some("peak"), Some("peak")]);
+    for row in filters {
+        assert_eq!(row.as_array().map(Vec::len), Some(4), "{row}");
+    }
+    assert_eq!(json(&arguments), value);
+
+    let difference = ["fit", "--measurement", "headphone.csv", "--target", "target.csv", "--json"];
+    assert_eq!(json(&difference)["filters"].as_array().map(Vec::len), Some(10));
+}
+
+#[test]
+fn options_limit_the_bands() {
+    let folder = folder("fit_options");
+    let output = folder.succeed(&[
+        "fit",
+        "target.csv",
+        "--no-shelves",
+        "--peaks",
+        "4",
+        "--q",
+        "0.5..2",
+        "--gain-db",
+        "-3..3",
+        "--frequency",
+        "100..5000",
+        "--json",
+    ]);
+    let value: Value = serde_json::from_str(&output).expect("it prints JSON");
+    let filters = value["filters"].as_array().expect("a list");
+    assert_eq!(filters.len(), 4);
+    for row in filters {
+        let [kind, frequency, q, gain_db] = [&row[0], &row[1], &row[2], &row[3]];
+        assert_eq!(kind, "peak");
+        let within = |value: &Value, low: f64, high: f64| {
+            value.as_f64().is_some_and(|value| (low - 1e-9..=high + 1e-9).contains(&value))
+        };
+        assert!(within(frequency, 100.0, 5_000.0) && within(q, 0.5, 2.0), "{row}");
+        assert!(within(gain_db, -3.0, 3.0), "{row}");
+    }
+}
+
+#[test]
+fn curves_are_read_as_measurement_programs_write_them() {
+    let folder = Folder::new("fit_curves");
+    let points = |separator: &str, comma: bool| {
+        let line = |index: i32| {
+            let frequency = 20.0 * 1.2_f64.powi(index);
+            let text = format!("{frequency:.2}{separator}{:.2}", 3.0 - 0.1 * f64::from(index));
+            if comma { text.replace('.', ",") } else { text }
+        };
+        (0..37).map(line).collect::<Vec<_>>().join("\r\n")
+    };
+    folder.write("plain.csv", &format!("* a comment\nFreq,dB\n{}", points(",", false)));
+    folder.write("comma.txt", &format!("\u{feff}{}", points(";", true)));
+    let fitted = |file: &str| {
+        let report = folder.succeed(&["fit", file, "--peaks", "1"]);
+        let (_, bands) = report.split_once('\n').expect("lines");
+        bands.split("time ").next().expect("a part").to_owned()
+    };
+    assert_eq!(fitted("plain.csv"), fitted("comma.txt"));
+
+    // Points out of range are left out, and that is said.
+    folder.write("wide.csv", &format!("5,1\n{}\n30000,2\n", points(",", false)));
+    let run = folder.run(&["fit", "wide.csv", "--peaks", "1"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_contains(&run.errors, &["note: `wide.csv`: 2 points are not from 20 Hz to 20 kHz"]);
+}
+
+#[test]
+fn mistakes_are_named() {
+    let folder = folder("fit_mistakes");
+    folder.write("words.csv", "frequency,level\n");
+    folder.write("falling.csv", "100,1\n50,2\n");
+    for (arguments, phrase) in [
+        (&["target.csv", "--q", "6..1"][..], "the range is empty; was 1..6 meant?"),
+        (&["target.csv", "--q", "0..6"], "both ends must be above 0"),
+        (&["target.csv", "--gain-db", "1..6"], "0 must be in it"),
+        (&["target.csv", "--peaks", "many"], "not a whole number of at least 0"),
+        (&["target.csv", "--peaks", "100"], "lower `--peaks` or give more points"),
+        (&["target.csv", "--max-boost", "3"], "`--max-boost` is for `--target`"),
+        (&["target.csv", "--low-shelf", "30000"], "or give `--no-shelves`"),
+        (&["target.csv", "--range", "1..2"], "has no points from 1 Hz to 2 Hz"),
+        (&["missing.csv"], "`missing.csv` cannot be read: "),
+        (&["words.csv"], "`words.csv` has no numbers"),
+        (
+            &["falling.csv"],
+            "`falling.csv`, line 2: the frequency 50 Hz is below the 100 Hz of line 1",
+        ),
+        (&["--peaks", "3"], "nothing to fit: give CURVE"),
+        (&["--measurement", "headphone.csv"], "--target <FILE>"),
+        (&["target.csv", "--measurement", "headphone.csv"], "cannot be used with"),
+    ] {
+        folder.fail(&[&["fit"], arguments].concat(), 2, phrase);
+    }
+    for option in ["--out", "--plot"] {
+        let arguments = ["fit", "target.csv", "--peaks", "1", option, "missing/file"];
+        folder.fail(&arguments, 1, "missing/file: cannot be written: ");
+    }
+}

@@ -1,0 +1,82 @@
+//! The axis on which a parameter is searched: linear, or logarithmic where a factor is a step.
+
+use filterbank_core::Scale;
+
+use crate::tune::Param;
+
+/// A parameter's scale and bounds. The variable of a search is the parameter, or its logarithm.
+#[derive(Clone, Copy)]
+pub(super) struct Axis {
+    scale: Scale,
+    /// Of the parameter.
+    bounds: (f64, f64),
+    /// Of the variable.
+    limits: (f64, f64),
+}
+
+impl Axis {
+    /// The axis of a parameter.
+    ///
+    /// # Errors
+    ///
+    /// The bound that leaves nothing of a logarithmic axis, or lies below it. (Its end, 0, is never
+    /// reached: as a lower bound it is as good as none.)
+    pub(super) fn new(param: &Param<'_>) -> Result<Self, f64> {
+        let (scale, bounds) = (param.quantity.scale(), param.bounds);
+        let (low, high) = bounds;
+        let limits = match scale {
+            Scale::Linear => bounds,
+            Scale::Logarithmic if low < 0.0 && low.is_finite() => return Err(low),
+            Scale::Logarithmic if high <= 0.0 => return Err(high),
+            Scale::Logarithmic => (low.max(0.0).ln(), high.ln()),
+        };
+        Ok(Self { scale, bounds, limits })
+    }
+
+    /// The bounds of the parameter.
+    pub(super) fn bounds(self) -> (f64, f64) {
+        self.bounds
+    }
+
+    /// The bounds of the variable.
+    pub(super) fn limits(self) -> (f64, f64) {
+        self.limits
+    }
+
+    /// Whether a value of the parameter has a place on the axis.
+    pub(super) fn holds(self, param: f64) -> bool {
+        self.scale == Scale::Linear || param > 0.0
+    }
+
+    /// From the parameter to the variable.
+    pub(super) fn variable(self, param: f64) -> f64 {
+        match self.scale {
+            Scale::Linear => param,
+            Scale::Logarithmic => param.ln(),
+        }
+    }
+
+    /// From the variable to the parameter; at a limit, the bound as it was given.
+    pub(super) fn param(self, variable: f64) -> f64 {
+        let ((low, high), (lowest, highest)) = (self.bounds, self.limits);
+        if variable <= lowest {
+            return low;
+        }
+        if variable >= highest {
+            return high;
+        }
+        let param = match self.scale {
+            Scale::Linear => variable,
+            Scale::Logarithmic => variable.exp(),
+        };
+        param.max(low).min(high)
+    }
+
+    /// The derivative of the parameter by the variable.
+    pub(super) fn slope(self, param: f64) -> f64 {
+        match self.scale {
+            Scale::Linear => 1.0,
+            Scale::Logarithmic => param,
+        }
+    }
+}

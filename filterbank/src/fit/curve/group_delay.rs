@@ -1,0 +1,74 @@
+//! Fitting a filter's group delay.
+
+use filterbank_core::{CirclePoint, DesignError, Section};
+
+use crate::fit::curve::weights::Weights;
+use crate::fit::curve::{Curve, Measure, check_count, seeded};
+use crate::fit::error::FitError;
+use crate::fit::least_squares::LeastSquares;
+use crate::fit::model::Model;
+use crate::fit::result::Fit;
+use crate::sensitivity::TunedSection;
+use crate::tune::SingleOutput;
+
+/// Fits the parameters of a filter so that its group delay in samples follows the `wanted` one at
+/// `frequencies` in Hz: from the values that the filter was specified with, within its bounds,
+/// which replace those of `method`.
+///
+/// Frequencies and widths are searched by their logarithms, all else as it is. [`Fit::rms`] is the
+/// root of the mean squared error in samples; the residuals are the errors in samples.
+///
+/// # Errors
+///
+/// As [`fit_response`](crate::fit::fit_response).
+///
+/// ```
+/// use filterbank::fit::{LeastSquares, fit_group_delay};
+/// use filterbank::{Band, Tune, TunableCascade};
+///
+/// let wanted = Band::allpass(1_500.0, 3.0).design(8_000.0)?;
+/// let frequencies: Vec<f64> = (1..40).map(|i| 100.0 * f64::from(i)).collect();
+/// let delays: Vec<_> = frequencies.iter().map(|f| wanted.group_delay(*f)).collect();
+///
+/// let model = TunableCascade::new([("phase", Band::allpass(Tune::free(1_300.0), Tune::free(2.0)))], 8_000.0)?;
+/// let fit = fit_group_delay(&model, &frequencies, &delays, &LeastSquares::new())?;
+/// assert!((fit.params[0] - 1_500.0).abs() < 1e-6 && (fit.params[1] - 3.0).abs() < 1e-8);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn fit_group_delay<T: SingleOutput>(
+    filter: &T,
+    frequencies: &[f64],
+    wanted: &[f64],
+    method: &LeastSquares,
+) -> Result<Fit, FitError<DesignError>> {
+    check_count(frequencies, wanted.len())?;
+    let weights = Weights::even(frequencies.len());
+    let curve = Curve { frequencies, wanted: [wanted], weights: &weights, penalty: 0.0 };
+    let model = Model::new(filter)?;
+    curve.fit::<GroupDelay, T>(&model, &model.start()?, method)
+}
+
+/// The group delay in samples.
+pub(super) struct GroupDelay;
+
+impl Measure<1> for GroupDelay {
+    const UNIT: f64 = 1.0;
+
+    fn value(sections: &[Section<f64>], point: CirclePoint) -> [f64; 1] {
+        [sections.iter().map(|section| section.group_delay_at(point)).sum()]
+    }
+
+    fn gradient(
+        sections: &[TunedSection],
+        point: CirclePoint,
+        by_coefficients: &mut [[[f64; 5]; 1]],
+    ) -> [f64; 1] {
+        let mut sum = 0.0;
+        for (tuned, by_coefficients) in sections.iter().zip(by_coefficients) {
+            let delay = seeded(&tuned.section).group_delay_at(point);
+            sum += delay.value();
+            *by_coefficients = [*delay.tangent()];
+        }
+        [sum]
+    }
+}

@@ -1,0 +1,236 @@
+//! Fitting a filter to what is wanted of it at given frequencies.
+//!
+//! There is one problem for level, complex response and group delay. A [`Measure`] tells how each
+//! of them depends on the coefficients of sections in series; the design tells how these depend
+//! on the variables of the search; the chain rule joins them. A parameter costs only its own band.
+
+mod group_delay;
+mod magnitude;
+mod response;
+mod target;
+#[cfg(test)]
+mod tests;
+mod weights;
+
+use std::marker::PhantomData;
+use std::ops::ControlFlow;
+
+use filterbank_core::{CirclePoint, DesignError, Dual, Parameter, Quantity, Requirement, Section};
+use nalgebra::{DMatrix, DVector};
+
+use crate::fit::error::FitError;
+use crate::fit::least_squares::{LeastSquares, Residuals, Solution};
+use crate::fit::model::Model;
+use crate::fit::result::Fit;
+use crate::sensitivity::TunedSection;
+use crate::tune::Tunable;
+
+use weights::Weights;
+
+pub use group_delay::fit_group_delay;
+pub(super) use magnitude::Level;
+pub use magnitude::{fit_magnitude, fit_magnitude_from};
+pub use response::fit_response;
+pub use target::{MagnitudeTarget, TargetError};
+
+/// The number of values of a curve.
+const COUNT: Parameter = Parameter::new("wanted.len()", Quantity::Count);
+
+/// What is measured of sections in series at a frequency: `PARTS` numbers.
+pub(super) trait Measure<const PARTS: usize> {
+    /// The factor from the measure to the unit of the curve.
+    const UNIT: f64;
+
+    fn value(sections: &[Section<f64>], point: CirclePoint) -> [f64; PARTS];
+
+    /// The value, and the derivatives of each part by the coefficients `[b0, b1, b2, a1, a2]` of
+    /// each section.
+    fn gradient(
+        sections: &[TunedSection],
+        point: CirclePoint,
+        by_coefficients: &mut [[[f64; 5]; PARTS]],
+    ) -> [f64; PARTS];
+}
+
+/// What is wanted at given frequencies.
+#[derive(Clone, Copy)]
+pub(super) struct Curve<'a, const PARTS: usize> {
+    frequencies: &'a [f64],
+    wanted: [&'a [f64]; PARTS],
+    weights: &'a Weights,
+    /// What a gain of 1 dB costs, as an error at every point.
+    penalty: f64,
+}
+
+impl<const PARTS: usize> Curve<'_, PARTS> {
+    /// The residuals of one part after the other; without those of penalties.
+    fn residual_count(&self) -> usize {
+        PARTS * self.weights.residual_count()
+    }
+
+    /// The number that the fit calls its `rms`: for a measure of several parts, that of their
+    /// squared sum.
+    pub(super) fn rms(&self, residuals: &DVector<f64>) -> f64 {
+        let errors = residuals.rows(0, self.residual_count());
+        // A curve without points has no errors.
+        (errors.norm_squared() / self.weights.total().max(f64::MIN_POSITIVE)).sqrt()
+    }
+
+    /// The points of the unit circle at the frequencies.
+    fn points(&self, sample_rate: f64) -> Result<Vec<CirclePoint>, DesignError> {
+        let nyquist = sample_rate / 2.0;
+        let outside = |frequency: &&f64| !(0.0..=nyquist).contains(*frequency);
+        if let Some(&frequency) = self.frequencies.iter().find(outside) {
+            let requirement = Requirement::InsideNyquist { nyquist };
+            return Err(DesignError::new(Parameter::FREQUENCY, frequency, requirement));
+        }
+        Ok(self.frequencies.iter().map(|f| CirclePoint::at(*f, sample_rate)).collect())
+    }
+
+    /// Minimises the errors of a filter from given variables. The bounds of `method` are replaced
+    /// by the filter's.
+    pub(super) fn solve<M: Measure<PARTS>, T: Tunable>(
+        &self,
+        model: &Model<'_, T>,
+        start: &[f64],
+        method: &LeastSquares,
+    ) -> Result<Solution, FitError<DesignError>> {
+        let mut problem = CurveProblem::<M, T, PARTS>::new(model, *self)?;
+        let method = method.clone().bounds(model.limits());
+        method.solve(start, &mut problem, |_| ControlFlow::Continue(()))
+    }
+
+    /// As [`solve`](Curve::solve), with the result in the filter's parameters.
+    fn fit<M: Measure<PARTS>, T: Tunable>(
+        &self,
+        model: &Model<'_, T>,
+        start: &[f64],
+        method: &LeastSquares,
+    ) -> Result<Fit, FitError<DesignError>> {
+        let solution = self.solve::<M, T>(model, start, method)?;
+        let rms = self.rms(&solution.residuals);
+        Ok(model.describe(Fit { rms, ..solution.into() }))
+    }
+}
+
+/// The errors of a filter as a problem of least squares in the variables of its model.
+struct CurveProblem<'a, M, T, const PARTS: usize> {
+    model: &'a Model<'a, T>,
+    curve: Curve<'a, PARTS>,
+    points: Vec<CirclePoint>,
+    /// Positions of the gains that are penalized.
+    gains: Vec<usize>,
+    /// What a gain of 1 dB adds to its residual.
+    penalty: f64,
+    measure: PhantomData<M>,
+}
+
+impl<'a, M, T: Tunable, const PARTS: usize> CurveProblem<'a, M, T, PARTS> {
+    fn new(
+        model: &'a Model<'a, T>,
+        curve: Curve<'a, PARTS>,
+    ) -> Result<Self, FitError<DesignError>> {
+        let points = curve.points(model.sample_rate()).map_err(FitError::Evaluation)?;
+        let (params, residuals) = (model.count(), curve.residual_count());
+        if params > residuals {
+            return Err(FitError::Underdetermined { params, residuals });
+        }
+        let gains = if curve.penalty == 0.0 { Vec::new() } else { model.gains() };
+        let penalty = curve.penalty * curve.weights.total().sqrt();
+        Ok(Self { model, curve, points, gains, penalty, measure: PhantomData })
+    }
+
+    /// From errors, part after part, to residuals, and likewise for a column of derivatives.
+    fn reduce(&self, errors: &[f64], residuals: &mut [f64]) {
+        let Curve { weights, .. } = self.curve;
+        // A curve may have no points, but there are no chunks of length 0.
+        let errors = errors.chunks_exact(self.points.len().max(1));
+        let residuals = residuals.chunks_exact_mut(weights.residual_count().max(1));
+        for (errors, residuals) in errors.zip(residuals) {
+            weights.reduce(errors, residuals);
+        }
+    }
+
+    /// From errors to residuals, with those of the penalized gains behind them.
+    fn residuals_of(&self, errors: &[f64], variables: &[f64]) -> DVector<f64> {
+        let count = self.curve.residual_count();
+        let mut residuals = DVector::zeros(count + self.gains.len());
+        self.reduce(errors, &mut residuals.as_mut_slice()[..count]);
+        for (row, &gain) in (count..).zip(&self.gains) {
+            residuals[row] = self.penalty * variables[gain];
+        }
+        residuals
+    }
+}
+
+impl<M: Measure<PARTS>, T: Tunable, const PARTS: usize> Residuals
+    for CurveProblem<'_, M, T, PARTS>
+{
+    type Error = DesignError;
+
+    fn residuals(&mut self, variables: &[f64]) -> Result<DVector<f64>, DesignError> {
+        let filter = self.model.filter(variables)?;
+        let points = self.points.len();
+        let mut errors = vec![0.0; PARTS * points];
+        for (index, point) in self.points.iter().enumerate() {
+            let value = M::value(filter.as_ref(), *point);
+            for part in 0..PARTS {
+                let wanted = self.curve.wanted[part][index];
+                errors[part * points + index] = value[part] * M::UNIT - wanted;
+            }
+        }
+        Ok(self.residuals_of(&errors, variables))
+    }
+
+    fn linearize(
+        &mut self,
+        variables: &[f64],
+    ) -> Result<(DVector<f64>, DMatrix<f64>), DesignError> {
+        let sections = self.model.sections(variables)?;
+        let points = self.points.len();
+        let mut errors = vec![0.0; PARTS * points];
+        // For each variable a column as the errors are, as matrices are stored.
+        let mut slopes = vec![0.0; variables.len() * errors.len()];
+        let mut by_coefficients = vec![[[0.0; 5]; PARTS]; sections.len()];
+        for (index, point) in self.points.iter().enumerate() {
+            let value = M::gradient(&sections, *point, &mut by_coefficients);
+            for part in 0..PARTS {
+                let row = part * points + index;
+                errors[row] = value[part] * M::UNIT - self.curve.wanted[part][index];
+                for (tuned, by_coefficient) in sections.iter().zip(&by_coefficients) {
+                    for (variable, by_variable) in &tuned.slopes {
+                        let products = by_coefficient[part].iter().zip(by_variable);
+                        slopes[variable * errors.len() + row] +=
+                            M::UNIT * products.map(|(a, b)| a * b).sum::<f64>();
+                    }
+                }
+            }
+        }
+        let residuals = self.residuals_of(&errors, variables);
+        let (rows, count) = (residuals.len(), self.curve.residual_count());
+        let mut jacobian = DMatrix::zeros(rows, variables.len());
+        let columns = jacobian.as_mut_slice().chunks_exact_mut(rows.max(1));
+        for (column, slopes) in columns.zip(slopes.chunks_exact(errors.len().max(1))) {
+            self.reduce(slopes, &mut column[..count]);
+        }
+        for (row, &gain) in (count..).zip(&self.gains) {
+            jacobian[(row, gain)] = self.penalty;
+        }
+        Ok((residuals, jacobian))
+    }
+}
+
+/// Checks that there is a value for each frequency.
+fn check_count(frequencies: &[f64], values: usize) -> Result<(), FitError<DesignError>> {
+    let expected = frequencies.len();
+    if values == expected {
+        return Ok(());
+    }
+    let requirement = Requirement::Count { expected };
+    Err(FitError::Evaluation(DesignError::new(COUNT, values as f64, requirement)))
+}
+
+/// A section whose coefficients are the variables of differentiation.
+fn seeded(section: &Section<f64>) -> Section<Dual<f64, 5>> {
+    Section::from_coefficients(Dual::seed(section.coefficients()))
+}

@@ -1,0 +1,96 @@
+//! Fitting a filter's complex response.
+
+use filterbank_core::{CirclePoint, Complex, DesignError, Section};
+
+use crate::fit::curve::weights::Weights;
+use crate::fit::curve::{Curve, Measure, check_count, seeded};
+use crate::fit::error::FitError;
+use crate::fit::least_squares::LeastSquares;
+use crate::fit::model::Model;
+use crate::fit::result::Fit;
+use crate::sensitivity::TunedSection;
+use crate::tune::SingleOutput;
+
+/// Fits the parameters of a filter so that its complex response follows the `wanted` one at
+/// `frequencies` in Hz: from the values that the filter was specified with, within its bounds,
+/// which replace those of `method`.
+///
+/// Frequencies and widths are searched by their logarithms, all else as it is. [`Fit::rms`] is the
+/// root of the mean squared modulus of the error, on the linear scale of the response. The
+/// residuals are the real parts of all errors, then the imaginary parts.
+///
+/// # Errors
+///
+/// If `wanted` and `frequencies` differ in length, or there are fewer residuals than parameters; if
+/// a frequency is not between 0 and the Nyquist frequency, or a value is not finite; if the start
+/// cannot be designed, or a parameter that is searched by its logarithm is not above 0.
+///
+/// ```
+/// use filterbank::fit::{LeastSquares, fit_response};
+/// use filterbank::{Band, Tune, TunableCascade};
+///
+/// let wanted = Band::resonant_lowpass(900.0, 2.0).design(8_000.0)?;
+/// let frequencies: Vec<f64> = (1..40).map(|i| 100.0 * f64::from(i)).collect();
+/// let response: Vec<_> = frequencies.iter().map(|f| wanted.response(*f)).collect();
+///
+/// let band = Band::resonant_lowpass(Tune::free(700.0), Tune::free(1.0));
+/// let model = TunableCascade::new([("mode", band)], 8_000.0)?;
+/// let fit = fit_response(&model, &frequencies, &response, &LeastSquares::new())?;
+/// assert!((fit.params[0] - 900.0).abs() < 1e-6 && (fit.params[1] - 2.0).abs() < 1e-9);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn fit_response<T: SingleOutput>(
+    filter: &T,
+    frequencies: &[f64],
+    wanted: &[Complex<f64>],
+    method: &LeastSquares,
+) -> Result<Fit, FitError<DesignError>> {
+    check_count(frequencies, wanted.len())?;
+    let parts: [Vec<f64>; 2] =
+        [wanted.iter().map(|h| h.re).collect(), wanted.iter().map(|h| h.im).collect()];
+    let weights = Weights::even(frequencies.len());
+    let curve =
+        Curve { frequencies, wanted: [&parts[0], &parts[1]], weights: &weights, penalty: 0.0 };
+    let model = Model::new(filter)?;
+    curve.fit::<Response, T>(&model, &model.start()?, method)
+}
+
+/// The real and the imaginary part of the response.
+pub(super) struct Response;
+
+impl Measure<2> for Response {
+    const UNIT: f64 = 1.0;
+
+    fn value(sections: &[Section<f64>], point: CirclePoint) -> [f64; 2] {
+        let each = sections.iter().map(|section| section.response_at(point));
+        let h = each.fold(Complex::from_real(1.0), |product, h| product * h);
+        [h.re, h.im]
+    }
+
+    /// The derivative of a product: that of each factor times all others. (They are not divided
+    /// out of the whole product, which may be zero.)
+    fn gradient(
+        sections: &[TunedSection],
+        point: CirclePoint,
+        by_coefficients: &mut [[[f64; 5]; 2]],
+    ) -> [f64; 2] {
+        let mut before = Complex::from_real(1.0);
+        for (tuned, by_coefficients) in sections.iter().zip(&mut *by_coefficients) {
+            let h = seeded(&tuned.section).response_at(point);
+            *by_coefficients = times([*h.re.tangent(), *h.im.tangent()], before);
+            before = before * Complex::new(h.re.value(), h.im.value());
+        }
+        let mut behind = Complex::from_real(1.0);
+        for (tuned, by_coefficients) in sections.iter().zip(by_coefficients).rev() {
+            *by_coefficients = times(*by_coefficients, behind);
+            behind = tuned.section.response_at(point) * behind;
+        }
+        [before.re, before.im]
+    }
+}
+
+/// Real parts and imaginary parts, times a complex factor.
+fn times([re, im]: [[f64; 5]; 2], factor: Complex<f64>) -> [[f64; 5]; 2] {
+    let product = |i: usize| Complex::new(re[i], im[i]) * factor;
+    [std::array::from_fn(|i| product(i).re), std::array::from_fn(|i| product(i).im)]
+}

@@ -1,0 +1,211 @@
+//! A level curve in dB, with weights.
+
+use std::fmt;
+
+use crate::fit::curve::Curve;
+use crate::fit::curve::weights::Weights;
+
+/// A curve that a filter's level is to follow.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MagnitudeTarget {
+    frequencies: Vec<f64>,
+    decibels: Vec<f64>,
+    weights: Weights,
+    /// What a gain of 1 dB costs, as an error in dB.
+    penalty: f64,
+}
+
+/// A curve that cannot be a target.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum TargetError {
+    /// There are no points.
+    Empty,
+    /// There are not as many levels or weights as frequencies.
+    Length {
+        /// Number of frequencies.
+        expected: usize,
+        /// Number of the others.
+        found: usize,
+    },
+    /// A frequency is negative, infinite or NaN, or not above the one before it.
+    Frequency {
+        /// Its position.
+        index: usize,
+        /// Its value in Hz.
+        value: f64,
+    },
+    /// A level is infinite or NaN.
+    Level {
+        /// Its position.
+        index: usize,
+        /// Its value in dB.
+        value: f64,
+    },
+    /// All weights are 0.
+    NoWeight,
+    /// A weight is negative, infinite or NaN.
+    Weight {
+        /// Its position.
+        index: usize,
+        /// Its value.
+        value: f64,
+    },
+}
+
+impl fmt::Display for TargetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => write!(f, "the curve has no points"),
+            Self::Length { expected, found } => {
+                write!(f, "the curve has {expected} frequencies but {found} levels or weights")
+            }
+            Self::Frequency { index, value } => write!(
+                f,
+                "frequency {index} of the curve, {value} Hz, must be finite, at least 0 and above \
+                 the one before it"
+            ),
+            Self::Level { index, value } => {
+                write!(f, "level {index} of the curve, {value} dB, must be finite")
+            }
+            Self::NoWeight => write!(f, "all weights of the curve are 0"),
+            Self::Weight { index, value } => {
+                write!(f, "weight {index} of the curve, {value}, must be finite and at least 0")
+            }
+        }
+    }
+}
+
+impl std::error::Error for TargetError {}
+
+impl MagnitudeTarget {
+    /// From frequencies in Hz, rising, and levels in dB. Every point has weight 1.
+    ///
+    /// # Errors
+    ///
+    /// If the lists are empty, differ in length, or contain an invalid value.
+    pub fn new(frequencies: &[f64], decibels: &[f64]) -> Result<Self, TargetError> {
+        let (expected, found) = (frequencies.len(), decibels.len());
+        if expected == 0 {
+            return Err(TargetError::Empty);
+        }
+        if expected != found {
+            return Err(TargetError::Length { expected, found });
+        }
+        let mut previous = -1.0;
+        for (index, &value) in frequencies.iter().enumerate() {
+            if !(value.is_finite() && value >= 0.0 && value > previous) {
+                return Err(TargetError::Frequency { index, value });
+            }
+            previous = value;
+        }
+        if let Some((index, &value)) = decibels.iter().enumerate().find(|(_, l)| !l.is_finite()) {
+            return Err(TargetError::Level { index, value });
+        }
+        Ok(Self {
+            frequencies: frequencies.to_vec(),
+            decibels: decibels.to_vec(),
+            weights: Weights::even(expected),
+            penalty: 0.0,
+        })
+    }
+
+    /// Multiplies the squared error at each frequency by a weight.
+    ///
+    /// # Errors
+    ///
+    /// If the number of weights is not that of the frequencies, if one is negative or not finite,
+    /// or if all are 0.
+    pub fn weighted(self, weights: &[f64]) -> Result<Self, TargetError> {
+        let (expected, found) = (self.frequencies.len(), weights.len());
+        if expected != found {
+            return Err(TargetError::Length { expected, found });
+        }
+        let invalid = |weight: f64| !(weight.is_finite() && weight >= 0.0);
+        if let Some((index, &value)) = weights.iter().enumerate().find(|(_, w)| invalid(**w)) {
+            return Err(TargetError::Weight { index, value });
+        }
+        if weights.iter().all(|weight| *weight == 0.0) {
+            return Err(TargetError::NoWeight);
+        }
+        Ok(Self { weights: self.weights.with(weights), ..self })
+    }
+
+    /// From this frequency in Hz up, only the mean of the error counts, with the weight of all its
+    /// points: measurements of small objects are right only on average there.
+    #[must_use]
+    pub fn mean_above(self, frequency: f64) -> Self {
+        let single = self.frequencies.iter().filter(|f| **f < frequency).count();
+        Self { weights: self.weights.with_single(single), ..self }
+    }
+
+    /// Adds the square of `penalty` times the gain in dB to the mean squared error, for every gain
+    /// that is tuned. Of two EQs that are about as good, the one without bands that cancel each
+    /// other wins. 0.001 hardly changes the error; 0.01 favours small gains. The penalty is not
+    /// part of [`Fit::rms`](crate::fit::Fit::rms).
+    #[must_use]
+    pub fn gain_penalty(self, penalty: f64) -> Self {
+        Self { penalty, ..self }
+    }
+
+    /// The same curve on about this number of points, evenly spaced in the logarithm of frequency.
+    /// Each is the weighted mean of the points it replaces, with the sum of their weights.
+    #[must_use]
+    pub fn thinned(&self, points: usize) -> Self {
+        let positive = || self.frequencies.iter().filter(|f| **f > 0.0);
+        let (first, last) = (positive().next(), positive().next_back());
+        let octaves = first.zip(last).map_or(0.0, |(first, last)| (last / first).log2());
+        let step = octaves / points.max(1) as f64;
+        let group = |f: f64| if f > 0.0 && step > 0.0 { (f.log2() / step).floor() } else { -1e9 };
+        let mut thin = Self {
+            frequencies: Vec::new(),
+            decibels: Vec::new(),
+            weights: Weights::even(0),
+            penalty: self.penalty,
+        };
+        let (mut roots, mut single) = (Vec::new(), 0);
+        let indices: Vec<usize> = (0..self.frequencies.len()).collect();
+        let together = |a: &usize, b: &usize| {
+            group(self.frequencies[*a]) == group(self.frequencies[*b])
+                && self.weights.is_single(*a) == self.weights.is_single(*b)
+        };
+        for members in indices.chunk_by(together) {
+            let weight: f64 = members.iter().map(|i| self.weights.weight(*i)).sum();
+            let mean = |values: &dyn Fn(usize) -> f64| {
+                let plain = members.iter().map(|i| values(*i)).sum::<f64>() / members.len() as f64;
+                let sum: f64 = members.iter().map(|i| self.weights.weight(*i) * values(*i)).sum();
+                if weight > 0.0 { sum / weight } else { plain }
+            };
+            let frequency = mean(&|i| self.frequencies[i].max(f64::MIN_POSITIVE).ln()).exp();
+            thin.frequencies.push(frequency);
+            thin.decibels.push(mean(&|i| self.decibels[i]));
+            roots.push(weight.sqrt());
+            single += usize::from(members.iter().all(|i| self.weights.is_single(*i)));
+        }
+        thin.weights = Weights::from_roots(roots, single);
+        thin
+    }
+
+    /// The frequencies in Hz.
+    pub fn frequencies(&self) -> &[f64] {
+        &self.frequencies
+    }
+
+    /// The levels in dB.
+    pub fn decibels(&self) -> &[f64] {
+        &self.decibels
+    }
+
+    pub(in crate::fit) fn residual_count(&self) -> usize {
+        self.curve().residual_count()
+    }
+
+    pub(in crate::fit) fn curve(&self) -> Curve<'_, 1> {
+        Curve {
+            frequencies: &self.frequencies,
+            wanted: [&self.decibels],
+            weights: &self.weights,
+            penalty: self.penalty,
+        }
+    }
+}

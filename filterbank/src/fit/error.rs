@@ -1,0 +1,123 @@
+//! Why a fit cannot start.
+
+use std::fmt;
+
+/// A fit that cannot be started.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum FitError<E> {
+    /// The number of bounds is not the number of parameters.
+    BoundCount {
+        /// Number of parameters.
+        expected: usize,
+        /// Number of bounds.
+        found: usize,
+    },
+    /// The number of start values is not the number of parameters.
+    StartLength {
+        /// Number of parameters.
+        expected: usize,
+        /// Number of values.
+        found: usize,
+    },
+    /// The lower bound is above the upper bound, or a bound is NaN.
+    EmptyBounds {
+        /// The parameter's name; `p[0]`, `p[1]`, … for the parameters of a closure.
+        name: String,
+        /// Its bounds.
+        bounds: (f64, f64),
+    },
+    /// A start value is outside its bounds or not finite.
+    Start {
+        /// The parameter's name, as for empty bounds.
+        name: String,
+        /// Its start value.
+        value: f64,
+        /// Its bounds.
+        bounds: (f64, f64),
+    },
+    /// A parameter that is searched by its logarithm (see
+    /// [`Quantity::scale`](crate::spec::Quantity::scale)) starts at 0 or below, or has a negative
+    /// lower bound or an upper bound that is not positive.
+    NotPositive {
+        /// The parameter's name.
+        name: String,
+        /// Its start or bound.
+        value: f64,
+    },
+    /// A residual or derivative at the start is infinite or NaN.
+    NotFinite {
+        /// The residual's position.
+        index: usize,
+    },
+    /// There are more parameters than residuals.
+    Underdetermined {
+        /// Number of parameters.
+        params: usize,
+        /// Number of residuals.
+        residuals: usize,
+    },
+    /// The residuals cannot be computed at the start.
+    Evaluation(E),
+}
+
+impl<E: fmt::Display> fmt::Display for FitError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BoundCount { expected, found } => {
+                write!(f, "the number of bounds is {found}, that of parameters {expected}")
+            }
+            Self::StartLength { expected, found } => {
+                write!(f, "the start has {found} values, the filter {expected} parameters")
+            }
+            Self::EmptyBounds { name, bounds: (low, high) } => {
+                write!(f, "the bounds {low} to {high} of `{name}` are empty")
+            }
+            Self::Start { name, value, bounds: (low, high) } => {
+                write!(f, "`{name}` starts at {value}, outside its bounds {low} to {high}")
+            }
+            Self::NotPositive { name, value } => write!(
+                f,
+                "`{name}` is searched by its logarithm: its start and bounds must be above 0, not \
+                 {value}"
+            ),
+            Self::NotFinite { index } => {
+                write!(f, "residual {index} or its derivatives are not finite at the start")
+            }
+            Self::Underdetermined { params, residuals } => {
+                write!(f, "{residuals} residuals cannot determine {params} parameters")
+            }
+            Self::Evaluation(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl<E: fmt::Debug + fmt::Display> std::error::Error for FitError<E> {}
+
+impl<E> FitError<E> {
+    pub(super) fn not_positive(name: &str, value: f64) -> Self {
+        Self::NotPositive { name: name.to_owned(), value }
+    }
+}
+
+/// Checks that every value lies within its bounds.
+pub(super) fn check_within<E>(
+    start: &[f64],
+    bounds: &[(f64, f64)],
+    name: impl Fn(usize) -> String,
+) -> Result<(), FitError<E>> {
+    for (index, (&value, &(low, high))) in start.iter().zip(bounds).enumerate() {
+        if low.is_nan() || high.is_nan() || low > high {
+            return Err(FitError::EmptyBounds { name: name(index), bounds: (low, high) });
+        }
+        if !value.is_finite() || value < low || value > high {
+            return Err(FitError::Start { name: name(index), value, bounds: (low, high) });
+        }
+    }
+    Ok(())
+}
+
+/// The name of a parameter of a closure.
+pub(super) fn closure_name(index: usize) -> String {
+    format!("p[{index}]")
+}

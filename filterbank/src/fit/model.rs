@@ -1,0 +1,164 @@
+//! A filter as a function of the variables in which a fit searches.
+
+use filterbank_core::{DesignError, Quantity};
+
+use crate::ad::Number;
+use crate::fit::axis::Axis;
+use crate::fit::error::{FitError, check_within};
+use crate::fit::result::Fit;
+use crate::fit::statistics;
+use crate::sensitivity::{TunedSection, retune, tuned_sections};
+use crate::tune::{Param, Tunable};
+
+/// A filter with the axis of each parameter: frequencies and widths are searched by their
+/// logarithms, all else as it is.
+pub(super) struct Model<'a, T> {
+    filter: &'a T,
+    params: Vec<Param<'a>>,
+    axes: Vec<Axis>,
+}
+
+/// Buffers with which a filter is redesigned without allocation.
+pub(super) struct Scratch {
+    params: Vec<f64>,
+    numbers: Vec<Number>,
+}
+
+impl Scratch {
+    pub(super) fn new(count: usize) -> Self {
+        Self { params: vec![0.0; count], numbers: vec![Number::default(); count] }
+    }
+
+    /// The parameters of the last design.
+    pub(super) fn params(&self) -> &[f64] {
+        &self.params
+    }
+}
+
+impl<'a, T: Tunable> Model<'a, T> {
+    /// # Errors
+    ///
+    /// If a bound has no place on the axis of its parameter.
+    pub(super) fn new<E>(filter: &'a T) -> Result<Self, FitError<E>> {
+        let params: Vec<Param> = filter.params().collect();
+        let axis = |param: &Param| {
+            Axis::new(param).map_err(|bound| FitError::not_positive(param.name, bound))
+        };
+        let axes = params.iter().map(axis).collect::<Result<_, _>>()?;
+        Ok(Self { filter, params, axes })
+    }
+
+    pub(super) fn sample_rate(&self) -> f64 {
+        self.filter.sample_rate()
+    }
+
+    /// The number of parameters.
+    pub(super) fn count(&self) -> usize {
+        self.params.len()
+    }
+
+    /// Positions of the parameters that are gains in dB.
+    pub(super) fn gains(&self) -> Vec<usize> {
+        let is_gain = |index: &usize| self.params[*index].quantity == Quantity::Gain;
+        (0..self.count()).filter(is_gain).collect()
+    }
+
+    /// The bounds of each variable.
+    pub(super) fn limits(&self) -> Vec<(f64, f64)> {
+        self.axes.iter().map(|axis| axis.limits()).collect()
+    }
+
+    /// The variables for the values that the filter was specified with.
+    ///
+    /// # Errors
+    ///
+    /// As [`variables`](Model::variables).
+    pub(super) fn start<E>(&self) -> Result<Vec<f64>, FitError<E>> {
+        let values: Vec<f64> = self.params.iter().map(|param| param.value).collect();
+        self.variables(&values)
+    }
+
+    /// From parameters to variables.
+    ///
+    /// # Errors
+    ///
+    /// If the filter has another number of parameters, or a value is out of its bounds or has no
+    /// place on its axis.
+    pub(super) fn variables<E>(&self, params: &[f64]) -> Result<Vec<f64>, FitError<E>> {
+        let (expected, found) = (self.count(), params.len());
+        if expected != found {
+            return Err(FitError::StartLength { expected, found });
+        }
+        let bounds: Vec<_> = self.axes.iter().map(|axis| axis.bounds()).collect();
+        check_within(params, &bounds, |index| self.params[index].name.to_owned())?;
+        for ((axis, &value), param) in self.axes.iter().zip(params).zip(&self.params) {
+            if !axis.holds(value) {
+                return Err(FitError::not_positive(param.name, value));
+            }
+        }
+        let mut variables = vec![0.0; expected];
+        self.variables_into(params, &mut variables);
+        Ok(variables)
+    }
+
+    /// From parameters that have been the filter's to variables.
+    pub(super) fn variables_into(&self, params: &[f64], variables: &mut [f64]) {
+        for ((axis, param), variable) in self.axes.iter().zip(params).zip(variables) {
+            *variable = axis.variable(*param);
+        }
+    }
+
+    /// From variables to parameters.
+    pub(super) fn params(&self, variables: &[f64]) -> Vec<f64> {
+        let mut params = vec![0.0; variables.len()];
+        self.params_into(variables, &mut params);
+        params
+    }
+
+    fn params_into(&self, variables: &[f64], params: &mut [f64]) {
+        for ((axis, variable), param) in self.axes.iter().zip(variables).zip(params) {
+            *param = axis.param(*variable);
+        }
+    }
+
+    /// The filter for given variables.
+    pub(super) fn filter(&self, variables: &[f64]) -> Result<T::Filter<f64>, DesignError> {
+        self.filter.tuned(&self.params(variables))
+    }
+
+    /// The filter's sections with their derivatives by the variables.
+    pub(super) fn sections(&self, variables: &[f64]) -> Result<Vec<TunedSection>, DesignError> {
+        let params = self.params(variables);
+        tuned_sections(self.filter, &params, |index| self.axes[index].slope(params[index]))
+    }
+
+    /// Redesigns the [`sections`](Model::sections) in place. The derivatives that are not zero
+    /// stay the same ones.
+    pub(super) fn retune(
+        &self,
+        variables: &[f64],
+        scratch: &mut Scratch,
+        sections: &mut [TunedSection],
+    ) -> Result<(), DesignError> {
+        self.params_into(variables, &mut scratch.params);
+        let Scratch { params, numbers } = scratch;
+        let factor = |index: usize| self.axes[index].slope(params[index]);
+        retune(self.filter, params, factor, numbers, sections)
+    }
+
+    /// From a fit of the variables to the same fit of the parameters, in their own units.
+    pub(super) fn describe(&self, mut fit: Fit) -> Fit {
+        fit.params = self.params(&fit.params);
+        let slope = |(axis, param): (&Axis, &f64)| axis.slope(*param);
+        let slopes: Vec<f64> = self.axes.iter().zip(&fit.params).map(slope).collect();
+        if let Some(errors) = &mut fit.standard_errors {
+            statistics::scale_errors(errors, &slopes);
+        }
+        if let Some(covariance) = &mut fit.covariance {
+            statistics::scale_covariance(covariance, &slopes);
+        }
+        fit.names = self.params.iter().map(|param| param.name.to_owned()).collect();
+        fit.quantities = self.params.iter().map(|param| param.quantity).collect();
+        fit
+    }
+}

@@ -1,0 +1,166 @@
+//! Finding a parametric EQ for a curve: the kinds of bands and their number are given, their
+//! places are searched.
+//!
+//! The error of a parametric EQ has many local minima, and least squares finds the nearest. So
+//! the search starts from peaks placed where the error is largest, and then goes on from what it
+//! has: it removes one to three peaks, places them anew where the error is large, with some
+//! randomness, and fits again. It keeps what is better; after a while without success it starts
+//! afresh.
+//!
+//! ```text
+//! layout ─► search ─► ParametricEq
+//! ```
+
+mod layout;
+mod search;
+
+use std::ops::{ControlFlow, RangeInclusive};
+
+use filterbank_core::{Band, DesignError};
+
+use crate::fit::curve::MagnitudeTarget;
+use crate::fit::curve::fit_magnitude;
+use crate::fit::error::FitError;
+use crate::fit::least_squares::LeastSquares;
+use crate::fit::result::Fit;
+
+use layout::Layout;
+use search::Search;
+
+/// Points of the curve in the search. The final fit uses all points.
+const SEARCH_POINTS: usize = 160;
+
+/// What a parametric EQ may consist of.
+///
+/// The default is the layout that headphone EQs are usually given in: eight peaks of any gain
+/// from −20 to 20 dB between 20 Hz and 10 kHz, and two shelves at 105 Hz and 10 kHz.
+///
+/// ```
+/// use filterbank::fit::{MagnitudeTarget, ParametricEq};
+/// use filterbank::{Band, Cascade};
+///
+/// // A curve made by two bands, to be found again.
+/// let made = Cascade::from_bands(&[Band::peak(300.0, 1.0, 4.0), Band::peak(3_000.0, 2.0, -6.0)], 48e3)?;
+/// let frequencies: Vec<f64> = (0..200).map(|i| 20.0 * 1.035_f64.powi(i)).collect();
+/// let levels: Vec<f64> = frequencies.iter().map(|f| made.magnitude_db(*f)).collect();
+/// let target = MagnitudeTarget::new(&frequencies, &levels)?;
+///
+/// let eq = ParametricEq { peaks: 2, low_shelf: None, high_shelf: None, sample_rate: 48e3, ..ParametricEq::default() };
+/// let fit = eq.fit(&target)?;
+/// assert!(fit.rms_db < 0.01);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParametricEq {
+    /// Number of peaks.
+    pub peaks: usize,
+    /// Frequency of the low shelf in Hz; `None` for no low shelf.
+    pub low_shelf: Option<f64>,
+    /// Frequency of the high shelf in Hz; `None` for no high shelf.
+    pub high_shelf: Option<f64>,
+    /// Q of the shelves.
+    pub shelf_q: f64,
+    /// Where peaks may be, in Hz.
+    pub frequency: RangeInclusive<f64>,
+    /// Which Q peaks may have.
+    pub q: RangeInclusive<f64>,
+    /// Which gain any band may have, in dB.
+    pub gain_db: RangeInclusive<f64>,
+    /// The penalty on gains in place of the target's, see [`MagnitudeTarget::gain_penalty`].
+    pub gain_penalty: f64,
+    /// Samples per second of the EQ.
+    pub sample_rate: f64,
+    /// How many times the search tries to place the peaks better; 0 for the first guess only.
+    pub starts: usize,
+    /// Seed of the random search: the same seed gives the same EQ.
+    pub seed: u64,
+}
+
+impl Default for ParametricEq {
+    fn default() -> Self {
+        Self {
+            peaks: 8,
+            low_shelf: Some(105.0),
+            high_shelf: Some(10_000.0),
+            shelf_q: 0.7,
+            frequency: 20.0..=10_000.0,
+            q: 0.18248..=6.0,
+            gain_db: -20.0..=20.0,
+            gain_penalty: 0.004,
+            sample_rate: 44_100.0,
+            starts: 200,
+            seed: 1,
+        }
+    }
+}
+
+/// A parametric EQ that was found.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ParametricFit {
+    /// The shelves, then the peaks by frequency.
+    pub bands: Vec<Band<f64>>,
+    /// The root of the weighted mean squared error in dB, without the penalty on gains.
+    pub rms_db: f64,
+    /// The final fit, on all points of the target: gains of the shelves, then centre, Q and gain of
+    /// each peak, in the order of the bands. The rest is as [`fit_magnitude`] has it.
+    pub fit: Fit,
+}
+
+/// How far a search has come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SearchProgress {
+    /// Tries so far.
+    pub tried: usize,
+    /// The best error so far in dB, on the thinned curve of the search.
+    pub rms_db: f64,
+}
+
+impl ParametricEq {
+    /// Searches for the EQ whose level is nearest to the target.
+    ///
+    /// # Errors
+    ///
+    /// If the target has fewer points than the EQ has parameters, if a range is empty, or if a
+    /// frequency, Q or gain cannot be designed at the sample rate.
+    pub fn fit(&self, target: &MagnitudeTarget) -> Result<ParametricFit, FitError<DesignError>> {
+        self.fit_observed(target, |_| ControlFlow::Continue(()))
+    }
+
+    /// Searches, and calls `observer` before every try. If it breaks, the best EQ so far is
+    /// returned.
+    ///
+    /// # Errors
+    ///
+    /// As [`fit`](ParametricEq::fit).
+    pub fn fit_observed(
+        &self,
+        target: &MagnitudeTarget,
+        observer: impl FnMut(SearchProgress) -> ControlFlow<()>,
+    ) -> Result<ParametricFit, FitError<DesignError>> {
+        let params = self.peaks.saturating_mul(3).saturating_add(self.shelf_count());
+        let residuals = target.residual_count();
+        if params > residuals {
+            return Err(FitError::Underdetermined { params, residuals });
+        }
+        let target = target.clone().gain_penalty(self.gain_penalty);
+        let thinned = target.thinned(SEARCH_POINTS);
+        // A curve with few points is searched as it is.
+        let coarse =
+            if thinned.residual_count() > params.saturating_mul(2) { &thinned } else { &target };
+        let names = self.names();
+        let layout = Search::new(self, &names, coarse).run(observer)?;
+        let fit = fit_magnitude(&layout, &target, &LeastSquares::new())?;
+        let (layout, fit) = by_frequency(&layout, fit);
+        Ok(ParametricFit { bands: layout.bands(), rms_db: fit.rms, fit })
+    }
+}
+
+/// The fit of a layout with its peaks in the order of frequency, and where they are.
+fn by_frequency<'a>(layout: &Layout<'a>, fit: Fit) -> (Layout<'a>, Fit) {
+    let names = fit.names.clone();
+    let order = layout.with_params(fit.params.clone()).order_by_frequency();
+    let fit = Fit { names, ..fit.reordered(&order) };
+    (layout.with_params(fit.params.clone()), fit)
+}

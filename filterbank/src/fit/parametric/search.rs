@@ -1,0 +1,186 @@
+//! The random search for the places of the bands.
+
+use std::ops::ControlFlow;
+
+use filterbank_core::{Band, Cascade, DesignError};
+
+use crate::fit::curve::{Level, MagnitudeTarget};
+use crate::fit::error::FitError;
+use crate::fit::least_squares::LeastSquares;
+use crate::fit::model::Model;
+use crate::fit::parametric::layout::{Layout, clamp};
+use crate::fit::parametric::{ParametricEq, SearchProgress};
+
+/// Iterations of least squares in one try.
+const TRY_ITERATIONS: usize = 30;
+/// A try is given up if its cost is this many times the best one's after [`PATIENCE`] iterations.
+const HOPELESS: f64 = 6.0;
+const PATIENCE: usize = 8;
+/// Tries without success before the search starts afresh.
+const STALE: usize = 20;
+
+/// The search for a good layout.
+pub(super) struct Search<'a> {
+    eq: &'a ParametricEq,
+    names: &'a [String],
+    target: &'a MagnitudeTarget,
+    random: fastrand::Rng,
+}
+
+/// A layout that a try has found.
+#[derive(Clone)]
+struct Found<'a> {
+    layout: Layout<'a>,
+    /// What the search minimises: error and penalty.
+    cost: f64,
+    rms_db: f64,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(
+        eq: &'a ParametricEq,
+        names: &'a [String],
+        target: &'a MagnitudeTarget,
+    ) -> Self {
+        Self { eq, names, target, random: fastrand::Rng::with_seed(eq.seed) }
+    }
+
+    /// The best layout found before the observer stops the search or all tries are made.
+    pub(super) fn run(
+        mut self,
+        mut observer: impl FnMut(SearchProgress) -> ControlFlow<()>,
+    ) -> Result<Layout<'a>, FitError<DesignError>> {
+        let first = self.first_guess();
+        // Ranges and shelves cannot be designed here or anywhere.
+        first.check().map_err(FitError::Evaluation)?;
+        let mut best = self.attempt(&first, f64::INFINITY)?;
+        let mut current = best.clone();
+        let mut stale = 0;
+        for tried in 1..=self.eq.starts {
+            if observer(SearchProgress { tried, rms_db: best.rms_db }).is_break() {
+                break;
+            }
+            let (layout, limit) = if stale < STALE {
+                (self.moved(&current.layout), best.cost)
+            } else {
+                (self.afresh(), f64::INFINITY)
+            };
+            // A guess that cannot be designed is one try lost.
+            let Ok(found) = self.attempt(&layout, limit) else { continue };
+            if found.cost < 0.9998 * current.cost || stale >= STALE {
+                current = found;
+                stale = 0;
+            } else {
+                stale += 1;
+            }
+            if current.cost < best.cost {
+                best = current.clone();
+            }
+        }
+        Ok(best.layout)
+    }
+
+    /// Fits from a layout; gives up early if the cost does not come near `limit`.
+    fn attempt(&self, layout: &Layout<'a>, limit: f64) -> Result<Found<'a>, FitError<DesignError>> {
+        let method = LeastSquares::new().max_iterations(TRY_ITERATIONS).cost_tolerance(1e-4);
+        let method = method.give_up(PATIENCE, HOPELESS * limit);
+        let (model, curve) = (Model::new(layout)?, self.target.curve());
+        let solution = curve.solve::<Level, _>(&model, &model.start()?, &method)?;
+        Ok(Found {
+            layout: layout.with_params(model.params(&solution.minimum.params)),
+            cost: solution.minimum.sums.cost,
+            rms_db: curve.rms(&solution.residuals),
+        })
+    }
+
+    /// All peaks placed one after the other.
+    fn first_guess(&self) -> Layout<'a> {
+        let mut layout = Layout::flat(self.eq, self.names);
+        self.place(&mut layout, self.eq.peaks, || 1.0);
+        layout
+    }
+
+    /// All peaks placed one after the other, with random preferences.
+    fn afresh(&mut self) -> Layout<'a> {
+        let mut random = self.random.fork();
+        let mut layout = Layout::flat(self.eq, self.names);
+        self.place(&mut layout, self.eq.peaks, || 2.0 * random.f64());
+        layout
+    }
+
+    /// One to three peaks removed and placed anew.
+    fn moved(&mut self, current: &Layout<'a>) -> Layout<'a> {
+        let mut layout = current.clone();
+        let count = self.random.usize(1..=3).min(layout.peak_count());
+        for _ in 0..count {
+            let index = self.random.usize(0..layout.peak_count());
+            layout.swap_remove_peak(index);
+        }
+        let mut random = self.random.fork();
+        self.place(&mut layout, count, || 2.0 * random.f64());
+        layout
+    }
+
+    /// Adds peaks, each where the error is largest and as wide as the error is there. Each stretch
+    /// of errors of one sign is multiplied by what `favour` gives.
+    fn place(&self, layout: &mut Layout<'_>, count: usize, mut favour: impl FnMut() -> f64) {
+        let frequencies = self.target.frequencies();
+        let mut errors = self.target.decibels().to_vec();
+        let subtract = |errors: &mut Vec<f64>, bands: &[Band<f64>]| {
+            if let Ok(cascade) = Cascade::from_bands(bands, self.eq.sample_rate) {
+                for (error, frequency) in errors.iter_mut().zip(frequencies) {
+                    *error -= cascade.magnitude_db(*frequency);
+                }
+            }
+        };
+        subtract(&mut errors, &layout.bands());
+        for _ in 0..count {
+            let at = self.largest(&errors, &mut favour);
+            let (center, gain_db) = (frequencies[at], errors[at]);
+            let (low, high) = half_width(&errors, at);
+            let octaves = (frequencies[high] / frequencies[low].max(1e-3)).log2().clamp(0.1, 10.0);
+            // The cookbook's relation of Q and bandwidth, at low frequencies.
+            let q = 0.5 / (std::f64::consts::LN_2 / 2.0 * octaves).sinh();
+            let peak = [
+                clamp(center, &self.eq.frequency),
+                clamp(q, &self.eq.q),
+                clamp(gain_db, &self.eq.gain_db),
+            ];
+            let [center, q, gain_db] = peak;
+            subtract(&mut errors, &[Band::peak(center, q, gain_db)]);
+            layout.push_peak(peak);
+        }
+    }
+
+    /// Where the favoured error is largest, among the frequencies at which a peak may be; the
+    /// nearest frequency if the curve has none there.
+    fn largest(&self, errors: &[f64], favour: &mut impl FnMut() -> f64) -> usize {
+        let mut largest = None;
+        let mut stretch = (0.0, 1.0);
+        for (index, (error, frequency)) in errors.iter().zip(self.target.frequencies()).enumerate()
+        {
+            if error.signum() != stretch.0 {
+                stretch = (error.signum(), favour());
+            }
+            let size = error.abs() * stretch.1;
+            let better = largest.is_none_or(|(other, _)| size >= other);
+            if self.eq.frequency.contains(frequency) && *frequency > 0.0 && better {
+                largest = Some((size, index));
+            }
+        }
+        let below = |f: &f64| *f < *self.eq.frequency.start();
+        largest.map_or_else(
+            || self.target.frequencies().partition_point(below).min(errors.len() - 1),
+            |(_, index)| index,
+        )
+    }
+}
+
+/// The stretch around `at` in which the error is more than half of that there.
+fn half_width(errors: &[f64], at: usize) -> (usize, usize) {
+    let half = errors[at] / 2.0;
+    let above = |index: usize| errors[index] / half > 1.0;
+    let low = (0..at).rev().find(|index| !above(*index)).unwrap_or(0);
+    let high = (at + 1..errors.len()).find(|index| !above(*index)).unwrap_or(errors.len() - 1);
+    (low, high)
+}

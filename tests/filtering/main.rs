@@ -1,0 +1,13 @@
+//! Running filters: samples, blocks, channels, banks, and what a state forgets.
+
+#[allow(dead_code, reason = "other test programs use the rest")]
+#[path = "../common/mod.rs"]
+mod common;
+
+mod blocks;
+mod cascades;
+mod many;
+mod precision;
+mod recovery;
+mod silence;
+mod sizes;

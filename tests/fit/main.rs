@@ -1,0 +1,21 @@
+//! Fits: the solver, and the parameters of filters by curves, recordings and running signals.
+
+#[allow(dead_code, reason = "other test programs use the rest")]
+#[path = "../common/mod.rs"]
+mod common;
+
+mod adam;
+mod curves;
+mod magnitude;
+mod online;
+mod parametric;
+mod problems;
+mod quantities;
+mod recording;
+mod refusals;
+mod responses;
+mod results;
+mod solver;
+mod statistics;
+mod stops;
+mod targets;

@@ -1,0 +1,69 @@
+//! Fits of complex responses and group delays.
+
+use filterbank::fit::{FitError, LeastSquares, fit_group_delay, fit_response};
+use filterbank::number::Complex;
+use filterbank::spec::Requirement;
+use filterbank::{Band, Method, Tunable, TunableCascade, Tune};
+
+const RATE: f64 = 48_000.0;
+
+/// An elliptic bandpass and a peak: edges, ripple, attenuation, centre, Q and gain are tuned.
+fn model() -> TunableCascade {
+    let elliptic =
+        Method::Elliptic { order: 3, ripple_db: Tune::free(1.0), stop_db: Tune::free(40.0) };
+    let band = Band::bandpass(elliptic, Tune::free(900.0), Tune::free(4_500.0));
+    let peak = Band::peak(Tune::free(2_000.0), Tune::free(1.5), Tune::free(2.0));
+    TunableCascade::new([("band", band), ("peak", peak)], RATE).expect("it can be designed")
+}
+
+const TRUTH: [f64; 7] = [0.5, 46.0, 1_000.0, 4_000.0, 1_800.0, 2.0, 4.0];
+
+fn frequencies() -> Vec<f64> {
+    (0..120).map(|i| 200.0 * 1.045_f64.powi(i)).filter(|f| *f < RATE / 2.0).collect()
+}
+
+#[test]
+fn every_parameter_of_a_complex_response_is_found() {
+    let model = model();
+    let truth = model.tuned(&TRUTH).expect("the truth can be designed");
+    let wanted: Vec<Complex<f64>> = frequencies().iter().map(|f| truth.response(*f)).collect();
+    let fit = fit_response(&model, &frequencies(), &wanted, &LeastSquares::new()).expect("starts");
+    assert!(fit.stop.converged(), "{}", fit.stop);
+    for (found, truth) in fit.params.iter().zip(TRUTH) {
+        assert!((found / truth - 1.0).abs() < 1e-8, "{found} is not {truth}");
+    }
+}
+
+#[test]
+fn every_parameter_of_a_group_delay_is_found() {
+    let model = model();
+    let truth = model.tuned(&TRUTH).expect("the truth can be designed");
+    let wanted: Vec<f64> = frequencies().iter().map(|f| truth.group_delay(*f)).collect();
+    let fit =
+        fit_group_delay(&model, &frequencies(), &wanted, &LeastSquares::new()).expect("starts");
+    assert!(fit.stop.converged(), "{}", fit.stop);
+    // The attenuation only moves zeros on the unit circle, which the delay hardly sees.
+    for (found, truth) in fit.params.iter().zip(TRUTH) {
+        assert!((found / truth - 1.0).abs() < 1e-6, "{found} is not {truth}");
+    }
+}
+
+#[test]
+fn invalid_curves_are_refused() {
+    let model = model();
+    let refused = |frequencies: &[f64], wanted: &[f64]| {
+        fit_group_delay(&model, frequencies, wanted, &LeastSquares::new()).expect_err("refused")
+    };
+    assert_eq!(refused(&[1.0, 2.0], &[1.0]).to_string(), "`wanted.len()` = 1 must be 2");
+    assert!(matches!(
+        refused(&[30_000.0], &[1.0]),
+        FitError::Evaluation(error)
+            if error.requirement() == Requirement::InsideNyquist { nyquist: 24_000.0 }
+    ));
+    let seven = [100.0, 200.0, 300.0, 400.0, 500.0, 600.0, 700.0];
+    assert!(matches!(refused(&seven, &[f64::NAN; 7]), FitError::NotFinite { index: 0 }));
+    assert!(matches!(
+        refused(&seven[..3], &[1.0; 3]),
+        FitError::Underdetermined { params: 7, residuals: 3 }
+    ));
+}

@@ -1,0 +1,11 @@
+//! The macro against the run time, bit for bit.
+
+#[allow(dead_code, reason = "other test programs use the rest")]
+#[path = "../common/mod.rs"]
+mod common;
+
+mod equality;
+mod filters;
+mod names;
+mod running;
+mod tuning;

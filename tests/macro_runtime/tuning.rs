@@ -1,0 +1,169 @@
+//! Filters of other parameters.
+
+use filterbank::spec::{BandLabel, Quantity, Requirement};
+use filterbank::tune::Param;
+use filterbank::{DesignError, Dual, Scalar, Section, Tunable};
+
+use crate::common::bits::assert_same_bits;
+use crate::filters::{Crossover, MOVED, RATE, Rated, VocalEq, vocal_sections};
+
+#[test]
+fn tuned_parameters_are_listed_with_their_bounds() {
+    assert_eq!(
+        VocalEq::PARAM_NAMES,
+        [
+            "mud.center",
+            "mud.q",
+            "mud.gain_db",
+            "air.slope",
+            "air.gain_db",
+            "hum.ripple_db",
+            "hum.low",
+            "hum.high",
+            "alias.stop_db"
+        ]
+    );
+    assert_eq!(VocalEq::PARAMS, [250.0, 1.0, -2.5, 0.7, 1.5, 0.5, 45.0, 55.0, 60.0]);
+    let free = (f64::NEG_INFINITY, f64::INFINITY);
+    assert_eq!(
+        VocalEq::BOUNDS,
+        [(120.0, 500.0), free, free, free, (-6.0, 6.0), free, free, free, (40.0, 80.0)]
+    );
+    assert_eq!((VocalEq::BANDS, VocalEq::SECTIONS), (5, 2 + 1 + 1 + 3 + 3));
+    assert_eq!(
+        (Rated::PARAM_NAMES, Rated::PARAMS, Rated::BOUNDS),
+        (VocalEq::PARAM_NAMES, VocalEq::PARAMS, VocalEq::BOUNDS)
+    );
+}
+
+#[test]
+fn params_as_written_give_the_filter_as_written() -> Result<(), DesignError> {
+    assert_eq!(VocalEq::from_params(&VocalEq::PARAMS)?, VocalEq::new());
+    assert_eq!(VocalEq::default(), VocalEq::new());
+    assert_eq!(Crossover::from_params(&Crossover::PARAMS)?, Crossover::new());
+    assert_eq!(VocalEq::new().sections(), vocal_sections(&VocalEq::PARAMS, RATE));
+    Ok(())
+}
+
+#[test]
+fn moved_params_give_the_design_of_the_run_time() -> Result<(), DesignError> {
+    assert_eq!(VocalEq::from_params(&MOVED)?.sections(), vocal_sections(&MOVED, RATE));
+
+    let single = MOVED.map(f32::from_f64);
+    assert_eq!(
+        VocalEq::<f32>::from_params(&single)?.sections()[2..],
+        vocal_sections(&single, RATE)[2..]
+    );
+    // What is not tuned stays as it was designed in f64.
+    assert_eq!(VocalEq::<f32>::from_params(&single)?.rumble(), VocalEq::new_f32().rumble());
+    Ok(())
+}
+
+#[test]
+fn tangents_are_those_of_the_run_time() -> Result<(), DesignError> {
+    let params = Dual::seed(MOVED);
+    let eq = VocalEq::from_params(&params)?;
+    assert_same_bits(eq.sections(), &vocal_sections(&params, RATE));
+    assert_eq!(eq.cast::<f64>(), VocalEq::from_params(&MOVED)?);
+    assert_eq!(eq.magnitude_db(321.0).tangent()[2].round(), 1.0, "gain at the centre, by itself");
+
+    let eq = Rated::from_params(&params, 96_000.0)?;
+    assert_same_bits(eq.sections(), &vocal_sections(&params, 96_000.0));
+    Ok(())
+}
+
+#[test]
+fn a_sample_rate_can_be_given_at_construction() -> Result<(), DesignError> {
+    for rate in [44_100.0, 48_000.0, 96_000.0, 192_000.0] {
+        let eq = Rated::new(rate)?;
+        assert_eq!(eq.sections(), vocal_sections(&Rated::PARAMS, rate));
+        assert_eq!(eq.sample_rate(), rate);
+        let single: Vec<Section<f32>> = eq.sections().iter().map(Section::cast).collect();
+        assert_eq!(eq.cast::<f32>().sections(), single);
+        assert_eq!(Rated::from_params(&MOVED, rate)?.sections(), vocal_sections(&MOVED, rate));
+    }
+    let error = Rated::new(32_000.0).expect_err("too slow");
+    assert_eq!(
+        error.to_string(),
+        "`alias.cutoff` = 20000 Hz must lie strictly between 0 and the Nyquist frequency 16000 Hz"
+    );
+    for rate in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        let error = Rated::new(rate).expect_err("no rate");
+        let sentence = format!("`sample_rate` = {rate} Hz must be finite and above 0");
+        assert_eq!(error.to_string(), sentence);
+    }
+    Ok(())
+}
+
+#[test]
+fn errors_name_the_parameter() {
+    let message = |index: usize, value: f64| {
+        let mut params = VocalEq::PARAMS;
+        params[index] = value;
+        let error = VocalEq::from_params(&params).expect_err("out of range");
+        let seeded = VocalEq::from_params(&Dual::seed(params)).expect_err("on any scalar");
+        assert_eq!(error.to_string(), seeded.to_string());
+        let name = VocalEq::PARAM_NAMES[index];
+        let (band, parameter) = name.split_once('.').expect("band.parameter");
+        assert_eq!(error.parameter().name, parameter);
+        assert!(matches!(error.band(), Some(BandLabel::Name(label)) if label == band));
+        error.to_string()
+    };
+    assert_eq!(message(0, 600.0), "`mud.center` = 600 Hz must lie between 120 Hz and 500 Hz");
+    assert_eq!(message(0, f64::NAN), "`mud.center` = NaN Hz must lie between 120 Hz and 500 Hz");
+    assert_eq!(message(1, 0.0), "`mud.q` = 0 must be finite and above 0");
+    assert_eq!(message(1, f64::NAN), "`mud.q` = NaN must be finite and above 0");
+    assert_eq!(message(2, 1e4), "`mud.gain_db` = 10000 dB must lie between -300 dB and 300 dB");
+    assert_eq!(message(4, -6.5), "`air.gain_db` = -6.5 dB must lie between -6 dB and 6 dB");
+    assert_eq!(message(7, 45.0), "`hum.high` = 45 Hz must be above `low` = 45 Hz");
+    assert_eq!(
+        message(6, -1.0),
+        "`hum.low` = -1 Hz must lie strictly between 0 and the Nyquist frequency 24000 Hz"
+    );
+    assert_eq!(
+        message(8, f64::INFINITY),
+        "`alias.stop_db` = inf dB must lie between 40 dB and 80 dB"
+    );
+}
+
+#[test]
+fn the_tunable_trait_gives_names_values_and_filters() -> Result<(), DesignError> {
+    /// What generic code sees.
+    fn names(filter: &impl Tunable) -> Vec<String> {
+        filter.params().map(|param| param.name.to_owned()).collect()
+    }
+    let eq = VocalEq::new();
+    assert_eq!(eq.params().len(), 9);
+    assert_eq!(names(&eq), VocalEq::PARAM_NAMES);
+    let quantity = Quantity::Frequency;
+    let center = Param { name: "mud.center", quantity, value: 250.0, bounds: (120.0, 500.0) };
+    assert_eq!(eq.params().next(), Some(center));
+    assert!(eq.params().map(|param| param.quantity).eq(VocalEq::QUANTITIES));
+    assert_eq!(eq.tuned(&MOVED)?, VocalEq::from_params(&MOVED)?);
+    let (tuned, expected) =
+        (eq.tuned(&Dual::seed(MOVED))?, VocalEq::from_params(&Dual::seed(MOVED))?);
+    assert_same_bits(tuned.sections(), expected.sections());
+    for wrong in [&MOVED[1..], &[0.0; 10], &[]] {
+        let error = eq.tuned(wrong).expect_err("wrong length");
+        assert_eq!(error.requirement(), Requirement::Count { expected: 9 });
+        assert_eq!(error.to_string(), format!("`params.len()` = {} must be 9", wrong.len()));
+    }
+    assert_eq!(names(&Crossover::new()), Crossover::PARAM_NAMES);
+    Ok(())
+}
+
+#[test]
+fn redesigning_allocates_nothing() {
+    let params = Dual::seed(MOVED);
+    let allocations = allocation_counter::measure(|| {
+        let eq = VocalEq::from_params(&MOVED).expect("designable");
+        let seeded = VocalEq::from_params(&params).expect("designable");
+        let rated = Rated::from_params(&params, 96_000.0).expect("designable");
+        let bank = Crossover::from_params(&Crossover::PARAMS).expect("designable");
+        let wrong = VocalEq::from_params(&[0.0; 9]).expect_err("out of range");
+        let mut state = eq.state();
+        let y = eq.tick(&mut state, 1.0);
+        std::hint::black_box((eq, seeded, rated, bank, wrong, state, y));
+    });
+    assert_eq!(allocations.count_total, 0);
+}
