@@ -1,4 +1,4 @@
-//! `gradcheck`: what it passes, what it catches, and when it says that it cannot know.
+//! `gradcheck`: derivatives that agree, wrong derivatives, and untrusted differences.
 
 mod catalogue;
 #[allow(dead_code, reason = "other test programs use the rest")]
@@ -86,7 +86,7 @@ fn wrong_derivatives_are_caught() {
         let expected = (1.0 - factor).abs() / factor.abs().max(1.0);
         assert!((report.max_rel_error() / expected - 1.0).abs() < 1e-5, "{factor}\n{report}");
         assert!(report.to_string().contains("WRONG"));
-        // What is not wrong by more than the tolerance cannot be told from rounding.
+        // An error below the tolerance cannot be distinguished from rounding.
         let Ok(slightly) = gradcheck(&[1.3], |[x]| skewed(*x, 1.0 + 5e-7).exp());
         assert!(slightly.passed(), "{slightly}");
     }
@@ -94,7 +94,7 @@ fn wrong_derivatives_are_caught() {
 
 #[test]
 fn one_wrong_output_or_parameter_among_many_is_caught() {
-    // In every place, before and behind right ones.
+    // In every place, before and after right ones.
     for wrong in 0..4 {
         let Ok(report) = gradcheck(&[1.3], |[x]| {
             let mut outputs = [x.exp(), x.sin(), *x * *x, x.recip()];
@@ -132,12 +132,12 @@ fn a_derivative_of_nan_does_not_pass() {
 fn untrusted_differences_are_reported() {
     // A jump at the point.
     let Ok(step) = gradcheck(&[1.0], |[x]| if x.primal() < 1.0 { *x } else { *x + 1.0 });
-    // A kink next to it, where the slope is 0 on one side.
+    // A kink next to the point, within every step.
     let Ok(kink) = gradcheck(&[1.0], |[x]| (*x - 1.00003).abs() + *x);
     // Noise of a millionth.
     let mut noise = uniform(1).map(|noise| 1e-6 * noise);
     let Ok(noisy) = gradcheck(&[1.0], |[x]| x.exp() + noise.next().unwrap_or(f64::NAN));
-    // No step can be made.
+    // No step is possible.
     let fixed = gradcheck(&[1.0], |[x]| if x.primal() == 1.0 { Ok(*x) } else { Err("moved") });
     for report in [step, kink, noisy, fixed.expect("defined there")] {
         assert_eq!(verdict(&report), Verdict::Untrusted, "{report}");
@@ -146,17 +146,17 @@ fn untrusted_differences_are_reported() {
     }
 }
 
-/// Kinks that are met exactly look smooth to central differences.
+/// Central differences do not show a kink exactly at the point.
 #[test]
-fn a_kink_at_the_point_itself_is_not_blamed_on_the_derivative() {
+fn a_kink_at_the_point_is_not_reported_as_wrong() {
     let Ok(report) =
         gradcheck(&[1.0], |[x]| if x.primal() < 1.0 { *x } else { x.scale(2.0) - 1.0 });
     assert_eq!(verdict(&report), Verdict::Untrusted, "{report}");
 }
 
-/// Noise that happens to look smooth would be blamed on the derivative.
+/// Noise that looks smooth by chance would be reported as a wrong derivative.
 #[test]
-fn noise_is_hardly_ever_taken_for_a_wrong_derivative() {
+fn noise_is_rarely_reported_as_a_wrong_derivative() {
     let blamed = (0..1_000).filter(|seed| {
         let mut noise = uniform(*seed).map(|noise| 1e-6 * noise);
         let Ok(report) = gradcheck(&[1.0], |[x]| x.exp() + noise.next().unwrap_or(f64::NAN));
@@ -186,7 +186,7 @@ fn steps_stay_inside_the_domain() {
     }
 }
 
-/// At a bound there is no step to both sides.
+/// At a bound, a step is possible to one side only.
 #[test]
 fn a_parameter_at_its_bound_cannot_be_checked() {
     let level =
@@ -205,7 +205,7 @@ fn a_parameter_at_its_bound_cannot_be_checked() {
 
 /// Steps at a parameter of 0 have the size 1.
 #[test]
-fn a_parameter_of_zero_is_moved() {
+fn a_parameter_of_zero_is_checked() {
     let report = gradcheck(&[0.0], |[gain_db]| {
         let (center, q) = (Number::constant(250.0), Number::constant(1.0));
         Band::peak(center, q, *gain_db)
@@ -226,7 +226,7 @@ fn parameters_without_effect_pass() {
     assert!(none.passed() && none.rows().is_empty() && none.max_rel_error() == 0.0);
 }
 
-/// At 0 dB a peak's centre has no effect: both derivatives are nothing but rounding.
+/// At 0 dB a peak's centre has no effect: both derivatives are only rounding errors.
 #[test]
 fn a_derivative_that_vanishes_up_to_rounding_passes() {
     let report = gradcheck(&[250.0, 1.0], |[center, q]| {
@@ -236,7 +236,7 @@ fn a_derivative_that_vanishes_up_to_rounding_passes() {
     })
     .expect("a design");
     assert!(report.passed(), "{report}");
-    // An elliptic filter of order 1 has no stopband: what is left is 1e-22 against 0.
+    // An elliptic filter of order 1 has no stopband: the derivatives are 1e-22 and 0.
     let report = gradcheck(&[60.0], |[stop_db]| {
         let method =
             Method::Elliptic { order: 1, ripple_db: Number::constant(0.5), stop_db: *stop_db };

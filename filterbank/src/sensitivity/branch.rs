@@ -50,7 +50,7 @@ pub(super) fn tuned_branches(
 }
 
 impl TunedBranch {
-    /// Whether it writes to a row.
+    /// Whether the branch adds to this row.
     pub(super) fn writes(&self, row: usize) -> bool {
         self.terms.iter().any(|term| term.row == row)
     }

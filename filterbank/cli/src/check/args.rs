@@ -11,8 +11,8 @@ Example:
 
 /// Checks the derivatives of every design against finite differences
 ///
-/// Each band is designed on dual numbers in all its parameters. Its level in dB and the real and
-/// imaginary part of its response at six frequencies are differentiated by each parameter and
+/// Each band is designed on dual numbers with all its parameters as variables. The derivatives of
+/// the level in dB and of the real and imaginary part of the response, at six frequencies, are
 /// compared with central differences of the same code, extrapolated to step 0.
 ///
 /// There is one line for each parameter:

@@ -1,4 +1,4 @@
-//! Output files: written under another name until they are complete, and never over a file that
+//! Output files: written under a temporary name until they are complete, and never over a file that
 //! must be kept.
 
 use std::ffi::OsString;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
 
-/// An output file. Dropped without [`commit`](Destination::commit), it leaves nothing behind.
+/// An output file. Without [`commit`](Destination::commit), it is removed on drop.
 pub struct Destination {
     /// As the user gave it, for messages.
     path: PathBuf,
@@ -21,8 +21,7 @@ pub struct Destination {
 }
 
 impl Destination {
-    /// Makes sure that writing `path` loses nothing: not `input`, and no other file without
-    /// `force`.
+    /// Checks that writing `path` does not replace `input`, or, without `force`, any other file.
     pub fn new(path: &Path, input: Option<&Path>, force: bool) -> Result<Self, Failure> {
         let unwritable = |error: io::Error| Failure::unwritable(path, error);
         let mut target = path.to_path_buf();
@@ -58,7 +57,7 @@ impl Destination {
         if self.force {
             return fs::rename(&self.partial, &self.target).map_err(unwritable);
         }
-        // Unlike a rename, a link never replaces a file that appeared in the meantime.
+        // Unlike a rename, a link never replaces a file that was created in the meantime.
         match fs::hard_link(&self.partial, &self.target) {
             Ok(()) => Ok(()), // Dropping `self` removes the other name.
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(exists(&self.path)),
@@ -68,12 +67,12 @@ impl Destination {
         }
     }
 
-    /// A problem with the output, under the name the user gave.
+    /// A problem with the output, with the name that the user gave.
     pub fn failure(&self, problem: impl Display) -> Failure {
         Failure::file(&self.path, problem)
     }
 
-    /// An error of writing, under the name the user gave.
+    /// A write error, with the name that the user gave.
     pub fn unwritable(&self, error: impl Display) -> Failure {
         Failure::unwritable(&self.path, error)
     }
@@ -81,14 +80,14 @@ impl Destination {
 
 impl Drop for Destination {
     fn drop(&mut self) {
-        // A renamed file is gone already.
+        // After a rename there is no file to remove.
         let _ = fs::remove_file(&self.partial);
     }
 }
 
-/// Writes a whole file, in place of any that is there.
+/// Writes a whole file and replaces an existing one.
 pub fn write(path: &Path, contents: impl AsRef<[u8]>) -> Result<(), Failure> {
-    // Devices and pipes have no other name to be written under.
+    // Devices and pipes are written directly.
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         return fs::write(path, contents).map_err(|error| Failure::unwritable(path, error));
     }

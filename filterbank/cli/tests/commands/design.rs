@@ -114,7 +114,7 @@ fn mistakes_are_named_by_their_options() {
         let arguments: Vec<_> = ["design"].into_iter().chain(arguments.split(' ')).collect();
         folder.fail(&arguments, 2, phrase);
     }
-    // All mistakes at once.
+    // All mistakes are reported at once.
     let run = folder.run(&["design", "--peak", "30000", "--q", "0", "--gain-db", "-6"]);
     assert_eq!(run.errors.lines().count(), 2, "{run:?}");
 

@@ -5,27 +5,27 @@ use std::fmt;
 use crate::fit::curve::Curve;
 use crate::fit::curve::weights::Weights;
 
-/// A curve that a filter's level is to follow.
+/// A target curve for a filter's level.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MagnitudeTarget {
     frequencies: Vec<f64>,
     decibels: Vec<f64>,
     weights: Weights,
-    /// What a gain of 1 dB costs, as an error in dB.
+    /// The penalty of a gain of 1 dB, as an error in dB.
     penalty: f64,
 }
 
-/// A curve that cannot be a target.
+/// Why a curve cannot be a target.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TargetError {
     /// There are no points.
     Empty,
-    /// There are not as many levels or weights as frequencies.
+    /// The number of levels or weights is not the number of frequencies.
     Length {
         /// Number of frequencies.
         expected: usize,
-        /// Number of the others.
+        /// Number of levels or weights.
         found: usize,
     },
     /// A frequency is negative, infinite or NaN, or not above the one before it.
@@ -79,7 +79,7 @@ impl fmt::Display for TargetError {
 impl std::error::Error for TargetError {}
 
 impl MagnitudeTarget {
-    /// From frequencies in Hz, rising, and levels in dB. Every point has weight 1.
+    /// From rising frequencies in Hz and levels in dB. Every point has weight 1.
     ///
     /// # Errors
     ///
@@ -114,8 +114,8 @@ impl MagnitudeTarget {
     ///
     /// # Errors
     ///
-    /// If the number of weights is not that of the frequencies, if one is negative or not finite,
-    /// or if all are 0.
+    /// If the number of weights is not the number of frequencies, if a weight is negative or not
+    /// finite, or if all are 0.
     pub fn weighted(self, weights: &[f64]) -> Result<Self, TargetError> {
         let (expected, found) = (self.frequencies.len(), weights.len());
         if expected != found {
@@ -131,18 +131,17 @@ impl MagnitudeTarget {
         Ok(Self { weights: self.weights.with(weights), ..self })
     }
 
-    /// From this frequency in Hz up, only the mean of the error counts, with the weight of all its
-    /// points: measurements of small objects are right only on average there.
+    /// From this frequency in Hz up, only the mean of the error counts, with the total weight of
+    /// its points. Measurements of small objects are reliable only on average there.
     #[must_use]
     pub fn mean_above(self, frequency: f64) -> Self {
         let single = self.frequencies.iter().filter(|f| **f < frequency).count();
         Self { weights: self.weights.with_single(single), ..self }
     }
 
-    /// Adds the square of `penalty` times the gain in dB to the mean squared error, for every gain
-    /// that is tuned. Of two EQs that are about as good, the one without bands that cancel each
-    /// other wins. 0.001 hardly changes the error; 0.01 favours small gains. The penalty is not
-    /// part of [`Fit::rms`](crate::fit::Fit::rms).
+    /// Adds the square of `penalty` times the gain in dB to the mean squared error, for every tuned
+    /// gain. This discourages bands that cancel each other. 0.001 hardly changes the error; 0.01
+    /// favours small gains. The penalty is not part of [`Fit::rms`](crate::fit::Fit::rms).
     #[must_use]
     pub fn gain_penalty(self, penalty: f64) -> Self {
         Self { penalty, ..self }
