@@ -50,6 +50,7 @@ pub(crate) const TAKEN: &[&str] = &[
     "process",
     "process_channels",
     "response",
+    "rounding_db",
     "sample_rate",
     "sections",
     "sos",

@@ -102,7 +102,7 @@ struct MethodArgs {
 #[derive(clap::Args)]
 #[command(next_help_heading = "For --peak, --low-shelf, --high-shelf, --notch")]
 struct ShapeArgs {
-    /// Gain of a peak or shelf in dB, -1000 to 1000; required there
+    /// Gain of a peak or shelf in dB, -300 to 300; required there
     #[arg(long, value_name = "DB", value_parser = any)]
     gain_db: Option<f64>,
     #[command(flatten)]

@@ -154,8 +154,11 @@ fn response(band: &Band<f64>, cascade: &Cascade<f64>) -> String {
     let row = |Point { what, frequency }: &Point| {
         let delay = cascade.group_delay(*frequency);
         let (sin, cos) = (TAU * frequency / sample_rate).sin_cos();
-        // At a zero the computed level is rounding error.
-        let at_zero = zeros.iter().any(|zero| (*zero - Complex::new(cos, sin)).norm() < 1e-10);
+        // At a zero the computed level is rounding error. Where a zero is, is known to about the
+        // rounding of the cosine of its angle.
+        let here = Complex::new(cos, sin);
+        let resolution = 8.0 * f64::EPSILON / sin.abs().max(1e-8);
+        let at_zero = zeros.iter().any(|zero| (*zero - here).norm() < resolution);
         let level = if at_zero { f64::NEG_INFINITY } else { cascade.magnitude_db(*frequency) };
         vec![
             what.clone(),
