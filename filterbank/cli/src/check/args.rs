@@ -16,9 +16,9 @@ Example:
 /// compared with central differences of the same code, extrapolated to step 0.
 ///
 /// There is one line for each parameter:
-///   error        the largest disagreement over all outputs, relative to the parameter's largest
-///                derivative; up to 1e-6 counts as agreement
-///   uncertainty  estimated error of the differences themselves
+///   error        the largest disagreement over all outputs, each relative to its own derivative;
+///                up to 5e-7, uncertainty included, counts as agreement
+///   uncertainty  bound on the error of the differences themselves
 ///   verdict      agrees, WRONG, or untrusted: the differences are too inaccurate to decide, as
 ///                near a zero of the response
 ///
