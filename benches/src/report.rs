@@ -198,7 +198,9 @@ pub fn assert_close<S: filterbank::Scalar>(
 ) {
     let largest = expected.iter().fold(0.0, |largest: f64, y| largest.max(y.primal().abs()));
     let difference = |(a, b): (&S, &S)| (a.primal() - b.primal()).abs();
-    let worst = output.iter().zip(expected).map(difference).fold(0.0, f64::max);
+    // NaN is the worst of all.
+    let larger = |a: f64, b: f64| if a.is_nan() || a > b { a } else { b };
+    let worst = output.iter().zip(expected).map(difference).fold(0.0, larger);
     assert!(
         output.len() == expected.len() && worst <= tolerance * largest,
         "{name} differs by {worst:e}, where outputs reach {largest:e}"

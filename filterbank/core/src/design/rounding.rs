@@ -39,7 +39,9 @@ impl<S: Scalar> Band<S> {
         }
         let at = |point| rounded.iter().map(|section| section.rounding_db_at(point)).sum();
         let edges = edges(&self.map(|_, value| value.primal()), sample_rate);
-        Ok(edges.into_iter().map(at).fold(0.0, f64::max))
+        // A bound that cannot be computed is no bound.
+        let larger = |a: f64, b: f64| if a.is_nan() || a > b { a } else { b };
+        Ok(edges.into_iter().map(at).fold(0.0, larger))
     }
 }
 
