@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
-"""Times scipy and torchaudio beside this library, in turns, on one thread.
+"""Times scipy, torchaudio and this library, in turns, on one thread.
 
     pip install numpy scipy torch==2.11.0 torchaudio==2.11.0
     python benches/compare.py            # everything, two minutes
-    python benches/compare.py f64 bands  # the pieces of work whose names contain these words
+    python benches/compare.py f64 bands  # the tasks whose names contain these words
 
-Each piece of work is done by both sides on the same numbers, and their results are checked
-against each other before anything is timed. Where torchaudio cannot be imported (it refuses
-another release of torch), its part is left out.
+Both sides do each task on the same numbers, and their results are compared before they are timed.
+If torchaudio cannot be imported (it requires its own release of torch), its part is left out.
 """
 
 import json
@@ -58,14 +57,14 @@ NOISE = noise(SECOND)
 
 
 def ours(*words):
-    """Runs the binary `ours` on its words."""
+    """Runs the binary `ours` with these arguments."""
     command = ["cargo", "run", "--quiet", "--release", "-p", "filterbank-benches", "--bin", "ours"]
     run = subprocess.run([*command, "--", *words], cwd=ROOT, check=True, stdout=subprocess.PIPE)
     return json.loads(run.stdout)
 
 
 def timed(work, count):
-    """Nanoseconds for each of `count` things that a call of `work` does: the median over a
+    """The time of one of `count` items of a call of `work`, in nanoseconds: the median over a
     quarter of a second, and at least three calls."""
     times, end = [], time.perf_counter() + 0.25
     while len(times) < 3 or time.perf_counter() < end:
@@ -82,7 +81,7 @@ def close(found, expected, tolerance):
 
 
 def filtering(kind, dtype, size, block):
-    """scipy's sosfilt, band by band, with its state kept from block to block."""
+    """scipy's sosfilt, band by band; the state is kept from block to block."""
     words = (kind, dtype, str(size), str(block))
     reference = ours(*words)
     bands = [numpy.array(sos, DTYPES[dtype]) for sos in reference["sos"]]
@@ -160,7 +159,7 @@ def gradient(sections, by):
 
 def training():
     """A training step of a bank of three bands by 20 coefficients. lfilter starts from rest in each
-    step, where ours keeps the filters' state."""
+    step; this library keeps the filters' state."""
     reference = ours("training")
     numbers = torch.tensor(reference["numbers"], dtype=torch.float64, requires_grad=True)
     adam = torch.optim.Adam([numbers], lr=1e-3)
@@ -190,7 +189,7 @@ def training():
 
 
 def works():
-    """Names, and functions that check the work and give both sides of it."""
+    """Names, and functions that check the task and return both sides of it."""
     blocks = (512, SECOND)
     for dtype, sections, block in product(DTYPES, (1, 4, 8, 16), blocks):
         name = f"sosfilt {dtype}, sections {sections}, block {block}"
@@ -213,7 +212,7 @@ def figure(number):
 
 
 def table(rows):
-    """In Markdown."""
+    """A table in Markdown."""
     widths = [max(map(len, column)) for column in zip(*rows)]
     rule = ["-" * widths[0]] + ["-" * (width - 1) + ":" for width in widths[1:]]
     for first, *others in [rows[0], rule, *rows[1:]]:

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Runs every benchmark and puts the tables and the date into docs/BENCHMARKS.md.
+"""Runs every benchmark and writes the tables and the date into docs/BENCHMARKS.md.
 
-What compare.py needs must be installed. The text around the tables, with the machine and the
-versions, is for a human to check.
+The packages that compare.py needs must be installed. Check the text around the tables by hand,
+with the machine and the versions.
 """
 
 import datetime
@@ -19,7 +19,7 @@ COMMANDS = (
 
 
 def tables(text):
-    """The tables in it, by the first word of their heads."""
+    """The tables in a text, by the first word of their heads."""
     found = re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)
     return {table.split()[1]: table for table in found}
 

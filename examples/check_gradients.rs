@@ -1,5 +1,5 @@
-//! Checks the derivatives of an objective of one's own against finite differences: the one-line
-//! test that belongs beside every differentiable function.
+//! Checks the derivatives of an objective function against finite differences: one line, for the
+//! tests of every differentiable function.
 //!
 //! ```text
 //! cargo run --release --example check_gradients
@@ -16,14 +16,14 @@ fn main() -> Result<(), DesignError> {
     print!("{report}");
     assert!(report.passed());
 
-    // The check finds a derivative that was lost on the way.
+    // The check finds a lost derivative.
     let report = gradcheck(&START, careless)?.named(&NAMES);
     print!("\n{report}");
     assert!(!report.passed());
     Ok(())
 }
 
-/// The energy that an impulse keeps behind a filter, in dB.
+/// The energy of an impulse after a filter, in dB.
 fn loudness<S: Sample>([cutoff, ripple_db, gain_db]: &[S; 3]) -> Result<S, DesignError> {
     let method = Method::Chebyshev1 { order: 3, ripple_db: *ripple_db };
     let filter = Band::lowpass(method, *cutoff).design(48_000.0)?;

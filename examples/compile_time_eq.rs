@@ -1,5 +1,5 @@
-//! An EQ designed at compile time: its coefficients are constants in the binary, and filtering
-//! allocates nothing.
+//! An EQ designed at compile time. Its coefficients are constants in the binary, and filtering does
+//! not allocate.
 //!
 //! ```text
 //! cargo run --release --example compile_time_eq
@@ -21,7 +21,7 @@ filterbank! {
 
 static EQ: VocalEq = VocalEq::new();
 
-/// Whole periods in a second, so that no tone leaks into the measurement of another.
+/// A whole number of periods in a second, so that no tone leaks into the measurement of another.
 const TONES: [f64; 6] = [40.0, 80.0, 250.0, 1_000.0, 3_500.0, 15_000.0];
 const SECOND: usize = 48_000;
 const BLOCK: usize = 64;
@@ -40,7 +40,7 @@ fn main() {
     println!("{:>8}  {:>10}  {:>10}", "Hz", "designed", "measured");
     for frequency in TONES {
         let designed = EQ.magnitude_db(frequency);
-        // In the second second the filter has settled.
+        // The filter settles during the first second.
         let [before, after] = [&input, &output].map(|x| amplitude(&x[SECOND..], frequency));
         let measured = 20.0 * (after / before).log10();
         println!("{frequency:8}  {designed:7.3} dB  {measured:7.3} dB");

@@ -1,9 +1,9 @@
 //! A three-way crossover whose bands sum to an allpass: flat in magnitude.
 //!
 //! Linkwitz-Riley filters of order 4 are two Butterworth filters of order 2 in series. A lowpass
-//! and a highpass of this kind are in phase and sum to an allpass. (Those of order 2 are in
-//! opposite phase: there the highpass must be inverted.) With two crossover frequencies the high
-//! band also needs the allpass that the sum of the low and mid bands has.
+//! and a highpass of this kind are in phase and sum to an allpass. (At order 2 they are in opposite
+//! phase, and the highpass must be inverted.) With two crossover frequencies, the low and mid bands
+//! sum to an allpass followed by the upper lowpass, so the high band needs the same allpass.
 //!
 //! ```text
 //! cargo run --release --example crossover
@@ -31,13 +31,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{frequency:6}  {}  {sum:9.1e}", levels.join("  "));
         assert!(sum.abs() < 1e-9);
     }
-    // At a crossover frequency two bands are down by 6 dB each.
+    // At a crossover frequency both bands are at -6 dB.
     for (band, frequency) in [(0, LOW), (1, LOW), (1, HIGH), (2, HIGH)] {
         let level = crossover.band(band).ok_or("no such band")?.magnitude_db(frequency);
         assert!((level + 6.02).abs() < 0.05, "{level} dB at {frequency} Hz");
     }
 
-    // Audio: one output per band, row after row. An allpass keeps the energy of an impulse.
+    // Filter an impulse: one output row per band. An allpass keeps the energy.
     let mut input = vec![0.0; TIME];
     input[0] = 1.0;
     let mut output = vec![0.0; 3 * TIME];

@@ -1,4 +1,4 @@
-//! Fits filters to a level curve: a parametric EQ whose peaks are searched, then an EQ of one's own
+//! Fits filters to a level curve: a parametric EQ whose peaks are searched, then a specified EQ
 //! whose parameters stay within bounds.
 //!
 //! ```text
@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let rms_db = (squares.sum::<f64>() / wanted.len() as f64).sqrt();
     assert!((rms_db - fit.rms_db).abs() < 1e-9, "the EQ does what the fit reports");
 
-    // A filter of one's own starts at its specification.
+    // A specified filter: the fit starts from its values.
     let fit = fit_magnitude(&Simple::new(), &target, &LeastSquares::new())?;
     println!("\na shelf and a peak, {:.3} dB RMS, {}:", fit.rms, fit.stop);
     for (name, value) in Simple::PARAM_NAMES.iter().zip(&fit.params) {

@@ -1,5 +1,5 @@
-//! System identification: finds the parameters of a filter from its input and noisy output, with
-//! error bars, and checks the error bars over many recordings.
+//! System identification: estimates the parameters of a filter from its input and noisy output,
+//! with standard errors, and checks these over many recordings.
 //!
 //! ```text
 //! cargo run --release --example fit_recording
@@ -21,10 +21,10 @@ filterbank! {
     }
 }
 
-/// Centre, Q and gain of both resonances: what is to be found.
+/// The true centre, Q and gain of both resonances.
 const TRUTH: [f64; 6] = [440.0, 5.0, 12.0, 2_300.0, 8.0, 9.0];
 const SAMPLES: usize = 4_000;
-/// Standard deviation of the noise in the output; the input has 1.
+/// Standard deviation of the noise in the output; the input's is 1.
 const NOISE: f64 = 0.1;
 const RECORDINGS: u32 = 100;
 
@@ -39,10 +39,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         let (truth, found, error) = (TRUTH[index], fit.params[index], errors[index]);
         println!("{name:<15}  {truth:8.2}  {found:9.3} ± {error:6.3}");
     }
-    println!("{:.4} rms is left, {}", fit.rms, fit.stop);
+    println!("remaining error {:.4} rms, {}", fit.rms, fit.stop);
     assert!((fit.rms / NOISE - 1.0).abs() < 0.05, "only noise is left");
 
-    // Intervals of 1.96 standard errors must hold the truth in 95 of 100 cases.
+    // Intervals of ±1.96 standard errors must contain the true values in 95 of 100 cases.
     let (mut inside, mut total) = (0_u32, 0_u32);
     for _ in 0..RECORDINGS {
         let fit = identify(&plate, &mut random)?;
@@ -53,7 +53,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     let share = f64::from(inside) / f64::from(total);
-    println!("{:.1} % of {total} intervals hold the true value", 100.0 * share);
+    println!("{:.1} % of {total} intervals contain the true value", 100.0 * share);
     let deviation = (0.95 * 0.05 / f64::from(RECORDINGS)).sqrt();
     assert!((share - 0.95).abs() < 3.0 * deviation);
     Ok(())

@@ -1,5 +1,5 @@
-//! Trains a bank of three bands with Adam until white noise comes out of each with a given energy:
-//! the trainable three-band EQ that this library grew out of.
+//! Trains a bank of three bands with Adam, until each band's output has a given energy for white
+//! noise: a trainable three-band EQ.
 //!
 //! The gradient is exact: the design runs on dual numbers, and their tangents weight the outputs of
 //! sensitivity filters. Each step sees new samples; the state of the filters is kept between steps.
@@ -24,7 +24,7 @@ const STEPS: u32 = 2_000;
 const SAMPLES: usize = 1_024;
 const LEARNING_RATE: f64 = 0.02;
 
-/// Unbounded: four edges, then the logarithms of three gains.
+/// Unbounded parameters: four for the edges, then the logarithms of three gains.
 type Params<S> = [S; 7];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     println!("{:>6}  {:>10}  {:>7} {:>7} {:>7}", "step", "loss", "low", "mid", "high");
     for step in 0..STEPS {
-        // The rate falls exponentially to a hundredth.
+        // The learning rate decays exponentially to a hundredth.
         adam.set_learning_rate(LEARNING_RATE * 0.01_f64.powf(f64::from(step) / f64::from(STEPS)));
         let (energies, gradient) = gradient(&params, &mut state, &noise(SAMPLES))?;
         adam.step(&mut params, &gradient)?;
@@ -63,8 +63,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Butterworth bands whose edges stay between 0 and the Nyquist frequency, and whose gains stay
-/// above 0, whatever the parameters.
+/// Butterworth bands. For any parameters, the edges lie between 0 and the Nyquist frequency and the
+/// gains are above 0.
 fn bank<S: Scalar>(params: &Params<S>) -> Result<Bank<S>, DesignError> {
     let [low_cutoff, mid_low, mid_width, high_cutoff, gains @ ..] = *params;
     let nyquist = SAMPLE_RATE / 2.0;

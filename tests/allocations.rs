@@ -1,4 +1,4 @@
-//! Designing into place, running, looking at responses and learning allocate nothing.
+//! Designing in place, filtering, responses and optimisation steps allocate nothing.
 
 #[allow(dead_code, reason = "other test programs use the rest")]
 mod common;

@@ -1,5 +1,5 @@
-//! What is said about specifications that cannot be designed: every sentence, in
-//! `tests/snapshots`, and the facts behind it.
+//! The errors of specifications that cannot be designed: their messages, in `tests/snapshots`, and
+//! their data.
 
 #[allow(dead_code, reason = "other test programs use the rest")]
 mod common;
@@ -21,7 +21,7 @@ const NYQUIST: f64 = 24_000.0;
 
 const BUTTERWORTH: Method<f64> = Method::Butterworth { order: 4 };
 
-/// What is wrong with a band.
+/// The mistakes in a band.
 fn mistakes<S: Scalar>(band: &Band<S>, sample_rate: f64) -> Vec<DesignError> {
     let mut errors = Vec::new();
     band.check(sample_rate, |error| errors.push(error));
@@ -51,7 +51,7 @@ impl Catalogue {
         }
     }
 
-    /// Everything that is wrong with a band: the first of it is what designing says, too.
+    /// Adds all mistakes in a band; the first one is also the error of the design.
     fn add(&mut self, band: &Band<f64>, sample_rate: f64) {
         let designed = band.sections(sample_rate).err().map(|error| error.to_string());
         let mut sentences: Vec<_> =
@@ -68,7 +68,7 @@ impl Catalogue {
 }
 
 #[test]
-fn every_parameter_says_what_it_must_be() {
+fn every_parameter_error_tells_the_valid_range() {
     let mut catalogue = Catalogue::default();
     let names = [
         "order",
@@ -245,8 +245,8 @@ fn an_extreme_band_is_refused_under_the_name_of_its_edge() {
     }
 }
 
-/// What a parameter may be, from the documentation of [`Band`]: the lowest and the highest value,
-/// and whether they are allowed themselves.
+/// The range of a parameter, from the documentation of [`Band`]: the lowest and the highest value,
+/// and whether they are included.
 fn range(parameter: &str) -> (f64, f64, bool) {
     match parameter {
         "cutoff" | "center" | "low" | "high" => (0.0, NYQUIST, false),
@@ -319,7 +319,7 @@ fn exactly_the_wrong_parameters_are_reported() {
 }
 
 #[test]
-fn a_shelf_of_absurd_gain_has_one_mistake() {
+fn a_shelf_of_invalid_gain_has_one_mistake() {
     for gain_db in [2e3, -2e3, 1e4, 2e4, -2e4, 1e11] {
         let shelf = Band::low_shelf(1e3, Width::Slope(0.8), gain_db);
         let errors = mistakes(&shelf, SAMPLE_RATE);
@@ -329,9 +329,9 @@ fn a_shelf_of_absurd_gain_has_one_mistake() {
     }
 }
 
-/// The library against the cookbook's formula for Q: by bisection, each in its own way.
+/// Compares the library's limit with a bisection of the cookbook's formula for Q.
 #[test]
-fn slopes_are_allowed_up_to_where_q_becomes_infinite() {
+fn slopes_are_valid_until_q_is_infinite() {
     for gain_db in [-300.0, -40.0, -6.0, -0.5, 0.5, 3.0, 12.0, 60.0, 300.0] {
         let allowed = |slope: f64| {
             let shelf = Band::high_shelf(1e3, Width::Slope(slope), gain_db);
@@ -344,14 +344,14 @@ fn slopes_are_allowed_up_to_where_q_becomes_infinite() {
             if allowed(middle) { gentle = middle } else { steep = middle }
         }
         let expected = steepest_slope(gain_db);
-        // The formula itself cancels there: the steeper the slope, the more.
+        // The formula cancels there: the steeper the slope, the more.
         let error = (gentle / expected - 1.0).abs();
         assert!(error <= 2.0 * f64::EPSILON * expected, "{gain_db} dB: {gentle}, not {expected}");
     }
 }
 
 #[test]
-fn a_slope_of_1_is_gentle_enough_for_every_gain() {
+fn a_slope_of_1_is_valid_for_every_gain() {
     for gain_db in [-300.0, -200.0, -40.0, -1e-9, 0.0, 1e-300, 40.0, 200.0, 300.0] {
         let shelf = Band::low_shelf(1e3, Width::Slope(1.0), gain_db);
         assert_eq!(mistakes(&shelf, SAMPLE_RATE), [], "{gain_db} dB");
@@ -370,7 +370,7 @@ fn every_scalar_type_reports_the_same_mistakes() {
         };
         let expected = sentences(mistakes(&band, SAMPLE_RATE));
         assert!(!expected.is_empty());
-        // These values are the same in single precision, but for 0.8.
+        // All values but 0.8 are the same in single precision.
         let dual = seeded::<f64, 4>(&band);
         assert_eq!(sentences(mistakes(&dual, SAMPLE_RATE)), expected);
         let narrow = band.map(|_, value| f32::from_f64(value));

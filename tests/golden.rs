@@ -1,10 +1,10 @@
 //! Designs against mpmath: the complex response and its derivatives, over the random
 //! specifications of `tests/golden/*.jsonl`.
 //!
-//! The tolerance is 1e-9 of the passband's peak for responses and 1e-8 for tangents. Where
-//! coefficients held in `f64` cannot carry that much, it is a small multiple of what rounding
-//! does to exact coefficients: of the root-mean-square change in the response when every
-//! coefficient, and each of its tangents, moves up or down by one unit in the last place.
+//! The tolerance is 1e-9 of the passband's peak for responses and 1e-8 for tangents. Where `f64`
+//! coefficients do not have this precision, it is a small multiple of the effect of rounding exact
+//! coefficients: the root-mean-square change in the response when every coefficient, and each of
+//! its tangents, moves up or down by one unit in the last place.
 
 #[allow(dead_code, reason = "other test programs use the rest")]
 mod common;
@@ -44,7 +44,7 @@ fn cookbook_shapes_agree_with_mpmath() {
     check("cookbook.jsonl", 600, 570);
 }
 
-/// Errors as fractions of what is allowed.
+/// Errors as fractions of the tolerance.
 #[derive(Clone, Copy, Default)]
 struct Verdict {
     response: f64,
@@ -61,7 +61,8 @@ impl Verdict {
     }
 }
 
-/// Judges a file of `count` specifications, for at least `least` of which rounding decides nothing.
+/// Checks a file of `count` specifications. For at least `least` of them, rounding must not set the
+/// tolerance.
 fn check(file: &str, count: usize, least: usize) {
     let specifications = golden::specifications(file);
     assert_eq!(specifications.len(), count);
@@ -80,11 +81,11 @@ fn check(file: &str, count: usize, least: usize) {
         }
     }
     println!(
-        "{file}: worst response {:.3}, worst tangent {:.3} of what is allowed; \
-         1e-9 and 1e-8 hold as they are for {strict} of {count}",
+        "{file}: worst response {:.3}, worst tangent {:.3} of the tolerance; \
+         rounding sets no tolerance for {strict} of {count}",
         worst.response, worst.tangent
     );
-    assert!(strict >= least, "1e-9 and 1e-8 hold as they are for {strict} only");
+    assert!(strict >= least, "rounding sets no tolerance for only {strict}");
     assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n"));
 }
 
@@ -102,7 +103,7 @@ fn judge(specification: &Specification, random: &mut StdRng) -> (Verdict, bool) 
     for (point, &frequency) in specification.frequencies.iter().enumerate() {
         let ours = cascade.response(frequency);
         let others: Vec<_> = rounded.iter().map(|other| other.response(frequency)).collect();
-        // The error of one part of the response, as a fraction of what is allowed.
+        // The error of one part of the response, as a fraction of the tolerance.
         let mut error = |part: &dyn Fn(Number) -> f64, reference: Complex<f64>, allowed: f64| {
             let take = |h: Complex<Number>| Complex::new(part(h.re), part(h.im));
             let spread = others.iter().map(|&h| (take(h) - take(ours)).norm_sqr()).sum::<f64>();
@@ -117,7 +118,7 @@ fn judge(specification: &Specification, random: &mut StdRng) -> (Verdict, bool) 
         for (parameter, (it, value)) in band.params().iter().enumerate() {
             let references = &specification.tangents[it.name];
             let largest = worst(references.iter().map(|tangent| tangent.norm()));
-            // Nothing depends on the attenuation of an elliptic filter of order 1.
+            // An elliptic filter of order 1 does not depend on its attenuation.
             let scale = if largest == 0.0 { peak / value.abs() } else { largest };
             let part = |h: Number| h.tangent()[parameter];
             let tangent = error(&part, references[point], 1e-8 * scale);
@@ -127,8 +128,8 @@ fn judge(specification: &Specification, random: &mut StdRng) -> (Verdict, bool) 
     (verdict, rounding_decides)
 }
 
-/// A copy whose coefficients and tangents are off by one unit in the last place; what is exact by
-/// construction, zeros at z = ±1 and on the unit circle, stays exact.
+/// A copy whose coefficients and tangents are off by one unit in the last place; values exact by
+/// construction, zeros at z = ±1 and on the unit circle, stay exact.
 fn round_at_random(cascade: &Cascade<Number>, random: &mut StdRng) -> Cascade<Number> {
     let mut ulp = |x: f64| {
         let ulp = x.abs().next_up() - x.abs();

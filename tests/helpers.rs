@@ -1,4 +1,4 @@
-//! The helpers of the other tests can fail, and their catalogue of bands is whole.
+//! The test helpers can fail, and the catalogue of bands is complete.
 
 #[allow(dead_code, reason = "other test programs use the rest")]
 mod common;
@@ -20,7 +20,7 @@ fn nan_is_the_largest_error() {
         assert!(larger(one, other).is_nan());
     }
     assert_eq!((larger(1.0, 2.0), larger(2.0, 1.0)), (2.0, 2.0));
-    // Wherever it stands.
+    // At every position.
     for at in 0..3 {
         let mut errors = [1.0, -3.0, 2.0];
         assert_eq!(worst(errors), 3.0);
@@ -99,7 +99,7 @@ fn every_band_of_the_catalogue_can_be_designed() {
 }
 
 #[test]
-fn bands_are_made_of_the_numbers_that_are_asked_for() {
+fn bands_have_the_requested_parameters() {
     let elliptic = methods(3, 0.5, 50.0)[3];
     let expected = [
         Band::lowpass(elliptic, 100.0),
@@ -122,7 +122,7 @@ fn each_parameter_of_a_seeded_band_has_its_own_tangent() {
 }
 
 #[test]
-fn noise_is_white_and_that_of_its_seed() {
+fn noise_is_white_and_depends_on_its_seed() {
     assert_eq!(noise::<f64>(100, 1), noise::<f64>(100, 1));
     assert_ne!(noise::<f64>(100, 1), noise::<f64>(100, 2));
     let moments = |samples: Vec<f64>| {
@@ -135,7 +135,7 @@ fn noise_is_white_and_that_of_its_seed() {
         (normal(1).take(10_000).collect(), 1.0),
     ] {
         for (found, expected) in moments(samples).into_iter().zip([0.0, 0.0, power]) {
-            // More than three deviations of a mean of ten thousand.
+            // More than three standard deviations of a mean of ten thousand samples.
             assert!((found - expected).abs() < 0.06 * power, "{found} is not {expected}");
         }
     }

@@ -7,7 +7,7 @@ use filterbank::{Band, Cascade, DesignError, Dual, Method, Scalar, gradient, jac
 
 const RATE: f64 = 48_000.0;
 
-/// Three outputs that depend on every parameter, each on each in another way.
+/// Three outputs, each a different function of every parameter.
 fn mixed<S: Scalar>(params: &[S]) -> [S; 3] {
     let mut outputs = [S::one(), S::zero(), S::from_f64(2.0)];
     for (index, &x) in params.iter().enumerate() {
@@ -105,7 +105,7 @@ fn the_errors_of_a_closure_come_through() {
     assert_eq!(gradient(&[30e3, 1.0], too_high), Err(error));
     assert_eq!(jacobian_vector(&[30e3, 1.0], &[1.0, 0.0], too_high), Err(error));
 
-    // One bad element among many, and a failure in the second chunk only.
+    // One error among many outputs, and an error in the second chunk only.
     let elements = jacobian(&[1.0], |[x]| vec![Ok(*x), Err("bad"), Err("worse")]);
     assert_eq!(elements, Err("bad"));
     let mut runs = 0;
@@ -225,7 +225,7 @@ fn the_derivatives_by_state_and_input_are_responses() {
     let bands =
         [Band::lowpass(Method::Butterworth { order: 3 }, 5_000.0), Band::peak(800.0, 3.0, 9.0)];
     let plain = Cascade::from_bands(&bands, RATE).expect("a design");
-    // Sample by sample, as a block of dual numbers is filtered too.
+    // Sample by sample, as in blocks of dual numbers.
     let run = |state: [f64; 6], input: &[f64]| -> Vec<f64> {
         let mut memory = plain.state();
         for (section, values) in memory.sections_mut().iter_mut().zip(state.chunks_exact(2)) {

@@ -1,5 +1,5 @@
-//! Generated code in other people's crates: silent under strict lints, and sound wherever it
-//! stands, whatever else bears the names that it uses.
+//! Generated code in users' crates: no warnings under strict lints, and correct in any place,
+//! whatever else has the names that it uses.
 
 #![deny(warnings, missing_docs, clippy::pedantic, clippy::nursery)]
 #![deny(
@@ -23,7 +23,7 @@
     unused_results
 )]
 
-/// Inside a module, with each visibility. Most of what is generated is never used.
+/// Inside a module, with each visibility. Most generated items are never used.
 pub mod inside {
     // A module of the same name as the type.
     use std::f64;
@@ -35,7 +35,7 @@ pub mod inside {
     }
 
     filterbank::filterbank! {
-        /// For this crate.
+        /// Visible in this crate.
         pub(crate) struct Shared: cascade() {
             /// With documentation.
             low_mid: peak(center = tune(250.0), bandwidth = 1.0, gain_db = tune(-2.5)),
@@ -121,7 +121,7 @@ fn names_as_they_are_written() {
     assert!(eq.Second().is_stable() && eq.größe().is_stable() && eq.first().is_stable());
 }
 
-/// Names and values come from another macro, as every kind of fragment.
+/// Names and values from another macro, as every kind of fragment.
 mod inside_a_macro {
     macro_rules! equaliser {
         (
@@ -175,7 +175,7 @@ mod renamed {
     use filterbank as dsp;
     use filterbank::filterbank as define;
 
-    /// A macro of somebody else's that stands for the whole definition.
+    /// Another macro that expands to the whole definition.
     macro_rules! standard_equaliser {
         ($name:ident) => {
             dsp::filterbank! {
@@ -195,7 +195,7 @@ mod renamed {
     }
 }
 
-/// Everything that generated code names is something else here.
+/// Here every name in generated code has another meaning.
 #[allow(dead_code, non_camel_case_types, clippy::items_after_statements)]
 mod shadowed {
     mod core {}
@@ -227,7 +227,7 @@ mod shadowed {
     trait Copy {}
     trait Debug {}
     trait PartialEq {}
-    /// On everything, with the names of what is generated.
+    /// A trait for all types, with the names of generated functions.
     trait Meddling {
         const PARAMS: () = ();
         fn from_params() {}
@@ -247,7 +247,7 @@ mod shadowed {
     }
     ::filterbank::filterbank! {
         struct Bank: bank(sample_rate = 48_000.0) {
-            // Like variables and modules of the generated code.
+            // Items with the names of variables and modules of generated code.
             codegen_: peak(center = tune(250.0), q = 1.0, gain_db = -2.5),
             index: lowpass(elliptic(order = 4, ripple_db = tune(1.0), stop_db = 60.0), cutoff = 9e3),
             output: bandpass(butterworth(order = 4), low = tune(30.0), high = tune(60.0)),
@@ -272,7 +272,7 @@ mod shadowed {
 }
 
 #[test]
-fn beside_other_things_of_the_same_names() {
+fn beside_items_of_the_same_names() {
     let eq = shadowed::Eq::new();
     assert_eq!(shadowed::Eq::from_params(&shadowed::Eq::PARAMS), Ok(eq));
 }

@@ -1,6 +1,6 @@
-//! What only the compiler shows of the macro: where spans end up, and that one mistake in a
-//! specification stays one, however much the struct is used. (The catalogue of mistakes is a
-//! snapshot in `filterbank-macros`.)
+//! Compiler errors of the macro: their spans, and that one mistake in a specification gives one
+//! error, however the struct is used. (The catalogue of mistakes is a snapshot in
+//! `filterbank-macros`.)
 
 #[test]
 fn ui() {

@@ -1,5 +1,5 @@
-//! The value of a dual number is what the plain type computes, bit for bit, from specification
-//! to filtered signal: carrying derivatives changes nothing.
+//! The value of a dual number equals the plain type's, bit for bit, from specification to filtered
+//! signal.
 
 #[allow(dead_code, reason = "other test programs use the rest")]
 mod common;
@@ -16,7 +16,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 const SAMPLE_RATES: [f64; 4] = [8_000.0, 44_100.0, 48_000.0, 1.0];
-/// Rounds over every combination of band, method and width.
+/// The number of rounds over every combination of band, method and width.
 const ROUNDS: usize = 30;
 
 fn log_uniform(random: &mut StdRng, low: f64, high: f64) -> f64 {
@@ -29,8 +29,8 @@ fn frequency(random: &mut StdRng, sample_rate: f64) -> f64 {
     sample_rate / 2.0 * if random.random_bool(0.7) { near } else { 1.0 - near }
 }
 
-/// Every band of the catalogue, with random numbers. Each method has had every order after as many
-/// rounds as there are orders.
+/// Every band of the catalogue, with random numbers. The order changes from round to round, so that
+/// every method has every order.
 fn bands(random: &mut StdRng, round: usize, sample_rate: f64) -> Vec<Band<f64>> {
     let ripple_db = log_uniform(random, 1e-6, 6.0);
     let stop_db = ripple_db + log_uniform(random, 1.0, 200.0);
@@ -53,7 +53,7 @@ fn bands(random: &mut StdRng, round: usize, sample_rate: f64) -> Vec<Band<f64>> 
     bands
 }
 
-/// All values of a scalar as they are, all NaNs being one.
+/// The bits of all values, where all NaNs are the same.
 fn bits<S: Sample>(values: &[S]) -> Vec<u64> {
     let bits = |value: &S| {
         let value = value.primal();
@@ -74,8 +74,8 @@ fn root_parts<S: Sample>(root: &Root<S>) -> [S; 2] {
     }
 }
 
-/// Everything that a cascade can be asked for, by name. Blocks are so short that plain numbers too
-/// are filtered sample by sample.
+/// All results of a cascade, by name. Blocks are so short that plain numbers too are filtered
+/// sample by sample.
 fn everything<S: Sample>(cascade: &Cascade<S>, noise: &[f64]) -> Vec<(&'static str, Vec<S>)> {
     let nyquist = cascade.sample_rate() / 2.0;
     let frequencies = [0.0, 1e-4, 0.01, 0.1, 0.3, 0.5, 0.8, 0.999, 1.0].map(|f| f * nyquist);
@@ -119,7 +119,8 @@ fn assert_same_everything<T: Sample, const N: usize>(
     }
 }
 
-/// Designs random bands on the plain type and on duals over it; how many could be designed.
+/// Designs random bands on the plain type and on duals over it. Returns how many were designed, and
+/// how many were tried.
 fn compare<T: Sample, const N: usize>() -> (usize, usize) {
     let mut random = StdRng::seed_from_u64(1);
     let noise = noise::<f64>(150, 1);
@@ -183,7 +184,7 @@ fn a_bank_of_duals_has_the_values_of_the_plain_type() {
     let seeded: Vec<_> = input.iter().copied().map(Dual::from).collect();
     let mut dual_output = vec![Dual::default(); bands.len() * input.len()];
     dual.process(&mut dual.state(), &seeded, &mut dual_output).expect("the lengths fit");
-    // Blocks of plain numbers need not be filtered sample by sample.
+    // Blocks of plain numbers may run through kernels, so they are compared sample by sample.
     let mut state = plain.state();
     let mut column = vec![0.0; bands.len()];
     for (time, x) in input.iter().enumerate() {
@@ -214,7 +215,7 @@ fn unconstrained_parameters_have_the_values_of_the_plain_type() {
 #[test]
 fn a_decayed_tail_has_the_values_of_the_plain_type() {
     // Poles at radius 0.41: the impulse response passes 1e-30 after about 80 samples. Its
-    // derivative by the logarithm of the cutoff does so later.
+    // derivative by the logarithm of the cutoff reaches it later.
     let method = Method::Butterworth { order: 2 };
     let plain = Band::lowpass(method, 12_000.0_f32).design(48_000.0).expect("an ordinary band");
     let (cutoff, method) =

@@ -1,4 +1,4 @@
-//! The derivatives of outputs by sensitivity filters: what dual numbers give in the plain loop.
+//! Derivatives by sensitivity filters equal derivatives by dual numbers in the plain loop.
 
 #[allow(dead_code, reason = "other test programs use the rest")]
 mod common;
@@ -20,7 +20,7 @@ use rand::{RngExt, SeedableRng};
 const RATE: f64 = 48_000.0;
 
 filterbank! {
-    /// One of each kind, some of them with several sections, one without parameters.
+    /// A band of each kind, some with several sections, one without parameters.
     struct Channel: cascade(sample_rate = 48_000.0) {
         rumble: highpass(butterworth(order = 5), cutoff = tune(80.0)),
         body: peak(center = tune(250.0), q = tune(1.0), gain_db = tune(-2.5)),
@@ -38,7 +38,7 @@ filterbank! {
     }
 }
 
-/// What the plain loop makes of `input` on dual numbers, and what each section ends with.
+/// The output of the plain loop on dual numbers, and the final state of each section.
 fn looped(
     sections: &[Section<Number>],
     states: &mut [SectionState<Number>],
@@ -218,7 +218,7 @@ fn blocks_of_any_length_equal_the_whole() {
         }
         at += length;
     }
-    // And once more from rest.
+    // And again from rest.
     cut.reset();
     let (mut again, mut slopes) = (vec![0.0; 2_000], vec![0.0; params * 2_000]);
     cut.process(&input, &mut again, &mut slopes).expect("the lengths fit");
@@ -268,7 +268,7 @@ fn a_retuned_filter_continues_and_its_derivatives_become_the_new_ones() {
     let error = found.retune(&filter, &[30e3; 9]).expect_err("beyond Nyquist");
     assert!(error.to_string().contains("cutoff"), "{error}");
     assert!(found.retune(&filter, &[1.0]).is_err());
-    // Neither error has changed anything.
+    // The errors have changed nothing.
     let mut before = Sensitivities::of_params(&filter, &Channel::PARAMS).expect("as specified");
     before.process(&input[..500], &mut y[..500], &mut d[..params * 500]).expect("fits");
     let [mut one, mut two] = [[0.0; 9 * 100]; 2];
@@ -276,7 +276,7 @@ fn a_retuned_filter_continues_and_its_derivatives_become_the_new_ones() {
     before.process(&input[..100], &mut [0.0; 100], &mut two).expect("fits");
     assert_eq!(one, two);
 
-    // The output is that of a cascade whose sections were changed.
+    // The output equals the output of a cascade with replaced sections.
     found.retune(&filter, &other).expect("can be designed");
     found.process(&input, &mut y, &mut d).expect("the lengths fit");
     let mut state = filter.state();
@@ -314,7 +314,7 @@ fn a_gradient_is_the_product_of_the_loss_and_the_rows() {
     let new = || Sensitivities::of_params(&Split::new(), &Split::PARAMS).expect("designed");
     let (mut output, mut rows) = (vec![0.0; 3 * time], vec![0.0; 3 * time]);
     new().process(&input, &mut output, &mut rows).expect("the lengths fit");
-    // Something that tells outputs, times and values apart.
+    // A loss that depends on output, time and value.
     let slope = |output: usize, time: usize, y: f64| {
         (output + 1) as f64 * y + f64::from(u32::try_from(time % 7).expect("small"))
     };
@@ -326,7 +326,7 @@ fn a_gradient_is_the_product_of_the_loss_and_the_rows() {
             expected[column.param] += slope(column.output, n, y) * derivative;
         }
     }
-    // In blocks, one of which is too short to have a past of its own; times count in each.
+    // In blocks, one shorter than the filters' history; times count within each block.
     let mut gradient = [0.0; 3];
     let mut start = 0;
     for length in [1, 300, 2, 0, 400, 297] {

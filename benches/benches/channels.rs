@@ -1,4 +1,4 @@
-//! Channels side by side through one cascade of four sections.
+//! Several channels through one cascade of four sections.
 
 use std::error::Error;
 use std::hint::black_box;
@@ -51,7 +51,7 @@ fn everyone<S: Peer>(cascade: &Cascade<S>, channels: usize) -> Vec<(&'static str
     ]
 }
 
-/// fluxion gets the samples in its own layout.
+/// fluxion requires interleaved samples.
 fn fluxion(cascade: &Cascade<f32>, channels: usize, input: &[f32]) -> Contender<'static> {
     let mut filter = peers::fluxion_channels(cascade.sections(), channels);
     let input = transposed(input, BLOCK);
@@ -66,7 +66,7 @@ fn fluxion(cascade: &Cascade<f32>, channels: usize, input: &[f32]) -> Contender<
     })
 }
 
-/// Rows of so many columns, turned into columns.
+/// Transposes rows of this many columns.
 fn transposed(rows: &[f32], columns: usize) -> Vec<f32> {
     (0..columns).flat_map(|column| rows.iter().skip(column).step_by(columns).copied()).collect()
 }

@@ -8,7 +8,7 @@ use filterbank_benches::derivatives::{Duals, Engine, Fluxion, Gradient, NumDuals
 use filterbank_benches::filters::{BLOCK, noise};
 use filterbank_benches::report::{Contender, Report, Work, assert_close};
 
-/// An engine, and how closely it must agree with the first.
+/// An engine, and its tolerance relative to the first.
 type Entry = (&'static str, Box<dyn Engine>, f64);
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// All but fluxion; `ALL` is how many numbers there are.
+/// All engines but fluxion; `ALL` is the number of variables.
 fn engines<const ALL: usize>(problem: &Problem) -> Result<Vec<Entry>, Box<dyn Error>> {
     Ok(vec![
         ("filterbank", Box::new(Rows::new(problem)?), 1e-9),
@@ -50,7 +50,7 @@ fn weights() -> Vec<f64> {
     noise(2 * BLOCK).split_off(BLOCK)
 }
 
-/// Checks that all have the same derivatives, and measures.
+/// Checks that all engines have the same derivatives, then measures them.
 fn compare(report: &mut Report, work: Work, mut engines: Vec<Entry>) {
     let (input, weights) = (noise::<f64>(BLOCK), weights());
     let mut expected = Vec::new();

@@ -8,7 +8,7 @@ use filterbank_benches::filters::{SAMPLE_RATE, designs};
 use filterbank_benches::report::{Contender, Report, Work};
 use sci_rs::signal::filter::design::{FilterBandType, FilterOutputType, butter_dyn};
 
-/// At most four numbers are differentiated by: ripple, attenuation and two edges.
+/// At most four parameters: ripple, attenuation and two edges.
 type Number = Dual<f64, 4>;
 
 filterbank! {
@@ -54,7 +54,7 @@ fn compare(report: &mut Report, name: String, band: Band<f64>) -> Result<(), Box
     Ok(())
 }
 
-/// sci-rs designs Butterworth filters; for other methods it ends in a `todo!()`.
+/// sci-rs designs only Butterworth filters; other methods reach a `todo!()`.
 fn sci_rs(band: &Band<f64>) -> Option<Contender<'static>> {
     let Some(Method::Butterworth { order }) = band.method().copied() else { return None };
     let (shape, edges) = match *band {

@@ -1,4 +1,4 @@
-//! Learning: fits of a ten-band equaliser, and training steps of a bank of three bands.
+//! Fits of a ten-band equaliser, and training steps of a bank of three bands.
 
 use std::error::Error;
 use std::hint::black_box;
@@ -10,7 +10,7 @@ use filterbank_benches::report::{Contender, Report, Work};
 use filterbank_benches::training::models::{Coefficients, Design};
 use filterbank_benches::training::{SAMPLES, Training, samples};
 
-/// Of the equaliser.
+/// Peaks of the equaliser.
 const PEAKS: usize = 10;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -35,7 +35,7 @@ fn work(name: &str, elements: usize) -> Work {
     Work { name: name.into(), elements, sections: 0 }
 }
 
-/// What is to be found: the equaliser, detuned.
+/// The parameters to find: the equaliser, detuned.
 fn wanted() -> Result<Cascade<f64>, DesignError> {
     let eq = tunable_equaliser(PEAKS)?;
     let params: Vec<f64> = eq.params().map(|param| 1.1 * param.value).collect();

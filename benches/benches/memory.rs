@@ -1,5 +1,5 @@
-//! Memory that Gauss-Newton needs over a recording: a second, a minute, and an hour of audio.
-//! With `--test`, a second only.
+//! Memory of Gauss-Newton over a second, a minute and an hour of audio. With `--test`, a second
+//! only.
 
 use std::error::Error;
 use std::time::Instant;

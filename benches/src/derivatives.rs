@@ -1,4 +1,4 @@
-//! Filtering together with the derivatives of every output sample.
+//! Filtering with the derivatives of every output sample.
 
 use std::error::Error;
 
@@ -11,7 +11,7 @@ use num_dual::{Derivative, DualSVec64};
 use crate::filters::{BLOCK, equaliser, tunable_equaliser};
 use crate::peers::fluxion_sections;
 
-/// An equaliser, and the numbers by which it is differentiated.
+/// An equaliser, and the variables of its derivatives.
 pub enum Problem {
     /// The five coefficients of each section.
     Coefficients(Cascade<f64>),
@@ -20,7 +20,7 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// Of so many sections, by `"coefficients"` or `"parameters"`.
+    /// An equaliser of this many sections, by `"coefficients"` or `"parameters"`.
     pub fn new(sections: usize, by: &str) -> Result<Self, Box<dyn Error>> {
         match by {
             "coefficients" => Ok(Self::Coefficients(equaliser(sections)?)),
@@ -29,7 +29,7 @@ impl Problem {
         }
     }
 
-    /// The numbers.
+    /// The values of the variables.
     pub fn numbers(&self) -> Vec<f64> {
         match self {
             Self::Coefficients(cascade) => {
@@ -39,7 +39,7 @@ impl Problem {
         }
     }
 
-    /// The cascade with the tangents by `N` of the numbers, from position `start` on.
+    /// The cascade with tangents by `N` variables, from position `start` on.
     fn cascade<const N: usize>(&self, start: usize) -> Result<Cascade<Dual<f64, N>>, DesignError> {
         let numbers = self.numbers().into_iter().enumerate();
         let numbers: Vec<_> = numbers
@@ -71,8 +71,8 @@ pub trait Engine {
     /// Filters the next block, with derivatives.
     fn run(&mut self, input: &[f64]);
 
-    /// The derivatives of the last block's outputs, each times its weight, summed up: one for each
-    /// number. (Not what is timed: engines leave their derivatives in different places.)
+    /// The weighted sum of the derivatives of the last block's outputs, for each variable. (It is
+    /// not timed: engines store their derivatives in different ways.)
     fn gradient(&self, weights: &[f64]) -> Vec<f64>;
 }
 
@@ -80,7 +80,7 @@ pub trait Engine {
 pub struct Rows {
     filter: Sensitivities,
     output: Vec<f64>,
-    /// `[numbers, time]`.
+    /// `[variables, time]`.
     derivatives: Vec<f64>,
 }
 
@@ -105,7 +105,7 @@ impl Engine for Rows {
     }
 }
 
-/// [`Sensitivities`], by the gradient of a weighted sum of the output: what backward modes give.
+/// [`Sensitivities`], by the gradient of a weighted sum of the output, as in backward mode.
 pub struct Gradient {
     filter: Sensitivities,
     output: Vec<f64>,
@@ -135,7 +135,7 @@ impl Engine for Gradient {
     }
 }
 
-/// Dual numbers through [`Cascade::process`]: `N` tangents at once, and as many passes as it takes.
+/// Dual numbers through [`Cascade::process`]: `N` tangents at once, in as many passes as needed.
 pub struct Duals<const N: usize> {
     passes: Vec<Pass<N>>,
     count: usize,
@@ -184,7 +184,7 @@ impl<const N: usize> Engine for Duals<N> {
     }
 }
 
-/// num-dual's numbers through a loop written for them: all `N` tangents at once.
+/// num-dual's numbers in a loop written for them: all `N` tangents at once.
 pub struct NumDuals<const N: usize> {
     sections: Vec<([DualSVec64<N>; 5], [DualSVec64<N>; 2])>,
     block: Vec<DualSVec64<N>>,
@@ -229,8 +229,8 @@ impl<const N: usize> Engine for NumDuals<N> {
     }
 }
 
-/// fluxion's backward pass: in `f32`, from rest with every block, and not every sample's
-/// derivatives but the sum of them, with weights that it must know before.
+/// fluxion's backward pass: in `f32`, from rest with every block. It gives only the weighted sum of
+/// the derivatives of all samples, for weights known in advance.
 pub struct Fluxion {
     sections: Vec<fluxion_ops::Biquad>,
     weights: Vec<f32>,

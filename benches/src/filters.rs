@@ -1,15 +1,15 @@
-//! What is run: signals and filters, the same for every contender.
+//! Signals and filters, the same for every contender.
 
 use filterbank::spec::BesselNorm;
 use filterbank::{Band, Cascade, DesignError, Method, Scalar, TunableCascade, Tune};
 
 /// Samples per second.
 pub const SAMPLE_RATE: f64 = 48_000.0;
-/// Samples in a block, where nothing else is said.
+/// The default number of samples in a block.
 pub const BLOCK: usize = 512;
 
-/// White noise between −0.5 and 0.5, always the same: a signal that never lets a filter decay into
-/// subnormal numbers, nor grow.
+/// White noise between −0.5 and 0.5, always the same. With it states neither decay to subnormal
+/// numbers nor grow.
 pub fn noise<S: Scalar>(length: usize) -> Vec<S> {
     let mut random = 1_u64;
     let mut next = || {
@@ -28,14 +28,14 @@ pub fn peaks(count: usize) -> impl Iterator<Item = [f64; 3]> {
     })
 }
 
-/// An equaliser of so many peaks: a section each, in series.
+/// An equaliser of this many peaks in series, one section each.
 pub fn equaliser(sections: usize) -> Result<Cascade<f64>, DesignError> {
     let bands: Vec<_> =
         peaks(sections).map(|[center, q, gain_db]| Band::peak(center, q, gain_db)).collect();
     Cascade::from_bands(&bands, SAMPLE_RATE)
 }
 
-/// The same equaliser as a function of its parameters: three a peak.
+/// The same equaliser as a function of its parameters, three for each peak.
 pub fn tunable_equaliser(sections: usize) -> Result<TunableCascade, DesignError> {
     let bands = peaks(sections).enumerate().map(|(index, params)| {
         let [center, q, gain_db] = params.map(Tune::free);
@@ -44,8 +44,8 @@ pub fn tunable_equaliser(sections: usize) -> Result<TunableCascade, DesignError>
     TunableCascade::new(bands, SAMPLE_RATE)
 }
 
-/// The bands of a bank, four sections each: 3 are a crossover, 8 the octaves around 1 kHz, 31 the
-/// third-octaves from 20 Hz to 20 kHz; Butterworth all of them.
+/// The bands of a bank, four sections each: 3 for a crossover, 8 octaves around 1 kHz, or 31
+/// third-octaves from 20 Hz to 20 kHz. All are Butterworth filters.
 pub fn bands(count: usize) -> Vec<Band<f64>> {
     let [outer, inner] = [8, 4].map(|order| Method::Butterworth { order });
     if count == 3 {

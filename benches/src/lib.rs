@@ -1,12 +1,12 @@
-//! What `filterbank` costs, beside what one would use instead.
+//! The cost of `filterbank`, compared with alternatives.
 //!
-//! The targets in `benches/` say what is done, contender by contender; here is what they share:
+//! The targets in `benches/` list the contenders; this crate holds their shared code:
 //!
-//! - [`filters`]: the signals and filters that everyone runs.
-//! - [`ours`], [`peers`]: this library and the others, behind the same function type.
+//! - [`filters`]: the signals and filters that all contenders run.
+//! - [`ours`], [`peers`]: this library and the others, with the same function type.
 //! - [`derivatives`]: filtering together with derivatives, likewise.
 //! - [`training`]: a training step of a bank of three bands.
-//! - [`report`], [`table`]: measure contenders side by side, print what came out.
+//! - [`report`], [`table`]: measure contenders in turns and print the results.
 //!
 //! ```text
 //! cargo bench -p filterbank-benches                   # everything

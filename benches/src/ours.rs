@@ -1,4 +1,4 @@
-//! This library, behind the function type that its peers share.
+//! This library, with the function type of its peers.
 
 use std::error::Error;
 
@@ -35,7 +35,7 @@ pub fn bank<S: Sample>(bank: Bank<S>) -> Filter<S> {
     })
 }
 
-/// So many channels through one cascade: `[channels, time]` to the same.
+/// This many channels through one cascade: `[channels, time]` to the same.
 pub fn channels<S: Sample>(cascade: Cascade<S>, channels: usize) -> Filter<S> {
     let mut states = vec![cascade.state(); channels];
     Box::new(move |input, output| {
@@ -44,11 +44,11 @@ pub fn channels<S: Sample>(cascade: Cascade<S>, channels: usize) -> Filter<S> {
     })
 }
 
-/// Samples in a block, where nobody waits for them.
+/// Samples in a block when latency does not matter.
 const LONG_BLOCK: usize = 4_096;
 
-/// The mean square of a filtered signal, and its derivatives: from the design to the sum, without
-/// keeping more than a block.
+/// The mean square of a filtered signal, and its derivatives, including the design; only one block
+/// is kept in memory.
 pub fn mean_square(problem: &Problem, signal: &[f64]) -> Result<(f64, Vec<f64>), Box<dyn Error>> {
     let mut filter = problem.sensitivities()?;
     let (mut sum, mut gradient) = (0.0, vec![0.0; problem.numbers().len()]);

@@ -1,4 +1,4 @@
-//! What one would use instead: plain loops, and other crates.
+//! The alternatives: plain loops, and other crates.
 
 use biquad::Biquad as _;
 use dsp_process::SplitProcess as _;
@@ -13,18 +13,17 @@ use num_traits::{AsPrimitive, ConstZero};
 use sci_rs::signal::filter::design::Sos;
 use sci_rs::signal::filter::{sosfilt_dyn, sosfilt_fast32_st};
 
-/// A running filter: reads the first block, fills the second, and remembers what it needs for the
-/// next.
+/// A running filter: reads the first block, fills the second, and keeps its state for the next.
 pub type Filter<S> = Box<dyn FnMut(&[S], &mut [S])>;
 
-/// `f32` and `f64`, with what the peers ask of them.
+/// `f32` and `f64`, with the traits that the peers require.
 pub trait Peer: Sample + ConstZero + AsPrimitive<Self> {
     /// The type's name.
     const NAME: &str;
-    /// By how much two ways of computing a filter may differ, relative to the largest output.
+    /// The tolerance between two implementations of a filter, relative to the largest output.
     const TOLERANCE: f64;
 
-    /// sci-rs in the way its documentation calls fast for this type.
+    /// sci-rs by its fastest documented function for this type.
     fn sci_rs(sections: &[Section<Self>]) -> Filter<Self>;
 
     /// fundsp, for the type of its signals.
@@ -61,7 +60,7 @@ impl Peer for f64 {
     }
 }
 
-/// A section as everyone writes it by hand: transposed direct form II.
+/// A handwritten section in transposed direct form II.
 #[derive(Clone, Copy)]
 struct Plain<S> {
     coefficients: [S; 5],
@@ -112,7 +111,7 @@ pub fn plain_by_section<S: Peer>(sections: &[Section<S>]) -> Filter<S> {
     })
 }
 
-/// The crate biquad: one section, one sample at a time; it has no blocks and no cascades.
+/// The crate biquad: one section, one sample at a time, without blocks or cascades.
 pub fn biquad<S: Peer>(sections: &[Section<S>]) -> Filter<S> {
     let section = |section: &Section<S>| {
         let [b0, b1, b2, a1, a2] = section.coefficients();
@@ -139,7 +138,7 @@ pub fn idsp<S: Peer>(sections: &[Section<S>]) -> Filter<S> {
 }
 
 fn idsp_of<S: Peer, const N: usize>(sections: &[Section<S>]) -> Filter<S> {
-    // It adds the feedback.
+    // idsp adds the feedback: `a1` and `a2` have the opposite sign.
     let section = |index: usize| {
         let [b0, b1, b2, a1, a2] = sections[index].coefficients();
         idsp::iir::Biquad { ba: [b0, b1, b2, -a1, -a2] }
@@ -157,7 +156,7 @@ fn sos<F: sci_rs::na::RealField + Scalar>(sections: &[Section<F>]) -> Vec<Sos<F>
     sections.iter().map(row).collect()
 }
 
-/// fundsp's nodes in direct form I, joined to one graph. Signals are `f32`, in blocks of 64 at most.
+/// fundsp's nodes in direct form I, in one graph. Signals are `f32`, in blocks of at most 64.
 fn fundsp(sections: &[Section<f32>]) -> Filter<f32> {
     let one = |index: usize| {
         let [b0, b1, b2, a1, a2] = sections[index].coefficients();
@@ -177,7 +176,7 @@ pub fn fundsp_channels(sections: &[Section<f32>]) -> Filter<f32> {
     fundsp_graph(sections.len(), one, 8)
 }
 
-/// Graphs are types: `a >> b` is another than `a`.
+/// Graphs are types: `a >> b` differs from `a`.
 fn fundsp_graph<X>(sections: usize, one: impl Fn(usize) -> An<X>, channels: usize) -> Filter<f32>
 where
     X: AudioNode<Outputs = <X as AudioNode>::Inputs> + 'static,
@@ -202,8 +201,8 @@ where
     })
 }
 
-/// fluxion's channels side by side, in `f32`: `[time, channels]`, so that they fill the lanes of a
-/// vector. (Its filter for one channel starts from rest with every block, and is left out.)
+/// fluxion's interleaved channels, in `f32`: `[time, channels]`, so that they fill the lanes of a
+/// vector. (Its filter for one channel starts from rest with every block and is left out.)
 pub fn fluxion_channels(sections: &[Section<f32>], channels: usize) -> Filter<f32> {
     let sos = fluxion_sections(sections);
     let mut state = vec![0.0; 2 * sos.len() * channels];
@@ -231,7 +230,7 @@ pub fn in_parallel<S: Peer>(mut bands: Vec<Filter<S>>) -> Filter<S> {
     })
 }
 
-/// Filters of one channel, a channel each, one after the other: `[channels, time]` to the same.
+/// One filter for each channel, one after the other: `[channels, time]` to the same.
 pub fn side_by_side<S: Peer>(mut channels: Vec<Filter<S>>) -> Filter<S> {
     Box::new(move |input, output| {
         let time = input.len() / channels.len();

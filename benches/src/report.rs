@@ -1,4 +1,4 @@
-//! Measures contenders side by side, and prints one table.
+//! Measures contenders in turns and prints one table.
 
 use std::hint::black_box;
 use std::path::PathBuf;
@@ -11,32 +11,31 @@ use serde_json::Value;
 use crate::peers::{Filter, Peer};
 use crate::table::{self, median};
 
-/// How often everyone's turn comes. What disturbs the machine for a moment then hits one round of
-/// some, and the median of the rounds leaves it out.
+/// The number of rounds. A brief disturbance of the machine affects one round of some contenders,
+/// and the median over the rounds ignores it.
 const ROUNDS: u32 = 3;
 const WARM_UP: Duration = Duration::from_millis(60);
 const MEASUREMENT: Duration = Duration::from_millis(200);
 
-/// What everyone does in a row of the table.
+/// The task of all contenders in a row of the table.
 pub struct Work {
-    /// Its name; criterion makes a directory of it, so without slashes and colons.
+    /// Its name, without slashes and colons: criterion makes a directory of it.
     pub name: String,
-    /// How many elements (samples, designs, …) are dealt with at a time: what the times are
-    /// divided by.
+    /// The number of elements (samples, designs, …) in a call: times are divided by it.
     pub elements: usize,
-    /// How many sections each sample goes through; 0 where that is not the point.
+    /// The number of sections for each sample; 0 if the column is left out.
     pub sections: usize,
 }
 
-/// Someone who does it.
+/// An implementation of the task.
 pub struct Contender<'a> {
     name: &'static str,
     run: Box<dyn FnMut() + 'a>,
 }
 
 impl<'a> Contender<'a> {
-    /// This library's names begin with `filterbank`; the first of them is compared with the fastest
-    /// of the others.
+    /// This library's names begin with `filterbank`. The first contender is compared with the
+    /// fastest other library.
     pub fn new<R>(name: &'static str, mut run: impl FnMut() -> R + 'a) -> Self {
         Self { name, run: Box::new(move || drop(black_box(run()))) }
     }
@@ -50,14 +49,14 @@ pub struct Report {
     rows: Vec<Row>,
 }
 
-/// What everyone took, in nanoseconds an element.
+/// The time of each contender, in nanoseconds per element.
 struct Row {
     work: Work,
     times: Vec<(&'static str, f64)>,
 }
 
 impl Report {
-    /// Begins. Arguments of the command line are criterion's own.
+    /// Starts a run. criterion reads the arguments of the command line.
     pub fn new(title: &'static str) -> Self {
         let criterion = Criterion::default()
             .sample_size(10)
@@ -68,7 +67,7 @@ impl Report {
         Self { title, criterion, started: SystemTime::now(), rows: Vec::new() }
     }
 
-    /// Measures everyone, in turns.
+    /// Measures all contenders, in turns.
     pub fn compare(&mut self, work: Work, mut contenders: Vec<Contender<'_>>) {
         let group_name = format!("{} {}", self.title, work.name);
         let mut group = self.criterion.benchmark_group(&group_name);
@@ -91,11 +90,11 @@ impl Report {
         }
     }
 
-    /// Criterion's median of what was just measured, from the file that it leaves. There is none,
-    /// or an old one, if the command line asked for other benchmarks.
+    /// Criterion's last median, read from its file. There is no file, or an old one, if the command
+    /// line selected other benchmarks.
     fn median(&self, group: &str, contender: &str, round: u32) -> Option<f64> {
         let home = env::var_os("CRITERION_HOME").map(PathBuf::from).or_else(|| {
-            // The benchmark lies in `target/release/deps`.
+            // The benchmark is in `target/release/deps`.
             Some(env::current_exe().ok()?.ancestors().nth(3)?.join("criterion"))
         })?;
         let file = home.join(group).join(contender).join(round.to_string());
@@ -105,7 +104,7 @@ impl Report {
         estimates["median"]["point_estimate"].as_f64().filter(|_| written >= self.started)
     }
 
-    /// Prints the table; `unit` says what its times are.
+    /// Prints the table; `unit` is the unit of its times.
     pub fn finish(self, unit: &str) {
         if self.rows.is_empty() {
             return;
@@ -162,8 +161,8 @@ fn is_ours(name: &str) -> bool {
     name.starts_with("filterbank")
 }
 
-/// Filters as contenders, on blocks of `input`, `outputs` samples each time; once they have shown
-/// that they compute the same as the first of them, which is this library's.
+/// Filters as contenders, on blocks of `input`, with `outputs` samples each time. Each is first
+/// checked against the first filter, which is this library's.
 pub fn filters<'a, S: Peer>(
     input: &'a [S],
     outputs: usize,
@@ -190,7 +189,7 @@ pub fn filters<'a, S: Peer>(
     filters.into_iter().map(contender).collect()
 }
 
-/// Checks that a contender computes what is expected.
+/// Checks the results of a contender.
 pub fn assert_close<S: filterbank::Scalar>(
     name: &str,
     output: &[S],
@@ -199,7 +198,9 @@ pub fn assert_close<S: filterbank::Scalar>(
 ) {
     let largest = expected.iter().fold(0.0, |largest: f64, y| largest.max(y.primal().abs()));
     let difference = |(a, b): (&S, &S)| (a.primal() - b.primal()).abs();
-    let worst = output.iter().zip(expected).map(difference).fold(0.0, f64::max);
+    // NaN is the worst of all.
+    let larger = |a: f64, b: f64| if a.is_nan() || a > b { a } else { b };
+    let worst = output.iter().zip(expected).map(difference).fold(0.0, larger);
     assert!(
         output.len() == expected.len() && worst <= tolerance * largest,
         "{name} differs by {worst:e}, where outputs reach {largest:e}"

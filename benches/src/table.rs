@@ -1,6 +1,6 @@
-//! Figures, and tables of them.
+//! Figures and tables.
 
-/// The middle of some numbers, or the mean of the middle two.
+/// The median of some numbers.
 pub fn median(mut numbers: Vec<f64>) -> Option<f64> {
     numbers.sort_by(f64::total_cmp);
     let upper = numbers.get(numbers.len() / 2)?;
@@ -8,13 +8,13 @@ pub fn median(mut numbers: Vec<f64>) -> Option<f64> {
     Some(f64::midpoint(*lower, *upper))
 }
 
-/// A time in nanoseconds, to three digits where that leaves a fraction.
+/// A time in nanoseconds, with three significant digits below 100.
 pub fn figure(ns: f64) -> String {
     let decimals = if ns < 10.0 { 2 } else { usize::from(ns < 100.0) };
     format!("{ns:.decimals$}")
 }
 
-/// Prints rows of cells, the first of which is the head, in Markdown.
+/// Prints rows of cells as a Markdown table; the first row is the head.
 pub fn print(rows: &[Vec<String>]) {
     let columns = 0..rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = columns

@@ -51,6 +51,7 @@ pub(crate) const TAKEN: &[&str] = &[
     "process",
     "process_channels",
     "response",
+    "rounding_db",
     "sample_rate",
     "sections",
     "sos",

@@ -4,7 +4,7 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
-// Lets the macro be used inside this crate, in the examples of its documentation.
+// Lets the documentation's examples in this crate use the macro.
 extern crate self as filterbank;
 
 #[cfg(feature = "alloc")]
@@ -25,14 +25,13 @@ mod rows;
 pub mod sensitivity;
 pub mod tune;
 
-/// Numbers: what all filter code is generic over.
+/// Numbers: all filter code is generic over them.
 pub mod number {
     #[doc(inline)]
     pub use filterbank_core::{Complex, Dual, Scalar};
 }
 
-/// Specifications: bands, methods and widths, their parameters, their grammar, and what can be
-/// wrong with them.
+/// Specifications: bands, methods and widths, their parameters, grammar and errors.
 pub mod spec {
     #[cfg(feature = "alloc")]
     #[doc(inline)]
@@ -53,7 +52,7 @@ pub mod section {
     pub use filterbank_core::{Root, Zpk};
 }
 
-/// Running filters: states, where sections are kept, and what a number needs to be filtered.
+/// Running filters: states, storage of sections, and the trait for samples.
 pub mod run {
     #[doc(inline)]
     pub use filterbank_core::{FilterState, Lane, Sample, SectionStore, ShapeError, StateStore};
@@ -69,8 +68,8 @@ pub use tune::Tunable;
 #[cfg(feature = "alloc")]
 pub use tune::{TunableBank, TunableCascade, Tune};
 
-/// What generated code calls. The name carries the version, so that the code that one version of
-/// the macro generates never meets another version of the library.
+/// The functions that generated code calls. The name contains the version, so that code generated
+/// by one version of the macro does not compile with another version of the library.
 #[doc(hidden)]
 pub mod __codegen_0_1_0 {
     pub use crate::codegen::*;

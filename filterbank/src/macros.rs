@@ -1,6 +1,6 @@
-//! The macro that users call. It hands the crate's own path to the procedural macro.
+//! The macro that users call. It passes the path of this crate to the procedural macro.
 
-/// Defines a filter that the compiler designs and checks.
+/// Defines a filter that is designed and checked at compile time.
 ///
 /// ```
 /// use filterbank::filterbank;
@@ -58,50 +58,50 @@
 /// `cutoff`, `center`, `low`, `high` (in Hz), `gain_db`, `ripple_db`, `stop_db` (in dB), `q`,
 /// `slope` (dimensionless) and `bandwidth` (in octaves) are each written `name = value`, in any
 /// order. Numbers are literals, with or without a fraction or a sign: a macro cannot evaluate
-/// constants. The words, ranges and meanings are those of [`Band`](crate::Band),
+/// constants. For the words, ranges and meanings see [`Band`](crate::Band),
 /// [`Method`](crate::Method) and [`Width`](crate::Width).
 ///
-/// - In a `cascade` the bands run in series, and there is one output. In a `bank` each band gets
-///   the input, and there is one output for each.
-/// - `tune(250.0)` makes a parameter of the value, `tune(250.0 in 120.0..=500.0)` one with bounds.
-///   Everything else is fixed.
-/// - Without `sample_rate`, the filter is designed when it is made.
+/// - In a `cascade` the bands run in series, and there is one output. In a `bank` the bands run in
+///   parallel on one input, and each has its own output.
+/// - `tune(250.0)` declares a parameter, `tune(250.0 in 120.0..=500.0)` a parameter with bounds.
+///   All other values are fixed.
+/// - Without `sample_rate`, the filter is designed at run time.
 /// - Numbers have no suffix: `8000.0`, not `8kHz` or `8000.0_f32`.
-/// - A band may not have the name of a function that is generated or that cascades and banks have
-///   (`new`, `tick`, …), the struct not that of a type parameter (`S`, `T`). `#[cfg(…)]` goes in
-///   front of `filterbank!`.
-/// - Attributes and documentation go where they are written: on the struct, or on the function
-///   that returns the band.
+/// - A band cannot have the name of a generated function or of a function of cascades and banks
+///   (`new`, `tick`, …). The struct cannot have the name of a type parameter (`S`, `T`).
+///   `#[cfg(…)]` goes in front of `filterbank!`.
+/// - Attributes and documentation of the definition go to the struct. Attributes and documentation
+///   of a band go to the function that returns it.
 ///
-/// # What is generated
+/// # Generated items
 ///
 /// For `pub struct VocalEq: cascade(sample_rate = …) { … }` as above:
 ///
 /// | item | |
 /// |---|---|
 /// | `VocalEq<S = f64>` | dereferences to a [`Cascade`](crate::Cascade) (or [`Bank`](crate::Bank)) with all its functions: `tick`, `process`, `response`, `magnitude_db` … Its sections lie in an array |
-/// | `VocalEqState<S = f64>` | what `VocalEq::state` returns, to be named in your own structs; `default()` is at rest |
+/// | `VocalEqState<S = f64>` | the type that `VocalEq::state` returns, for fields of your own structs; `default()` is at rest |
 /// | `VocalEq::new()`, `VocalEq::new_f32()` | the filter as written, `const` |
-/// | `VocalEq::from_params(&[S; N])` | the filter for other values of what is tuned, on any [`Scalar`](crate::Scalar): redesigns the bands that are tuned, allocates nothing |
+/// | `VocalEq::from_params(&[S; N])` | the filter for other values of its parameters, on any [`Scalar`](crate::Scalar): redesigns the tuned bands without allocation |
 /// | `VocalEq::clamp_params(&[f64; N])` | the nearest values within the bounds |
 /// | `eq.cast::<f32>()` | the same filter on another scalar, without tangents |
 /// | `eq.rumble()`, `eq.mud()`, `eq.air()` | each band as a cascade of its own |
 /// | `BANDS`, `SECTIONS`, `SAMPLE_RATE` | sizes and rate |
-/// | `PARAMS`, `PARAM_NAMES`, `BOUNDS`, `QUANTITIES` | what is tuned: values as written, names as `"mud.gain_db"`, lowest and highest values, [quantities](crate::spec::Quantity) |
+/// | `PARAMS`, `PARAM_NAMES`, `BOUNDS`, `QUANTITIES` | the parameters: values as written, names as `"mud.gain_db"`, lowest and highest values, [quantities](crate::spec::Quantity) |
 /// | `impl Tunable` | the filter as a function of its parameters: see [`Tunable`](crate::Tunable) |
-/// | `impl SingleOutput` | of a cascade: what fits take, see [`SingleOutput`](crate::tune::SingleOutput) |
+/// | `impl SingleOutput` | for a cascade: fits accept it, see [`SingleOutput`](crate::tune::SingleOutput) |
 ///
-/// The `tick` of a bank returns an array with one value for each band. Without a sample rate in
-/// the specification, `new(sample_rate)` and `from_params(&params, sample_rate)` take it and
-/// return a `Result`, and `SAMPLE_RATE`, `new_f32` and `Tunable` (with `SingleOutput`) are left out.
+/// The `tick` of a bank returns an array with one value for each band. Without a sample rate in the
+/// specification, `new(sample_rate)` and `from_params(&params, sample_rate)` take it and return a
+/// `Result`, and `SAMPLE_RATE`, `new_f32`, `Tunable` and `SingleOutput` are not generated.
 ///
-/// The coefficients are computed by the code that also runs at run time, and are equal to its
-/// results bit for bit, on every platform.
+/// The same code computes coefficients at compile time and at run time. The results are equal bit
+/// for bit, on every platform.
 ///
 /// # Mistakes
 ///
-/// are compile errors at the value that is wrong, all of them in one go, in the words of the run
-/// time's [`DesignError`](crate::DesignError):
+/// Mistakes are compile errors at the wrong value, with the messages of
+/// [`DesignError`](crate::DesignError). All are reported at once:
 ///
 /// ```compile_fail
 /// filterbank::filterbank! {
@@ -133,7 +133,7 @@ mod tests {
     fn the_documented_grammar_has_every_word_and_argument() {
         let documentation = include_str!("macros.rs");
         let start = documentation.find("/// # Grammar").expect("the heading");
-        let end = documentation.find("/// # What is generated").expect("the next heading");
+        let end = documentation.find("/// # Generated items").expect("the next heading");
         let grammar = &documentation[start..end];
         let words = Shape::ALL.iter().map(|shape| shape.word());
         let words = words.chain(Family::ALL.iter().map(|family| family.word()));

@@ -1,9 +1,9 @@
-//! Sums over rows of numbers, by the vectors that the processor has when the program runs.
+//! Sums over rows of numbers, with vector instructions selected at run time.
 
 #[cfg(feature = "simd")]
 use fearless_simd::{Level, Simd, SimdBase, SimdFloat, dispatch};
 
-/// The sums of products of a row with `N` others, which are as long.
+/// The dot products of a row with `N` others of the same length.
 pub(crate) fn dots<const N: usize>(row: &[f64], others: [&[f64]; N]) -> [f64; N] {
     #[cfg(feature = "simd")]
     return dispatch!(Level::new(), simd => dots_in(simd, row, others));
@@ -11,7 +11,7 @@ pub(crate) fn dots<const N: usize>(row: &[f64], others: [&[f64]; N]) -> [f64; N]
     others.map(|other| plain_dot(row, other))
 }
 
-/// `N` rows, each times a number; added to a row that is as long, or in its place.
+/// The weighted sum of `N` rows: added to `row`, which has the same length, or written over it.
 pub(crate) fn accumulate<const N: usize>(
     row: &mut [f64],
     add: bool,
@@ -29,7 +29,7 @@ pub(crate) fn accumulate<const N: usize>(
 fn dots_in<S: Simd, const N: usize>(simd: S, row: &[f64], others: [&[f64]; N]) -> [f64; N] {
     let width = S::f64s::LEN;
     let whole = row.len() - row.len() % (2 * width);
-    // Two sums for each row, so that none waits for its last addition.
+    // Two sums for each row hide the latency of additions.
     let zero = S::f64s::splat(simd, 0.0);
     let mut sums = [[zero; N]; 2];
     for start in (0..whole).step_by(2 * width) {

@@ -1,13 +1,13 @@
-//! The catalogue of bands: every shape with every method and every width that it takes.
+//! The catalogue of bands: every shape with each of its methods and widths.
 //!
-//! The lists below name every variant of their enums: one that is missing does not compile.
+//! The lists below name every variant of their enums: a missing variant is a compile error.
 
 use std::mem::{Discriminant, discriminant};
 
 use filterbank::spec::BesselNorm;
 use filterbank::{Band, Method, Width};
 
-/// What a band is made of: a value for each field that a variant may have.
+/// The parts of a band: a value for each field of any variant.
 #[derive(Clone, Copy, Debug)]
 pub struct Parts {
     pub method: Method<f64>,
@@ -19,7 +19,7 @@ pub struct Parts {
     pub gain_db: f64,
 }
 
-/// What a method is made of.
+/// The parts of a method.
 #[derive(Clone, Copy, Debug)]
 pub struct MethodParts {
     pub order: usize,
@@ -28,7 +28,7 @@ pub struct MethodParts {
     pub norm: BesselNorm,
 }
 
-/// Constructors for all variants of an enum, by the fields that they have.
+/// Constructors for all variants of an enum, from their fields.
 macro_rules! constructors {
     ($enum:ident from $parts:ident: $(
         $(#[$doc:meta])*
@@ -116,7 +116,7 @@ pub fn methods(order: usize, ripple_db: f64, stop_db: f64) -> Vec<Method<f64>> {
     methods
 }
 
-/// Every band that takes a method. A lowpass and a highpass have their edge at `low`.
+/// Every band that takes a method. The edge of a lowpass or highpass is `low`.
 pub fn method_bands(method: Method<f64>, low: f64, high: f64) -> Vec<Band<f64>> {
     let width = Width::Q(f64::NAN);
     let parts = Parts { method, width, cutoff: low, center: low, low, high, gain_db: f64::NAN };
@@ -132,7 +132,7 @@ pub fn shapes(frequency: f64, width: Width<f64>, gain_db: f64) -> Vec<Band<f64>>
     shapes.iter().chain(SHELVES).map(|shape| shape(parts)).collect()
 }
 
-/// The numbers of a catalogue.
+/// The parameters of the bands in a catalogue.
 #[derive(Clone, Copy, Debug)]
 pub struct Numbers {
     pub order: usize,
@@ -140,12 +140,12 @@ pub struct Numbers {
     pub stop_db: f64,
     pub low: f64,
     pub high: f64,
-    /// Of a width, whatever kind it is.
+    /// The value of a width of any kind.
     pub width: f64,
     pub gain_db: f64,
 }
 
-/// For a sample rate of 48 kHz, or any other above 4 kHz.
+/// Ordinary values, for any sample rate above 4 kHz.
 pub const ORDINARY: Numbers = Numbers {
     order: 4,
     ripple_db: 1.0,
@@ -156,15 +156,15 @@ pub const ORDINARY: Numbers = Numbers {
     gain_db: 6.0,
 };
 
-/// Far from the ordinary, for a sample rate of 48 kHz: next to 0 Hz, next to the Nyquist
-/// frequency, and with the highest order.
+/// Extreme values, for a sample rate of 48 kHz: next to 0 Hz, next to the Nyquist frequency, and
+/// with the highest order.
 pub const EXTREME: [Numbers; 3] = [
     Numbers { order: 1, low: 1.0, high: 1.01, width: 0.01, gain_db: -60.0, ..ORDINARY },
     Numbers { order: 2, low: 23_900.0, high: 23_999.0, width: 0.02, gain_db: 12.0, ..ORDINARY },
     Numbers { order: 24, ripple_db: 1e-3, stop_db: 120.0, high: 9_000.0, ..ORDINARY },
 ];
 
-/// Every shape with every method and every width that it takes.
+/// Every shape with each of its methods and widths.
 pub fn every_band(numbers: &Numbers) -> Vec<Band<f64>> {
     let Numbers { order, ripple_db, stop_db, low, high, width, gain_db } = *numbers;
     let with_methods = methods(order, ripple_db, stop_db).into_iter();
@@ -177,7 +177,7 @@ pub fn catalogue() -> Vec<Band<f64>> {
     [ORDINARY].iter().chain(&EXTREME).flat_map(every_band).collect()
 }
 
-/// What distinguishes bands, apart from numbers: shape, method, norm and width.
+/// The kind of a band: shape, method, norm and kind of width.
 type Kind = (
     Discriminant<Band<f64>>,
     Option<Discriminant<Method<f64>>>,
@@ -193,7 +193,7 @@ fn kind(band: &Band<f64>) -> Kind {
     (discriminant(band), band.method().map(discriminant), norm, band.width().map(discriminant))
 }
 
-/// The bands of the catalogue without a counterpart of their kind in a list.
+/// The bands of the catalogue whose kind is missing from a list.
 pub fn missing_from(list: &[Band<f64>]) -> Vec<Band<f64>> {
     let listed = |band: &Band<f64>| list.iter().any(|other| kind(other) == kind(band));
     every_band(&ORDINARY).into_iter().filter(|band| !listed(band)).collect()

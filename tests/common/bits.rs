@@ -1,6 +1,7 @@
-//! Equality in every bit: of values and of all their tangents.
+//! Bitwise equality of values and all their tangents.
 //!
-//! `==` on numbers takes −0 for 0 and NaN for nothing; on [`Dual`]s it need not look at tangents.
+//! `==` does not distinguish −0 from 0, NaN is not equal to itself, and [`Dual`]s compare only
+//! values.
 
 use std::fmt::Debug;
 
@@ -8,7 +9,7 @@ use filterbank::number::Complex;
 use filterbank::section::SectionState;
 use filterbank::{Dual, Section};
 
-/// What is made of floating-point numbers.
+/// Values made of floating-point numbers.
 pub trait Bits: Debug {
     /// Calls `see` with the bits of each number, in a fixed order.
     fn each(&self, see: &mut impl FnMut(u64));
@@ -86,7 +87,7 @@ fn bits(numbers: &impl Bits) -> Vec<u64> {
     bits
 }
 
-/// Whether two things are made of the same numbers in the same order.
+/// Whether two values consist of the same numbers in the same order.
 pub fn same_bits<B: Bits>(found: B, expected: B) -> bool {
     bits(&found) == bits(&expected)
 }

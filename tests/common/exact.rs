@@ -1,5 +1,4 @@
-//! Filtering with twice the digits of `f64`, against which the rounding errors of everything else
-//! can be seen.
+//! Filtering with twice the digits of `f64`, as the reference for rounding errors.
 
 use filterbank::Cascade;
 use filterbank::run::Sample;
@@ -7,7 +6,7 @@ use filterbank::section::SectionState;
 
 use super::wide::Wide;
 
-/// The recursion of a cascade, with the coefficients as they are.
+/// The recursion of a cascade, with its rounded coefficients.
 #[derive(Clone, Debug)]
 pub struct Exact {
     sections: Vec<[f64; 5]>,
@@ -33,7 +32,7 @@ impl Exact {
         x
     }
 
-    /// The errors of a state's numbers.
+    /// The errors of a state.
     pub fn state_errors<S: Sample>(
         &self,
         found: &[SectionState<S>],
@@ -45,15 +44,15 @@ impl Exact {
     }
 }
 
-/// What a signal and the state after it should be, and how far [`Cascade::tick`] is from it, which
-/// is the rounding noise that the filter cannot help having.
+/// The exact output for a signal and the state after it, and the error of [`Cascade::tick`], which
+/// is the filter's unavoidable rounding noise.
 #[derive(Clone, Debug)]
 pub struct Standard {
     output: Vec<Wide>,
     end: Exact,
     /// Root mean square of the errors of the samples.
     pub noise: f64,
-    /// Of both numbers of each state, over all times.
+    /// Root mean square of the errors of both numbers of each state, over all times.
     state_noise: Vec<f64>,
 }
 
@@ -78,16 +77,16 @@ impl Standard {
         Self { output, end, noise: root_mean_square(&errors), state_noise }
     }
 
-    /// The root-mean-square error of another output, or of its front, as a multiple of the noise of
-    /// samples.
+    /// The root-mean-square error of another output, or of its beginning, as a multiple of the
+    /// noise of `tick`.
     pub fn noise_of<S: Sample>(&self, found: &[S]) -> f64 {
         let errors = self.output.iter().zip(found).map(|(exact, y)| exact.error_of(y.primal()));
         root_mean_square(&errors.collect::<Vec<_>>()) / self.noise
     }
 
-    /// Asserts that an output, and the state that it left, are those of the filter, with at most
-    /// twice the noise of samples. Where a signal is short chance has its part: one of four
-    /// deviations in the state, which is but one error, and of two in the output.
+    /// Asserts that an output and its final state are right, with at most twice the noise of
+    /// `tick`. For short signals chance allows more: a factor of four in the state, which is a
+    /// single error, and of two in the output.
     #[track_caller]
     pub fn assert_met<S: Sample>(&self, found: &[S], state: &[SectionState<S>]) {
         let noise = self.noise_of(found);

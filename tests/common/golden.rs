@@ -17,7 +17,7 @@ pub struct Specification {
     pub sample_rate: f64,
     pub frequencies: Vec<f64>,
     pub response: Vec<Complex<f64>>,
-    /// By the name of the parameter.
+    /// Derivatives, by the name of the parameter.
     pub tangents: HashMap<String, Vec<Complex<f64>>>,
     /// The largest magnitude of the response.
     pub peak: f64,
@@ -39,7 +39,7 @@ pub fn specifications(file: &str) -> Vec<Specification> {
 }
 
 pub fn number(value: &Value) -> f64 {
-    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
+    value.as_f64().unwrap_or_else(|| panic!("{value} is not a number"))
 }
 
 pub fn numbers(value: &Value) -> Vec<f64> {
@@ -47,7 +47,7 @@ pub fn numbers(value: &Value) -> Vec<f64> {
 }
 
 pub fn items(value: &Value) -> &[Value] {
-    value.as_array().unwrap_or_else(|| panic!("{value} is no list"))
+    value.as_array().unwrap_or_else(|| panic!("{value} is not a list"))
 }
 
 fn complexes(value: &Value) -> Vec<Complex<f64>> {

@@ -1,4 +1,4 @@
-//! What the test programs share.
+//! Code shared by the test programs.
 
 pub mod bands;
 pub mod bits;

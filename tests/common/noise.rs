@@ -5,7 +5,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 
-/// Samples between −1 and 1, all equally likely.
+/// Samples of a uniform distribution between −1 and 1.
 pub fn uniform(seed: u64) -> impl Iterator<Item = f64> {
     let mut random = StdRng::seed_from_u64(seed);
     std::iter::repeat_with(move || random.random_range(-1.0..1.0))

@@ -1,6 +1,6 @@
-//! Numbers with twice the digits of `f64`. The tests of the kernels, in the core, have them too.
+//! Numbers with twice the digits of `f64`. The kernel tests in the core have the same.
 
-/// The unevaluated sum of two `f64`, the second of which holds what the first has no digits for.
+/// The unevaluated sum of two `f64`: the second holds the rounding error of the first.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Wide {
     pub large: f64,
@@ -33,7 +33,7 @@ impl Wide {
         Self { large: sum, small: small - (sum - large) }
     }
 
-    /// By how much a number differs from this one.
+    /// The difference of a number from this one.
     pub fn error_of(self, found: f64) -> f64 {
         (found - self.large) - self.small
     }

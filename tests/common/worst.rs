@@ -1,26 +1,26 @@
-//! The largest of many errors. Unlike `f64::max`, nothing here passes over NaN, and to have
-//! compared nothing is a failure.
+//! The largest of many errors. Unlike `f64::max`, these functions do not ignore NaN, and a
+//! comparison of nothing fails.
 
 use std::fmt;
 
-/// The larger of two errors, NaN being larger than anything.
+/// The larger of two errors; NaN is larger than any number.
 pub fn larger(one: f64, other: f64) -> f64 {
     if other.is_nan() || other > one { other } else { one }
 }
 
-/// The largest magnitude: NaN if one of them is NaN or if there are none.
+/// The largest magnitude: NaN if an error is NaN or the list is empty.
 pub fn worst(errors: impl IntoIterator<Item = f64>) -> f64 {
     errors.into_iter().map(f64::abs).reduce(larger).unwrap_or(f64::NAN)
 }
 
-/// The largest error that was seen, and where.
+/// The largest error so far, and its place.
 #[derive(Clone, Debug, Default)]
 pub struct Worst {
     seen: Option<(f64, String)>,
 }
 
 impl Worst {
-    /// Keeps an error if none was as large.
+    /// Keeps an error if it is the largest so far.
     pub fn see(&mut self, error: f64, at: impl FnOnce() -> String) {
         let largest = match self.seen {
             None => true,
@@ -31,7 +31,7 @@ impl Worst {
         }
     }
 
-    /// The largest error: NaN if one was NaN or if there were none.
+    /// The largest error: NaN if an error was NaN or there was no error.
     pub fn error(&self) -> f64 {
         self.seen.as_ref().map_or(f64::NAN, |(error, _)| *error)
     }

@@ -1,4 +1,4 @@
-//! A signal is filtered alike by samples, in blocks of any length, and by scipy.
+//! Filtering sample by sample, in blocks of any length, and by scipy gives the same output.
 
 use filterbank::run::{FilterState, Sample};
 use filterbank::{Cascade, Dual, Section};
@@ -29,7 +29,7 @@ fn output_and_final_state_are_those_of_scipy_sosfilt() {
             Cascade::from_sections(sections, number(&document["sample_rate"])).expect("valid");
         let mut state = cascade.state();
         let mut output = numbers(&case["input"]);
-        // The largest state of each section on the way.
+        // The largest state of each section over all samples.
         let mut scales = vec![0.0; cascade.sections().len()];
         for sample in &mut output {
             *sample = cascade.tick(&mut state, *sample);
@@ -72,7 +72,7 @@ fn a_block_equals_its_samples_one_by_one() {
         }
     }
 
-    // Bit for bit where there is no faster way than sample by sample.
+    // Bit for bit if the type has no kernel.
     for cascade in cascades() {
         let cascade: Cascade<Dual<f64, 2>> = cascade.cast();
         let input = noise(1_000, 1);
@@ -86,7 +86,7 @@ fn a_block_equals_its_samples_one_by_one() {
     check::<f32>();
 }
 
-/// A block through a cascade in random pieces.
+/// Filters a block in random pieces.
 fn cut<S: Sample>(
     cascade: &Cascade<S>,
     state: &mut FilterState<S>,
@@ -121,7 +121,7 @@ fn a_signal_cut_into_blocks_equals_the_whole() {
     }
 
     let mut random = StdRng::seed_from_u64(2);
-    // Bit for bit where there is no faster way than sample by sample.
+    // Bit for bit if the type has no kernel.
     for cascade in cascades() {
         let cascade: Cascade<Dual<f64, 2>> = cascade.cast();
         let input = noise(1_000, 3);

@@ -1,4 +1,4 @@
-//! The cascades that are run, and ways of running them.
+//! Cascades, and functions that run them.
 
 use filterbank::run::{FilterState, Sample};
 use filterbank::spec::BesselNorm;
@@ -26,7 +26,7 @@ pub fn cascades() -> Vec<Cascade<f64>> {
     bands.iter().map(|bands| design(bands).expect("the bands are valid")).collect()
 }
 
-/// A block through a cascade at once.
+/// Filters a block with `process`.
 pub fn processed<S: Sample>(
     cascade: &Cascade<S>,
     state: &mut FilterState<S>,
@@ -37,7 +37,7 @@ pub fn processed<S: Sample>(
     block
 }
 
-/// A block through a cascade sample by sample.
+/// Filters a block sample by sample.
 pub fn ticked<S: Sample>(cascade: &Cascade<S>, state: &mut FilterState<S>, input: &[S]) -> Vec<S> {
     input.iter().map(|&x| cascade.tick(state, x)).collect()
 }

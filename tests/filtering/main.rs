@@ -1,4 +1,4 @@
-//! Running filters: samples, blocks, channels, banks, and what a state forgets.
+//! Running filters: samples, blocks, channels, banks, and resets of the state.
 
 #[allow(dead_code, reason = "other test programs use the rest")]
 #[path = "../common/mod.rs"]

@@ -1,4 +1,4 @@
-//! Banks, batches and channels equal their filters one by one.
+//! Banks and channels equal their filters one by one.
 
 use filterbank::run::Sample;
 use filterbank::spec::BandLabel;
@@ -11,7 +11,7 @@ use crate::common::noise::noise;
 
 #[test]
 fn a_bank_gives_each_band_the_output_of_its_cascade() {
-    /// Bit for bit by samples, and by blocks too if there is no faster way for this type.
+    /// Bit for bit sample by sample, and in blocks too if the type has no kernel.
     fn check<S: Sample + Bits>(bit_for_bit: bool) {
         let bank: Bank<S> = Bank::from_cascades(cascades()).expect("one sample rate").cast();
         let (bands, time) = (bank.band_count(), 20_003);
@@ -67,7 +67,7 @@ fn a_batch_equals_its_channels_one_by_one() {
     let mut output = vec![f64::NAN; batch * bands * time];
     let rows = input.chunks(time).zip(output.clone().chunks(bands * time)).count();
     assert_eq!(rows, batch);
-    // Twice: the second block goes on where the first one stopped.
+    // Twice: the second block continues from the state of the first.
     for _ in 0..2 {
         bank.process_channels(&mut states, &input, &mut output).expect("the lengths fit");
         for (channel, state) in alone.iter_mut().enumerate() {
@@ -82,18 +82,18 @@ fn a_batch_equals_its_channels_one_by_one() {
 
 #[test]
 fn channels_together_equal_each_alone() {
-    /// Bit for bit if there is no faster way for this type.
+    /// Bit for bit if the type has no kernel.
     fn check<S: Sample + Bits>(bit_for_bit: bool) {
         for cascade in cascades() {
             let cascade: Cascade<S> = cascade.cast();
-            // As many as vectors have lanes, fewer and more; short and long.
+            // As many channels as vectors have lanes, fewer and more; short and long blocks.
             for channels in [1, 2, 3, 5, 16, 17] {
                 for (time, blocks) in [(1, 500), (7, 70), (64, 8), (333, 3)] {
                     let signals: Vec<Vec<S>> =
                         (0..channels).map(|seed| noise(time * blocks, seed)).collect();
                     let mut states = vec![cascade.state(); signals.len()];
                     let mut outputs = vec![Vec::new(); signals.len()];
-                    // Each block goes on where the last one stopped.
+                    // Each block continues from the state of the last.
                     for start in (0..time * blocks).step_by(time) {
                         let rows = signals.iter().flat_map(|row| &row[start..][..time]);
                         let mut block: Vec<S> = rows.copied().collect();

@@ -18,7 +18,7 @@ fn single_precision_is_as_noisy_as_its_rounding_makes_it() {
         let samples = standard.noise / expected_noise(&wide, &wide_input);
         let blocks = standard.noise_of(&processed(&narrow, &mut narrow.state(), &input));
         println!(
-            "{} sections: by samples {samples:.2} of what is expected, by blocks {blocks:.2} of that",
+            "{} sections: noise sample by sample {samples:.2} and in blocks {blocks:.2} of the expected",
             wide.sections().len()
         );
         assert!((0.7..1.3).contains(&samples), "{samples}");
@@ -62,7 +62,7 @@ fn a_gain_multiplies_the_output() {
     for cascade in cascades() {
         let input: Vec<f64> = noise(200, 14);
         let plain = processed(&cascade, &mut cascade.state(), &input);
-        // A power of two does not round.
+        // Multiplication by a power of two is exact.
         let louder = cascade.clone().with_gain(-4.0);
         assert_eq!(louder.sections().len(), cascade.sections().len());
         let expected: Vec<f64> = plain.iter().map(|y| -4.0 * y).collect();

@@ -1,4 +1,4 @@
-//! After a value that is not finite a filter starts afresh.
+//! A filter restarts after a value that is not finite.
 
 use filterbank::run::Sample;
 use filterbank::section::SectionState;
@@ -29,7 +29,7 @@ fn a_tangent_that_is_not_finite_leaves_the_values_alone_and_recovers() {
 
 #[test]
 fn a_filter_restarts_after_a_value_that_is_not_finite() {
-    /// Bit for bit by samples, and by blocks too if there is no faster way for this type.
+    /// Bit for bit sample by sample, and in blocks too if the type has no kernel.
     fn check<S: Sample + Bits>(bad: S, bit_for_bit: bool) {
         for cascade in cascades() {
             let cascade: Cascade<S> = cascade.cast();
@@ -37,14 +37,14 @@ fn a_filter_restarts_after_a_value_that_is_not_finite() {
                 let mut input: Vec<S> = noise(at + 2_000, 11);
                 input[at] = bad;
 
-                // By samples: at the next one.
+                // Sample by sample: at the next sample.
                 let mut state = cascade.state();
                 let output = ticked(&cascade, &mut state, &input);
                 assert!(output.iter().enumerate().all(|(n, y)| y.is_finite() == (n != at)));
                 let fresh = ticked(&cascade, &mut cascade.state(), &input[at + 1..]);
                 assert_same_bits(&output[at + 1..], &fresh);
 
-                // By blocks: within 64 samples.
+                // In blocks: within 64 samples.
                 let mut state = cascade.state();
                 let output = processed(&cascade, &mut state, &input);
                 assert_afresh(&cascade, &input, &output, at, state.sections());
@@ -65,8 +65,8 @@ fn a_filter_restarts_after_a_value_that_is_not_finite() {
     }
 }
 
-/// Asserts that an output is right up to a bad sample, and starts from rest at most 64 samples
-/// after it.
+/// Asserts that an output is right up to a bad sample, and that the filter restarts from rest at
+/// most 64 samples later.
 #[track_caller]
 fn assert_afresh<S: Sample>(
     cascade: &Cascade<S>,
@@ -134,7 +134,7 @@ fn only_sections_that_a_bad_state_reaches_restart() {
     let reached: Vec<bool> = state.sections().iter().map(|&section| section == rested).collect();
     assert_eq!(reached, [false, false, false, true, true, true, true, true]);
 
-    // What is not finite is filtered sample by sample, and all sections with it.
+    // Chunks that are not finite are filtered sample by sample, by all sections.
     let mut untouched = before;
     ticked(cascade, &mut untouched, &[0.0; 64]);
     assert_eq!(state.sections()[..3], untouched.sections()[..3]);

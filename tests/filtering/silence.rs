@@ -10,10 +10,10 @@ use crate::common::noise::noise;
 use crate::common::wide::Wide;
 use crate::common::worst::worst;
 
-/// How a block is run.
+/// A way to filter a block.
 type Run<S> = fn(&Cascade<S>, &mut FilterState<S>, &[S]) -> Vec<S>;
 
-/// The cascades, and one that decays faster than others in a block of 64 samples.
+/// The cascades, and one that decays within a block of 64 samples.
 fn fading_cascades<S: Sample>() -> impl Iterator<Item = Cascade<S>> {
     let fast = Band::lowpass(Method::Butterworth { order: 2 }, 12_000.0);
     let fast = fast.design(SAMPLE_RATE).expect("the band is valid");
@@ -22,14 +22,14 @@ fn fading_cascades<S: Sample>() -> impl Iterator<Item = Cascade<S>> {
 
 #[test]
 fn silence_brings_a_filter_to_rest_without_subnormal_states() {
-    /// Between one look at the states and the next, so many outputs may be subnormal.
+    /// Between two checks of the states, this many outputs may be subnormal.
     fn check<S: Sample + Bits>(run: Run<S>, smallest_normal: f64, between: usize) {
         for cascade in fading_cascades::<S>() {
             let mut state = cascade.state();
             run(&cascade, &mut state, &noise(1_000, 13));
             let subnormal = |x: S| x != S::zero() && x.primal().abs() < smallest_normal;
             let mut subnormal_outputs = 0;
-            // Three seconds, by the hundredth.
+            // Three seconds, in steps of a hundredth.
             for _ in 0..300 {
                 let tail = run(&cascade, &mut state, &[S::zero(); 480]);
                 subnormal_outputs += tail.iter().filter(|&&y| subnormal(y)).count();
@@ -42,8 +42,8 @@ fn silence_brings_a_filter_to_rest_without_subnormal_states() {
             assert_same_bits(run(&cascade, &mut state, &[S::zero(); 10]), vec![S::zero(); 10]);
         }
     }
-    // A chunk in the widest vectors is 64 samples of f64 and 128 of f32. Tails of several sections
-    // end at several times.
+    // A chunk in the widest vectors is 64 samples of f64 and 128 of f32. The tails of sections end
+    // at different times.
     check::<f64>(processed, f64::MIN_POSITIVE, 2 * 64);
     check::<f64>(ticked, f64::MIN_POSITIVE, 64);
     check::<f32>(processed, f32::MIN_POSITIVE.into(), 128);
@@ -71,8 +71,7 @@ fn samples_and_blocks_differ_only_where_a_tail_has_decayed() {
             assert!(off > 0.0 && off < 15.0 * nothing, "{off:e}");
         }
     }
-    /// By faster ways the rounding errors are others, and no larger: each time, errors decay with
-    /// the tail.
+    /// The rounding errors of kernels differ, but are no larger: they decay with the tail.
     fn check_faster<S: Sample + Bits>(nothing: f64) {
         for (cascade, input, block, samples) in tails::<S>() {
             let mut exact = Exact::new(&cascade);

@@ -24,7 +24,7 @@ fn channels_with_states_of_another_cascade_start_from_rest() {
 }
 
 #[test]
-fn channels_of_the_wrong_length_are_refused_and_nothing_happens() {
+fn channels_of_the_wrong_length_are_refused_and_nothing_changes() {
     for cascade in cascades() {
         let mut states = [cascade.state(), cascade.state(), cascade.state()];
         cascade.process_channels(&mut states, &mut noise(3 * 100, 18)).expect("it fits");
@@ -38,12 +38,12 @@ fn channels_of_the_wrong_length_are_refused_and_nothing_happens() {
             assert!(block.iter().all(|&y| y == 7.0));
         }
         assert!(cascade.process_channels(&mut [], &mut [7.0]).is_err());
-        // Nothing to do.
+        // An empty block.
         assert_eq!(cascade.process_channels(&mut states, &mut []), Ok(()));
         assert_eq!(cascade.process_channels(&mut [], &mut []), Ok(()));
         assert_eq!(states, before);
     }
-    // No section changes nothing.
+    // Without sections the output is the input.
     let empty = Cascade::from_sections([], SAMPLE_RATE).expect("the sample rate is valid");
     let mut block: Vec<f64> = noise(200, 19);
     let input = block.clone();
@@ -52,7 +52,7 @@ fn channels_of_the_wrong_length_are_refused_and_nothing_happens() {
 }
 
 #[test]
-fn blocks_of_the_wrong_length_are_refused_and_nothing_happens() {
+fn blocks_of_the_wrong_length_are_refused_and_nothing_changes() {
     let bank = Bank::from_cascades(cascades()).expect("one sample rate");
     let mut state = bank.state();
     bank.process(&mut state, &[1.0], &mut [0.0; 5]).expect("the lengths fit");
@@ -99,7 +99,7 @@ fn empty_blocks_cascades_and_banks_are_valid() {
         assert_eq!(cascade.impulse_response(1), [cascade.tick(&mut cascade.state(), 1.0)]);
     }
 
-    // No section changes nothing.
+    // Without sections the output is the input.
     let empty = Cascade::from_sections([], SAMPLE_RATE).expect("the sample rate is valid");
     let input: Vec<f64> = noise(100, 8);
     assert_eq!(processed(&empty, &mut empty.state(), &input), input);

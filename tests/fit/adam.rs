@@ -1,4 +1,4 @@
-//! Adam against an independent implementation, and what it does with gradients it cannot use.
+//! Adam against an independent implementation, and its refusal of invalid gradients.
 
 use filterbank::fit::{Adam, StepError};
 use serde_json::Value;
@@ -11,7 +11,7 @@ fn parameters_are_those_of_the_reference_after_every_step() {
     let document: Value = serde_json::from_str(&text("adam.json")).expect("JSON");
     let setting = |name: &str| number(&document[name]);
     let mut adam = Adam::new(setting("learning_rate"));
-    // The reference's decay rates and epsilon are the usual ones.
+    // The reference uses the usual decay rates and epsilon.
     let explicit = adam.clone().with_betas(setting("beta1"), setting("beta2"));
     assert_eq!(explicit.with_epsilon(setting("epsilon")), adam);
 

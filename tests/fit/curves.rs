@@ -1,4 +1,4 @@
-//! Curves, and filters to fit to them.
+//! Curves, and filters for fits.
 
 use filterbank::fit::MagnitudeTarget;
 use filterbank::{Band, Cascade, Section, TunableCascade, Tune};

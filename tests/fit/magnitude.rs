@@ -30,7 +30,7 @@ fn the_parameters_of_a_macro_made_eq_are_found_again() {
     assert!(fit.stop.converged());
 }
 
-/// Everything that can be tuned at once: widths of all kinds, pass filters, fixed numbers between.
+/// Parameters of every kind: widths of all kinds, pass filters, with fixed values between them.
 fn every_kind(values: &mut impl FnMut(f64, f64) -> Tune) -> Vec<(&'static str, Band<Tune>)> {
     let method = Method::Chebyshev1 { order: 3, ripple_db: values(0.5, 0.9) };
     vec![
@@ -67,7 +67,7 @@ fn the_parameters_of_a_run_time_cascade_are_found_again() {
 
 #[test]
 fn fits_stay_within_bounds_and_report_those_they_reach() {
-    // The peak is at 3 kHz with 9 dB; 2.5 kHz and 6 dB are the most that is allowed.
+    // The peak is at 3 kHz with 9 dB; the bounds are 2.5 kHz and 6 dB.
     let target = curve(&cascade(&[Band::peak(3_000.0, 1.0, 9.0)]), 80);
     let band = Band::peak(
         Tune::within(1_000.0, 200.0..=2_500.0),

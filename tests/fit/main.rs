@@ -1,4 +1,4 @@
-//! Fits: the solver, and the parameters of filters by curves, recordings and running signals.
+//! Fits: the solver, and fits of filters to curves, recordings and running signals.
 
 #[allow(dead_code, reason = "other test programs use the rest")]
 #[path = "../common/mod.rs"]

@@ -1,4 +1,4 @@
-//! Fits that run with the signals.
+//! Fits to running signals.
 
 use filterbank::fit::OnlineFit;
 use filterbank::section::SectionState;
@@ -26,7 +26,7 @@ filterbank! {
 
 static MODEL: Model = Model::new();
 
-/// One sample through a system.
+/// Filters one sample by a system.
 fn played(system: &Model, states: &mut [SectionState<f64>], x: f64) -> f64 {
     let each = system.sections().iter().zip(states);
     each.fold(x, |x, (section, state)| section.tick(state, x))

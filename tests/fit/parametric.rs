@@ -8,7 +8,7 @@ use filterbank::{Band, Width};
 
 use crate::curves::{RATE, cascade, curve, frequencies, levels, rms};
 
-/// Three peaks, apart from one another, and nothing else.
+/// The curve of three separate peaks.
 pub fn three_peaks() -> ([Band<f64>; 3], MagnitudeTarget, ParametricEq) {
     let bands =
         [Band::peak(120.0, 0.8, 5.0), Band::peak(900.0, 2.0, -7.0), Band::peak(4_500.0, 4.0, 6.0)];
@@ -24,7 +24,7 @@ pub fn three_peaks() -> ([Band<f64>; 3], MagnitudeTarget, ParametricEq) {
     (bands, curve(&cascade(&bands), 150), eq)
 }
 
-/// The fit's error, from its bands.
+/// The error of a fit, computed from its bands.
 fn error_of(fit: &ParametricFit, target: &MagnitudeTarget) -> f64 {
     rms(&levels(&cascade(&fit.bands), target.frequencies()), target.decibels())
 }
@@ -88,7 +88,7 @@ fn a_target_beyond_reach_reports_the_error_that_is_left() {
         let expected = (errors.iter().map(|e| e * e).sum::<f64>() / errors.len() as f64).sqrt();
         assert!((fit.rms_db / expected - 1.0).abs() < 1e-14);
         assert!(fit.rms_db > 1.0 && fit.fit.stop.converged());
-        // More peaks do better.
+        // More peaks reduce the error.
         let more = ParametricEq { peaks: 6, ..eq.clone() }.fit(&target).expect("it starts");
         assert!(more.rms_db < 0.7 * fit.rms_db, "{} {}", more.rms_db, fit.rms_db);
     }
@@ -126,7 +126,7 @@ fn ranges_are_respected() {
         assert!(center >= previous, "by frequency");
         previous = center;
     }
-    // The ranges are narrower than the curve would need.
+    // The ranges are narrower than the curve requires.
     assert!(fit.fit.at_bound.contains(&true));
 }
 
@@ -147,7 +147,7 @@ fn shelves_alone_are_a_parametric_eq() {
         let (found, wanted) = (found.params()[2].1, wanted.params()[2].1);
         assert!((found - wanted).abs() < 2e-11, "{found} {wanted}");
     }
-    // And nothing at all leaves the curve as it is.
+    // Without peaks and shelves the error is the curve.
     let nothing = ParametricEq { low_shelf: None, high_shelf: None, ..eq };
     let fit = nothing.fit(&target).expect("it starts");
     assert!(fit.bands.is_empty());
@@ -228,7 +228,7 @@ fn an_observer_sees_every_try_and_can_stop() {
     });
     let stopped = stopped.expect("it starts");
     assert_eq!(calls, 1);
-    // What had been found by then: the same as no search at all.
+    // The result so far: the same as without a search.
     let none = ParametricEq { starts: 0, ..eq }.fit(&target).expect("it starts");
     assert_eq!(stopped, none);
     assert!(stopped.rms_db > full.rms_db && stopped.bands.len() == 3);

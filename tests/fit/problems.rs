@@ -1,4 +1,4 @@
-//! The standard problems, and what a solution must say of itself.
+//! The standard problems, and consistency checks of solutions.
 
 use filterbank::ad::Number;
 use filterbank::fit::Fit;
@@ -113,18 +113,18 @@ pub fn name(problem: &Value) -> &str {
     problem["name"].as_str().expect("a name")
 }
 
-/// The largest distance of two lists, each relative to the expected value or to 1e-3.
+/// The largest distance of two lists, relative to the expected value or to 1e-3.
 pub fn distance(found: &[f64], expected: &[f64]) -> f64 {
     assert_eq!(found.len(), expected.len());
     worst(found.iter().zip(expected).map(|(a, b)| (a - b) / b.abs().max(1e-3)))
 }
 
-/// Half the sum of squares, as it should be in a solution.
+/// Half the sum of squares: the cost of a solution.
 pub fn half_square(residuals: &[f64]) -> f64 {
     0.5 * residuals.iter().map(|r| r * r).sum::<f64>()
 }
 
-/// What a solution says about itself is so.
+/// Asserts that the fields of a solution agree with each other.
 pub fn assert_consistent(solution: &Fit, name: &str) {
     let numbers: Vec<Number> = solution.params.iter().map(|x| Number::constant(*x)).collect();
     let again: Vec<f64> = residuals(name, &numbers).iter().map(Dual::value).collect();
@@ -135,7 +135,7 @@ pub fn assert_consistent(solution: &Fit, name: &str) {
     assert!((solution.rms - rms).abs() <= 1e-15 * rms, "{name}");
 }
 
-/// A straight line minus what was measured.
+/// A straight line minus measured values.
 pub fn straight(x: &[Number], measured: &[f64]) -> Vec<Number> {
     (0..).zip(measured).map(|(t, y)| x[0] + x[1].scale(f64::from(t)) - *y).collect()
 }

@@ -1,4 +1,4 @@
-//! What a parameter measures decides how it is searched: filters of a user's own.
+//! The quantity of a parameter determines how it is searched: a user's own filter.
 
 use filterbank::fit::{
     FitError, LeastSquares, MagnitudeTarget, OnlineFit, fit_group_delay, fit_magnitude,
@@ -12,8 +12,7 @@ use crate::recording::noise;
 
 const RATE: f64 = 8_000.0;
 
-/// A section whose coefficients `b1`, `b2` and `a1` are parameters, of whatever quantities and
-/// bounds.
+/// A section whose coefficients `b1`, `b2` and `a1` are parameters, of given quantities and bounds.
 struct Own([Param<'static>; 3]);
 
 impl Own {
@@ -113,12 +112,12 @@ fn bounds_of_either_sign_hold() {
     assert_eq!((fit.params[0], fit.at_bound[0]), (-0.2, true));
 }
 
-/// Every quantity that is searched by its logarithm.
+/// Every quantity on a logarithmic scale.
 const LOGARITHMIC: [Quantity; 4] =
     [Quantity::Frequency, Quantity::Q, Quantity::Bandwidth, Quantity::Slope];
 
 #[test]
-fn a_logarithm_of_nothing_positive_is_refused_by_name() {
+fn a_logarithmic_parameter_that_is_not_positive_is_refused() {
     let target = MagnitudeTarget::new(&[100.0, 200.0, 400.0], &[0.0; 3]).expect("a curve");
     let refused = |own: &Own| {
         let by_curve = fit_magnitude(own, &target, &LeastSquares::new()).expect_err("refused");
@@ -147,9 +146,9 @@ fn a_logarithm_of_nothing_positive_is_refused_by_name() {
     assert_eq!(other.expect_err("refused"), error(-3.0));
 }
 
-/// 0 is never reached, so a lower bound of 0 is as good as none.
+/// A lower bound of 0 is never reached, so it is the same as no bound.
 #[test]
-fn a_logarithm_may_have_no_lower_bound_or_zero() {
+fn a_logarithmic_parameter_may_have_a_lower_bound_of_zero_or_none() {
     let frequencies = frequencies();
     let truth = Section::from_coefficients([1.0, 0.4, 0.3, 0.2, 0.0]);
     let response: Vec<_> = frequencies.iter().map(|f| truth.response(*f, RATE)).collect();

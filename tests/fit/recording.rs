@@ -1,4 +1,4 @@
-//! Fits over recordings: streaming Gauss-Newton against the same problem on dual numbers.
+//! Fits of recordings: streaming Gauss-Newton against the same problem on dual numbers.
 
 use filterbank::ad::Number;
 use filterbank::fit::{
@@ -31,7 +31,7 @@ fn model() -> TunableCascade {
 
 const TRUTH: [f64; 9] = [110.0, 420.0, 2.2, 6.0, 2_100.0, 1.7, -7.0, 4_400.0, 3.0];
 
-/// What the true system makes of an input, sample by sample.
+/// The output of the true system, sample by sample.
 fn played(system: &Cascade<f64>, input: &[f64]) -> Vec<f64> {
     let mut state = system.state();
     input.iter().map(|&x| system.tick(&mut state, x)).collect()
@@ -103,7 +103,8 @@ fn the_truth_lies_within_the_error_bars_as_often_as_it_should() {
             total += 1;
         }
     }
-    // Three deviations of a binomial count of 200 recordings, their three values being dependent.
+    // Three standard deviations of a binomial count of 200 recordings; the three values of one
+    // recording are dependent.
     let share = f64::from(inside) / f64::from(total);
     assert!((share - 0.95).abs() < 0.046, "{share}");
 }
@@ -126,10 +127,7 @@ fn invalid_recordings_are_refused() {
     let sentence = |input: &[f64], output: &[f64]| {
         fit_recording(&model, input, output, &LeastSquares::new()).expect_err("refused").to_string()
     };
-    assert_eq!(
-        sentence(&[0.0; 20], &[0.0; 19]),
-        "the input has 20 samples, the output 19: they must be equal"
-    );
+    assert_eq!(sentence(&[0.0; 20], &[0.0; 19]), "the input has 20 samples, but the output has 19");
     assert_eq!(sentence(&[0.0, f64::NAN], &[0.0, 0.0]), "sample 1 of the recording is not finite");
     let short = fit_recording(&model, &[0.0; 5], &[0.0; 5], &LeastSquares::new());
     assert!(matches!(short, Err(FitError::Underdetermined { params: 9, residuals: 5 })));
@@ -141,7 +139,7 @@ fn a_stream_is_fitted_as_the_recording_that_it_plays() {
     let input = noise(6, 2_000, 0.3);
     let output = played(&model.tuned(&TRUTH).expect("the truth can be designed"), &input);
     let kept = fit_recording(&model, &input, &output, &LeastSquares::new()).expect("starts");
-    // Made anew for each pass, as if it came from a file.
+    // Computed again for each pass, as if read from a file.
     let mut passes = 0;
     let play = || {
         passes += 1;

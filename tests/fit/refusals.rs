@@ -44,8 +44,8 @@ fn fits_that_cannot_start_are_refused() {
     assert_eq!(silent, Err(FitError::NotFinite { index: 0 }));
 }
 
-/// Half the curve lies where the sampled filter has no frequencies: its level there is that of a
-/// mirror image.
+/// Half the curve lies above the Nyquist frequency, where the level of a sampled filter is a mirror
+/// image.
 #[test]
 fn a_curve_beyond_the_nyquist_frequency_is_refused() {
     let frequencies: Vec<f64> = (1..=40).map(|i| 1_000.0 * f64::from(i)).collect();

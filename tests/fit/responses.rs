@@ -42,7 +42,7 @@ fn every_parameter_of_a_group_delay_is_found() {
     let fit =
         fit_group_delay(&model, &frequencies(), &wanted, &LeastSquares::new()).expect("starts");
     assert!(fit.stop.converged(), "{}", fit.stop);
-    // The attenuation only moves zeros on the unit circle, which the delay hardly sees.
+    // The attenuation only moves zeros on the unit circle, which hardly affect the delay.
     for (found, truth) in fit.params.iter().zip(TRUTH) {
         assert!((found / truth - 1.0).abs() < 1e-6, "{found} is not {truth}");
     }

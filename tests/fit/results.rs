@@ -1,4 +1,4 @@
-//! What a fit says of its parameters: names, units, errors, a table.
+//! Results of fits: names, units and errors of parameters, and the table.
 
 use filterbank::ad::Number;
 use filterbank::fit::{
@@ -22,7 +22,7 @@ fn frequencies() -> Vec<f64> {
     (1..60).map(|i| 120.0 * f64::from(i)).collect()
 }
 
-/// A fit by least squares in the parameters themselves, by dual numbers.
+/// A least-squares fit in the parameters themselves, with dual numbers.
 fn by_closure(errors: impl Fn(&filterbank::Cascade<Number>) -> Vec<Number>) -> Fit {
     let model = model();
     LeastSquares::new()
@@ -32,7 +32,7 @@ fn by_closure(errors: impl Fn(&filterbank::Cascade<Number>) -> Vec<Number>) -> F
         .expect("it starts")
 }
 
-/// That two fits of the same problem, in other variables, say the same.
+/// Asserts that two fits of the same problem, in different variables, have the same result.
 fn assert_same(found: &Fit, expected: &Fit) {
     assert!(found.stop.converged() && expected.stop.converged());
     let errors = |fit: &Fit| fit.standard_errors.clone().expect("determined");
@@ -91,7 +91,7 @@ fn errors_of_a_response_fit_are_in_the_units_of_its_parameters() {
         frequencies.iter().zip(&measured).flat_map(error).collect()
     });
     assert_same(&fit, &expected);
-    // Of complex errors, not of their parts.
+    // The error is of complex values, not of their parts.
     let found = model.tuned(&fit.params).expect("the fit can be designed");
     let errors = frequencies.iter().zip(&measured).map(|(f, h)| found.response(*f) - *h);
     let mean = errors.map(Complex::norm_sqr).sum::<f64>() / frequencies.len() as f64;
@@ -115,7 +115,7 @@ fn a_table_has_a_line_for_each_parameter() {
     let table = fit.to_string();
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(lines.len(), 4, "{table}");
-    // Two digits of each error, and as many decimals of the value.
+    // Two digits of each error, and the same number of decimals of the value.
     let expected = |decimals: usize, index: usize| {
         format!("{:.decimals$} ± {:.decimals$}", fit.params[index], errors[index])
     };
@@ -126,13 +126,13 @@ fn a_table_has_a_line_for_each_parameter() {
     let Fit { rms, iterations, stop, .. } = &fit;
     assert_eq!(lines[3], format!("rms error {rms:.3e}, {iterations} iterations, {stop}"));
 
-    // As many residuals as parameters: there are no errors to print.
+    // As many residuals as parameters: standard errors do not exist.
     let exact = LeastSquares::new().minimize_fn(&[0.5, 2.0], |x| [x[0] - 0.5, x[1] - 2.0]);
     let table = exact.expect("it starts").to_string();
     assert!(table.starts_with("p[0] = 0.5\np[1] = 2\nrms error 0.000e0, "), "{table}");
 }
 
-/// Peaks are sorted by frequency when they are returned: all that is said of them with them.
+/// Peaks are returned in the order of frequency, and so are all their results.
 #[test]
 fn the_fit_of_a_parametric_eq_is_in_the_order_of_its_bands() {
     let frequencies: Vec<f64> = (0..150).map(|i| 20.0 * 1.047_f64.powi(i)).collect();
@@ -151,7 +151,7 @@ fn the_fit_of_a_parametric_eq_is_in_the_order_of_its_bands() {
             .enumerate()
             .flat_map(|(index, band)| {
                 let params = band.params().iter().map(|(_, value)| *value).collect::<Vec<_>>();
-                // Of shelves only the gain is searched.
+                // Only the gain of shelves is searched.
                 params[if index < 2 { 2 } else { 0 }..].to_vec()
             })
             .collect();
@@ -160,7 +160,7 @@ fn the_fit_of_a_parametric_eq_is_in_the_order_of_its_bands() {
         assert_eq!(fit.names[16], "peak5.gain_db");
         assert_eq!(found.rms_db, fit.rms);
 
-        // The same minimum in a filter whose bands are in this order from the start.
+        // The same minimum, in a filter whose bands are in this order from the start.
         let within = |value: &f64, range: &std::ops::RangeInclusive<f64>| {
             Tune::within(value.max(*range.start()).min(*range.end()), range.clone())
         };

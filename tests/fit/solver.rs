@@ -20,7 +20,7 @@ fn standard_problems_end_where_minpack_ends() {
             .minimize_fn(&start, |x| residuals(name, x))
             .expect("a problem that can be started");
         let params = numbers(&problem["params"]);
-        // Where all slopes vanish, every step only halves the distance, to no end.
+        // Where the Jacobian is singular at the minimum, every step only halves the distance.
         let singular = name == "powell_singular";
         assert!(solution.stop.converged() || singular, "{name}: {}", solution.stop);
         if cost == 0.0 {
@@ -94,7 +94,7 @@ fn robust_losses_end_where_scipy_ends() {
     }
 }
 
-/// The line was 2 + 0.5 t before three of its fifteen points were ruined.
+/// The line is 2 + 0.5 t, with outliers in three of fifteen points.
 #[test]
 fn outliers_weigh_less_with_a_robust_loss() {
     let line = numbers(&file()["line"]);
@@ -109,7 +109,7 @@ fn outliers_weigh_less_with_a_robust_loss() {
     let (squared, huber, cauchy) =
         (error(Loss::Squared), error(Loss::Huber(0.1)), error(Loss::Cauchy(0.1)));
     assert!(squared > 1.4 && huber < 0.016 && cauchy < 0.005, "{squared} {huber} {cauchy}");
-    // With no residual beyond its size, a robust loss is the square.
+    // If no residual exceeds its scale, a robust loss is the square.
     let start = [0.0, 1.0];
     let [plain, wide] = [Loss::Squared, Loss::Huber(100.0)].map(|loss| {
         let method = LeastSquares::new().loss(loss);
@@ -118,10 +118,10 @@ fn outliers_weigh_less_with_a_robust_loss() {
     assert_eq!(plain.params, wide.params);
 }
 
-/// The way to the minimum leads past a region without values.
+/// The path to the minimum passes a region without values.
 #[test]
 fn regions_that_cannot_be_evaluated_are_stepped_around() {
-    // A step of Gauss-Newton from 10 would land at -13: the logarithm's minimum is at 1.
+    // A Gauss-Newton step from 10 would end at -13; the minimum is at 1.
     let mut refused = 0;
     let logarithm = LeastSquares::new()
         .minimize_fn(&[10.0], |x| {
@@ -134,7 +134,7 @@ fn regions_that_cannot_be_evaluated_are_stepped_around() {
         .expect("it starts");
     assert!(refused > 0 && logarithm.stop.converged());
     assert!((logarithm.params[0] - 1.0).abs() < 1e-9, "{:?}", logarithm.params);
-    // The same where there is NaN instead of an error.
+    // The same with NaN instead of an error.
     let silent = LeastSquares::new().minimize_fn(&[10.0], |x| x[0].ln()).expect("it starts");
     assert_eq!(silent.params, logarithm.params);
 
@@ -153,9 +153,10 @@ fn regions_that_cannot_be_evaluated_are_stepped_around() {
     assert!(distance(&valley.params, &[1.0, 1.0]) < 1e-9);
 }
 
-/// The first step lands on the bound, where the root has no slope; the minimum is inside.
+/// The first step ends on the bound, where the derivative of the root is not finite; the minimum is
+/// inside.
 #[test]
-fn a_point_without_slopes_is_no_minimum() {
+fn a_point_without_derivatives_is_not_a_minimum() {
     let solution = LeastSquares::new()
         .bounds([(0.0, 10.0)])
         .minimize_fn(&[9.0], |x| [x[0].sqrt() - 1.0, x[0].scale(0.5)])

@@ -1,4 +1,4 @@
-//! Covariances and standard errors against closed forms and chance.
+//! Covariances and standard errors against closed forms and simulations.
 
 use filterbank::Scalar;
 use filterbank::fit::LeastSquares;
@@ -6,11 +6,11 @@ use filterbank::fit::LeastSquares;
 use crate::common::noise::normal;
 use crate::problems::{distance, straight};
 
-/// Straight-line regression in the closed form of textbooks.
+/// Linear regression, against the closed form.
 #[test]
 fn covariance_is_the_closed_form_of_linear_regression() {
     let y = [1.1, 1.4, 2.3, 2.2, 3.1, 3.9, 3.6, 4.8];
-    // To the last digits, not only until the cost no longer falls.
+    // To the last digits, beyond the usual stop criteria.
     let exact = LeastSquares::new().cost_tolerance(0.0);
     let solution = exact.minimize_fn(&[0.0, 0.0], |x| straight(x, &y)).expect("it starts");
     let n = y.len() as f64;
@@ -32,8 +32,8 @@ fn covariance_is_the_closed_form_of_linear_regression() {
     let errors = solution.standard_errors.expect("determined");
     assert_eq!(errors, [covariance[(0, 0)].sqrt(), covariance[(1, 1)].sqrt()]);
 
-    // A parameter at its bound is taken as known: then the slope's variance is that of a line
-    // through a given point.
+    // A parameter at its bound is taken as known: the slope has the variance of a line through a
+    // given point.
     let held = LeastSquares::new()
         .bounds([(1.2, 2.0), (-5.0, 5.0)])
         .minimize_fn(&[1.5, 0.0], |x| straight(x, &y))
@@ -49,10 +49,10 @@ fn covariance_is_the_closed_form_of_linear_regression() {
 
 #[test]
 fn undetermined_parameters_have_no_covariance() {
-    // As many residuals as parameters: nothing tells the noise.
+    // As many residuals as parameters: the noise cannot be estimated.
     let exact = LeastSquares::new().minimize_fn(&[0.0, 0.0], |x| straight(x, &[1.0, 2.0]));
     assert_eq!(exact.expect("it starts").covariance, None);
-    // A sum only.
+    // Only the sum of the parameters is determined.
     let sum = LeastSquares::new()
         .minimize_fn(&[0.0, 0.0], |x| [x[0] + x[1] - 1.0, x[0] + x[1] - 2.0, x[0] + x[1]])
         .expect("it starts");
@@ -62,8 +62,8 @@ fn undetermined_parameters_have_no_covariance() {
     assert_eq!(sum.standard_errors, None);
 }
 
-/// A decaying exponential with a little noise, many times: how often the truth is within two
-/// standard errors. For 12 surplus points that should be so in 93.1 % (Student's t).
+/// Many fits of a decaying exponential in noise: counts how often the truth is within two standard
+/// errors. For 12 degrees of freedom, 93.1 % are expected (Student's t).
 #[test]
 fn standard_errors_cover_the_truth_as_often_as_they_should() {
     const RUNS: usize = 4_000;

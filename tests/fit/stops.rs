@@ -1,4 +1,4 @@
-//! Why the solver stops, and what it refuses to start.
+//! Stop reasons of the solver, and problems that it refuses.
 
 use filterbank::Scalar;
 use filterbank::ad::Number;
@@ -47,7 +47,7 @@ fn every_limit_stops() {
     let at_minimum = LeastSquares::new().minimize_fn(&[1.0, 1.0], rosenbrock).expect("it starts");
     assert_eq!((at_minimum.stop, at_minimum.iterations), (Stop::Gradient, 0));
 
-    // The looser the tolerance, the earlier the end.
+    // The looser the tolerance, the earlier the solver stops.
     let slow = |tolerance| {
         LeastSquares::new()
             .cost_tolerance(tolerance)
@@ -64,13 +64,13 @@ fn problems_that_cannot_start_are_refused() {
     let plain = |x: &[Number]| vec![x[0] - 1.0, x[1] + 1.0, x[0] * x[1]];
     let infinite = f64::INFINITY;
     let fails = |method: LeastSquares, start: &[f64]| {
-        method.minimize_fn(start, plain).expect_err("it cannot be started")
+        method.minimize_fn(start, plain).expect_err("it cannot start")
     };
     let new = LeastSquares::new;
 
     let count = fails(new().bounds([(0.0, 1.0)]), &[0.5, 0.5]);
     assert_eq!(count, FitError::BoundCount { expected: 2, found: 1 });
-    assert_eq!(count.to_string(), "the number of bounds is 1, that of parameters 2");
+    assert_eq!(count.to_string(), "the number of bounds is 1, but the number of parameters is 2");
     let more = fails(new().bounds([(0.0, 1.0); 3]), &[0.5, 0.5]);
     assert_eq!(more, FitError::BoundCount { expected: 2, found: 3 });
 

@@ -7,7 +7,7 @@ use crate::curves::{RATE, cascade, curve, frequencies, levels, single_peak};
 
 #[test]
 fn weights_multiply_the_squared_errors() {
-    // A peak that cannot follow two bumps follows the one that counts.
+    // A peak cannot follow two bumps, so it follows the one with the larger weight.
     let two = cascade(&[Band::peak(300.0, 2.0, 6.0), Band::peak(3_000.0, 2.0, -6.0)]);
     let target = curve(&two, 60);
     let fit = |low: f64, high: f64| {
@@ -19,7 +19,7 @@ fn weights_multiply_the_squared_errors() {
     let (low, high) = (fit(1.0, 0.0), fit(0.0, 1.0));
     assert!((low.params[2] - 6.0).abs() < 0.01 && (high.params[2] + 6.0).abs() < 0.01);
 
-    // An integer weight is a repetition: the same minimum, the same mean error.
+    // An integer weight equals a repetition: the same minimum, the same mean error.
     let (doubled, plain) = (fit(2.0, 2.0), fit(1.0, 1.0));
     assert!((doubled.rms / plain.rms - 1.0).abs() < 1e-12);
     assert!((doubled.cost / plain.cost - 2.0).abs() < 1e-12);
@@ -37,7 +37,7 @@ fn weights_multiply_the_squared_errors() {
     assert!((uneven.rms / (sum / total).sqrt() - 1.0).abs() < 1e-12);
 }
 
-/// To six digits: as far as two searches agree.
+/// Six digits: two searches agree to this precision.
 fn rounded(values: &[f64]) -> Vec<String> {
     values.iter().map(|value| format!("{value:.5e}")).collect()
 }
@@ -57,7 +57,7 @@ fn above_a_frequency_only_the_mean_counts() {
     let still = LeastSquares::new().max_iterations(0);
     let fit = |target: &MagnitudeTarget| fit_magnitude(&shelf, target, &still).expect("it starts");
 
-    // The filter is flat: its residuals are the curve, turned round.
+    // The filter is flat: its residuals are minus the curve.
     let all = fit(&target);
     assert_eq!(all.residuals.len(), 100);
     let mean = fit(&target.clone().mean_above(5_000.0));
@@ -69,7 +69,7 @@ fn above_a_frequency_only_the_mean_counts() {
     let expected = -above.iter().sum::<f64>() / (above.len() as f64).sqrt();
     assert!((mean.residuals[count] - expected).abs() < 1e-13);
 
-    // With weights, the mean is weighted too; a weight of 0 takes its point out of it.
+    // With weights, the mean is weighted too; a weight of 0 excludes its point.
     let weights: Vec<f64> = (0..100).map(|i| f64::from(i % 3)).collect();
     let weighted = target.clone().weighted(&weights).expect("weights").mean_above(5_000.0);
     let weighted = fit(&weighted);
@@ -81,7 +81,7 @@ fn above_a_frequency_only_the_mean_counts() {
     assert_eq!(fit(&target.clone().mean_above(f64::NAN)), all);
     assert_eq!(fit(&target.clone().mean_above(0.0)).residuals.len(), 1);
 
-    // A shelf follows the mean and leaves the wiggles.
+    // A shelf follows the mean and ignores the ripples.
     let offset: Vec<f64> =
         frequencies.iter().map(|f| wiggle(*f) + if *f < 5_000.0 { 0.0 } else { 4.0 }).collect();
     let target = MagnitudeTarget::new(&frequencies, &offset).expect("a curve").mean_above(1_000.0);
@@ -119,14 +119,14 @@ fn a_thinned_curve_keeps_its_levels_and_weights() {
             for (f, level) in found.iter().zip(thinned.decibels()) {
                 assert!((level - line(*f)).abs() < 1e-13, "{f} Hz: {level}");
             }
-            // What counts by its mean still does, and as much.
+            // Thinning keeps the weight of the mean.
             let single = found.iter().filter(|f| **f < 5_000.0).count();
             let (all, fewer) = (fit(&weighted(&decibels)), fit(&thinned));
             assert_eq!(fewer.residuals.len(), single + 1);
             let last = |residuals: &[f64]| residuals[residuals.len() - 1];
             let (all, fewer) = (last(all.residuals.as_slice()), last(fewer.residuals.as_slice()));
             assert!((all / fewer - 1.0).abs() < 1e-13, "{all} {fewer}");
-            // A level that is the same everywhere is as wrong on few points as on all.
+            // A constant error is the same on few points as on all.
             let constant = weighted(&[2.0; 960]);
             let (all, fewer) = (fit(&constant).cost, fit(&constant.thinned(points)).cost);
             assert!((all / fewer - 1.0).abs() < 1e-13, "{all} {fewer}");
@@ -151,7 +151,7 @@ fn a_penalty_makes_gains_cost_and_is_not_reported() {
     let gain = 0.5 * 0.1 * 60.0_f64.sqrt();
     assert!((costly.residuals[60].abs() - gain).abs() < 1e-15);
     assert!((costly.cost - free.cost - 0.5 * gain * gain).abs() < 1e-12);
-    // The more gains cost, the smaller they are, and the worse the fit.
+    // The larger the penalty, the smaller the gains, and the worse the fit.
     let fits = [0.0, 0.05, 0.2, 1.0].map(|penalty| fit(penalty, LeastSquares::new()));
     for pair in fits.windows(2) {
         let [less, more] = pair else { unreachable!("windows of two") };

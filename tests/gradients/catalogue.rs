@@ -20,7 +20,7 @@ pub fn methods(order: usize) -> Vec<Method<f64>> {
     methods
 }
 
-/// Every band that takes a method. A highpass has its edge at `high`.
+/// Every band that takes a method. The edge of a highpass is `high`.
 pub fn method_bands(method: Method<f64>, low: f64, high: f64) -> Vec<Band<f64>> {
     let mut bands = bands::method_bands(method, low, high);
     for band in &mut bands {

@@ -15,15 +15,15 @@ type Number = Dual<f64, 4>;
 /// One tolerance, or one error, for each kind of output.
 type PerKind = [f64; 5];
 
-/// The angle nearest to `reference` that is the same but for whole turns.
+/// The angle plus the whole number of turns that brings it nearest to `reference`.
 fn unwrapped(angle: f64, reference: f64) -> f64 {
     angle - TAU * ((angle - reference) / TAU).round()
 }
 
-/// How far the gradients of some bands are from both references.
+/// The errors of the gradients of some bands, against both references.
 #[derive(Default)]
 pub struct Comparison {
-    /// By the kind of output.
+    /// Errors, by the kind of output.
     oracle: [Worst; 5],
     differences: [Worst; 5],
     count: usize,

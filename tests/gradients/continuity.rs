@@ -1,4 +1,4 @@
-//! Where formulas change, designs and gradients do not jump.
+//! Designs and gradients are continuous where formulas change.
 
 use std::f64::consts::PI;
 
@@ -12,8 +12,8 @@ use crate::comparison::Comparison;
 use crate::double_poles::bisect;
 use crate::outputs::{Kind, SAMPLE_RATE, outputs, size};
 
-/// How far two designs are from one another: the largest difference between coefficients, and
-/// between their tangents for a relative change of a parameter.
+/// The distance of two designs: the largest difference between coefficients, and between their
+/// tangents for a relative change of a parameter.
 fn distance(one: &Band<f64>, other: &Band<f64>) -> (f64, f64) {
     let (one_outputs, other_outputs) =
         (outputs(&seeded::<f64, 4>(one), &[]), outputs(&seeded::<f64, 4>(other), &[]));

@@ -1,4 +1,4 @@
-//! Bandpasses and bandstops whose pole pairs are double, or real.
+//! Bandpasses and bandstops with double or real pole pairs.
 
 use std::f64::consts::PI;
 
@@ -8,13 +8,13 @@ use crate::catalogue::methods;
 use crate::comparison::Comparison;
 use crate::outputs::SAMPLE_RATE;
 
-/// `a1² − 4 a2` of the section that an odd order's real pole gives: the first one.
+/// `a1² − 4 a2` of the first section, which comes from the real pole of an odd order.
 fn discriminant(band: &Band<f64>) -> f64 {
     let sections = band.sections(SAMPLE_RATE).expect("the band can be designed");
     sections[0].a1 * sections[0].a1 - 4.0 * sections[0].a2
 }
 
-/// The adjacent numbers between which `holds` goes from false to true.
+/// The adjacent numbers between which `holds` changes from false to true.
 pub fn bisect(mut low: f64, mut high: f64, holds: impl Fn(f64) -> bool) -> [f64; 2] {
     assert!(!holds(low) && holds(high), "nothing changes from {low} to {high}");
     while low.next_up() < high {
@@ -24,7 +24,7 @@ pub fn bisect(mut low: f64, mut high: f64, holds: impl Fn(f64) -> bool) -> [f64;
     [low, high]
 }
 
-/// Methods whose real pole is not far from 1.
+/// Methods whose real pole is near −1.
 fn methods_with_moderate_poles(order: usize) -> Vec<Method<f64>> {
     let moderate = |method| match method {
         Method::Chebyshev2 { .. } => Method::Chebyshev2 { order, stop_db: 6.0 },
@@ -33,7 +33,7 @@ fn methods_with_moderate_poles(order: usize) -> Vec<Method<f64>> {
     methods(order).into_iter().map(moderate).collect()
 }
 
-/// Bandpasses and bandstops whose first pole pair is as nearly double as numbers allow, on
+/// Bandpasses and bandstops whose first pole pair is as close to double as rounding allows, on
 /// either side.
 fn bands_with_a_double_pole() -> Vec<[Band<f64>; 2]> {
     let mut all = Vec::new();
@@ -54,7 +54,7 @@ fn gradients_are_exact_where_a_pole_pair_is_double() {
         let (below, above) = (discriminant(complex), discriminant(real));
         assert!((-1e-14..0.0).contains(&below) && (0.0..1e-14).contains(&above));
     }
-    // With the Butterworth pole at −1 that is δ/2 = 1, or Ω_high/Ω_low = (1 + √2)².
+    // For the Butterworth pole at −1 this is at δ/2 = 1, or Ω_high/Ω_low = (1 + √2)².
     let ratio = |band: &Band<f64>| match *band {
         Band::Bandpass { low, high, .. } => {
             (PI * high / SAMPLE_RATE).tan() / (PI * low / SAMPLE_RATE).tan()

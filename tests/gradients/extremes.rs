@@ -10,7 +10,7 @@ use crate::common::steepest_slope::steepest_slope;
 use crate::comparison::Comparison;
 use crate::outputs::{NYQUIST, SAMPLE_RATE};
 
-/// Everything at one end of the frequency axis.
+/// Every band, with its frequencies near one end of the frequency axis.
 fn all_at(frequency: f64, orders: &[usize]) -> Vec<Band<f64>> {
     let away = frequency.min(NYQUIST - frequency) / 2.0;
     let (low, high) = (frequency - away, frequency + away);
@@ -19,7 +19,7 @@ fn all_at(frequency: f64, orders: &[usize]) -> Vec<Band<f64>> {
         .flat_map(|&order| methods(order))
         .flat_map(|m| method_bands(m, low, high))
         .collect();
-    // A bandwidth in octaves is stretched by ω/sin ω.
+    // The cookbook multiplies a bandwidth in octaves by ω/sin ω.
     let omega = TAU * frequency / SAMPLE_RATE;
     let bandwidth = Width::Bandwidth(1.2 * omega.sin() / omega);
     for width in [Width::Q(0.7), Width::Q(4.0), bandwidth, Width::Slope(0.8)] {
@@ -42,7 +42,8 @@ fn gradients_are_exact_near_the_nyquist_frequency() {
 
 #[test]
 fn gradients_are_exact_right_beside_zero() {
-    // Rounded coefficients hold the response to eight digits here; they themselves are exact.
+    // The rounding of the coefficients limits the response to eight digits here; the coefficients
+    // themselves are exact.
     Comparison::of(&all_at(1e-4 * NYQUIST, &[1, 2]))
         .assert_at_most([4e-15, 6e-8, 1e-8, 4e-8, 7e-11], [4e-12, 2e-4, 2e-5, 7e-5, 1e-7]);
 }

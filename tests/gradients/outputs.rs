@@ -1,4 +1,4 @@
-//! What is differentiated: everything that a design yields.
+//! The differentiated outputs: all results of a design.
 
 use std::f64::consts::PI;
 
@@ -25,7 +25,7 @@ impl Kind {
     pub const ALL: [Self; 5] =
         [Self::Coefficient, Self::MagnitudeDb, Self::Phase, Self::GroupDelay, Self::Impulse];
 
-    /// A typical size: errors are not judged relative to anything much smaller.
+    /// A typical size: errors are not taken relative to much smaller values.
     pub fn unit(self) -> f64 {
         match self {
             Self::Coefficient | Self::Impulse => 1e-3,
@@ -34,7 +34,7 @@ impl Kind {
     }
 }
 
-/// Everything that a design yields, the response at some `frequencies`.
+/// All results of a design, including the response at some `frequencies`.
 pub fn outputs<S: Sample>(band: &Band<S>, frequencies: &[f64]) -> Vec<(Kind, S)> {
     let cascade = match band.design(SAMPLE_RATE) {
         Ok(cascade) => cascade,
@@ -53,8 +53,8 @@ pub fn outputs<S: Sample>(band: &Band<S>, frequencies: &[f64]) -> Vec<(Kind, S)>
     outputs
 }
 
-/// Frequencies around the edges of a band, on the scale of the analog prototype, but not so near
-/// to a zero of the response that its level has no derivative to speak of.
+/// Frequencies around the edges of a band, on the scale of the analog prototype, but not near zeros
+/// of the response, where the derivative of the level is singular.
 pub fn frequencies(band: &Band<f64>) -> Vec<f64> {
     let cascade = band.design(SAMPLE_RATE).expect("the band can be designed");
     let params = band.params();
@@ -64,16 +64,16 @@ pub fn frequencies(band: &Band<f64>) -> Vec<f64> {
         let warped = (PI * edge / SAMPLE_RATE).tan();
         [0.4, 0.92, 1.08, 1.7].map(|factor| (warped * factor).atan() * SAMPLE_RATE / PI)
     };
-    // A level of NaN is no zero: it stays, to be compared.
+    // A level of NaN is not a zero: it is kept and compared.
     let is_zero = |frequency: &f64| cascade.magnitude_db(*frequency) <= floor;
     edges.flat_map(around).filter(|frequency| !is_zero(frequency)).collect()
 }
 
-/// The distance over which a parameter may be expected to change everything.
+/// The typical scale of changes of a parameter.
 pub fn size(band: &Band<f64>, parameter: Parameter, value: f64) -> f64 {
     let params = band.params();
     let other = |parameter| params.iter().find(|p| p.0 == parameter).map(|p| p.1);
-    // How far a shelf is from its steepest slope, as a fraction.
+    // The relative distance of a shelf from its steepest slope.
     let headroom = match (other(Parameter::SLOPE), other(Parameter::GAIN_DB)) {
         (Some(slope), Some(gain_db)) => 1.0 - slope / steepest_slope(gain_db),
         _ => 1.0,
@@ -89,7 +89,7 @@ pub fn size(band: &Band<f64>, parameter: Parameter, value: f64) -> f64 {
     }
 }
 
-/// The band with parameter number `index` replaced.
+/// The band with the parameter at `index` replaced.
 pub fn with_parameter(band: &Band<f64>, index: usize, value: f64) -> Band<f64> {
     let mut indices = 0..;
     band.map(|_, old| if indices.next() == Some(index) { value } else { old })

@@ -5,9 +5,8 @@ use filterbank::Band;
 /// The derivative of each value of `f` at `x`: central differences with shrinking steps,
 /// extrapolated to step 0.
 ///
-/// Source: C. J. F. Ridders, *Accurate computation of F'(x) and F'(x) F''(x)* (1982). Of his
-/// table, the entry is taken whose error, estimated from its neighbours and from rounding, is
-/// least.
+/// Source: C. J. F. Ridders, *Accurate computation of F'(x) and F'(x) F''(x)* (1982). The result is
+/// the entry of the table with the least error, estimated from its neighbours and from rounding.
 pub fn differences(f: impl Fn(f64) -> Vec<f64>, x: f64, first_step: f64) -> Vec<f64> {
     const STEPS: u8 = 12;
     const RATIO: f64 = 1.6;
@@ -43,7 +42,7 @@ pub fn differences(f: impl Fn(f64) -> Vec<f64>, x: f64, first_step: f64) -> Vec<
     (0..rows[0].1.len()).map(extrapolate).collect()
 }
 
-/// The band with a tangent for parameter number `index`, on the numbers of the `dual_num` crate.
+/// The band with a tangent for the parameter at `index`, on the numbers of the `dual_num` crate.
 pub fn for_the_oracle(band: &Band<f64>, index: usize) -> Band<dual_num::Dual<f64>> {
     let mut indices = 0..;
     band.map(|_, value| {

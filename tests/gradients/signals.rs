@@ -54,7 +54,7 @@ fn signal_error(found: &[Long], filter: impl Fn([f64; 6]) -> Vec<f64>) -> f64 {
 }
 
 #[test]
-fn the_derivative_of_a_filtered_signal_is_that_of_the_whole_run() {
+fn the_derivative_of_a_filtered_signal_covers_the_whole_run() {
     let input = noise::<f64>(500, 3);
     let cascade = equaliser(Long::seed(PARAMS));
     let found = run(&cascade, &mut cascade.state(), &input);
@@ -118,14 +118,14 @@ fn detaching_the_state_leaves_the_derivative_with_the_state_held_fixed() {
     println!("against differences: {error:.1e}");
     assert!(error < 4e-10, "{error:e}");
 
-    // The values are the same, the tangents are not.
+    // The values are the same, but the tangents are not.
     for (found, attached) in found.iter().zip(&attached) {
         assert_eq!(found.value(), attached.value());
     }
     assert!((found[0].tangent()[0] / attached[0].tangent()[0] - 1.0).abs() > 0.1);
 }
 
-/// The output for `input` sample by sample, as dual numbers are filtered in blocks too.
+/// The output for `input` sample by sample, as in blocks of dual numbers.
 fn ticked(cascade: &Cascade<f64>, state: &mut FilterState<f64>, input: &[f64]) -> Vec<f64> {
     input.iter().map(|&x| cascade.tick(state, x)).collect()
 }
@@ -150,7 +150,7 @@ fn outputs_have_exact_derivatives_by_the_initial_state() {
         section.s2 = Dual::variable(-0.2, 2 * index + 1);
     }
     let found = run(&cascade, &mut state, &input);
-    // The filter is linear: a derivative is the response to a state of 1, at silence.
+    // The filter is linear: a derivative is the response to a state of 1 without input.
     for index in 0..count {
         let mut state = plain.state();
         let section = &mut state.sections_mut()[index / 2];

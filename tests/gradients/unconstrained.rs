@@ -1,4 +1,4 @@
-//! Sections by unconstrained parameters.
+//! Sections from unconstrained parameters.
 
 use filterbank::{Dual, Scalar, Section};
 use proptest::prelude::{ProptestConfig, Strategy};
@@ -50,7 +50,7 @@ fn sections_and_unconstrained_parameters_are_each_others_inverse() {
     let mut random = StdRng::seed_from_u64(2);
     let (mut coefficients, mut parameters, mut identity) = (0.0, 0.0, 0.0);
     for _ in 0..20_000 {
-        // A stable section, uniformly from the triangle of all.
+        // A stable section, uniform in the stability triangle.
         let a2: f64 = random.random_range(-1.0..1.0);
         let a1 = (1.0 + a2) * random.random_range(-1.0..1.0);
         let [b0, b1, b2] = std::array::from_fn(|_| random.random_range(-3.0..3.0));
@@ -61,12 +61,12 @@ fn sections_and_unconstrained_parameters_are_each_others_inverse() {
         coefficients = larger(coefficients, (again.a1 - a1).abs());
         coefficients = larger(coefficients, (again.a2 - a2).abs());
 
-        // The other way round, with tangents: the identity.
+        // The composition in the other order, with tangents, is the identity.
         let params = random_params(&mut random, 4.0);
         let section = Section::from_unconstrained(Dual::<f64, 5>::seed(params));
         let again = section.to_unconstrained().expect("the section is stable");
         for (index, (again, param)) in again.iter().zip(params).enumerate() {
-            // Rounding of k is stretched by dr/dk = 1/(1 − k²).
+            // Rounding errors of k are amplified by dr/dk = 1/(1 − k²).
             let stretched = param.cosh().powi(2);
             parameters = larger(parameters, (again.value() - param).abs() / stretched);
             for (other, tangent) in again.tangent().iter().enumerate() {

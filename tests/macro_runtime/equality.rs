@@ -1,4 +1,4 @@
-//! Every band of the macro against that of the run time.
+//! Every band of the macro equals the same band designed at run time.
 
 use filterbank::spec::BesselNorm;
 use filterbank::{Band, Bank, Cascade, Method, Width, filterbank};
@@ -6,7 +6,7 @@ use filterbank::{Band, Bank, Cascade, Method, Width, filterbank};
 use crate::common::bands::missing_from;
 use crate::filters::RATE;
 
-/// A method of the macro as one of the run time.
+/// A method of the macro as a [`Method`].
 macro_rules! method {
     (butterworth($($field:ident = $value:expr),*)) => { Method::Butterworth { $($field: $value),* } };
     (chebyshev1($($field:ident = $value:expr),*)) => { Method::Chebyshev1 { $($field: $value),* } };
@@ -38,7 +38,7 @@ macro_rules! width {
     };
 }
 
-/// A band of the macro as one of the run time.
+/// A band of the macro as a [`Band`].
 macro_rules! band {
     (lowpass($method:ident $arguments:tt, cutoff = $cutoff:expr)) => {
         Band::Lowpass { method: method!($method $arguments), cutoff: $cutoff }
@@ -81,8 +81,8 @@ macro_rules! band {
     };
 }
 
-/// Makes cascades and banks of the same bands by the macro, with and without a sample rate, and
-/// by the run time, compares all that they are made of, and gives the bands.
+/// Makes cascades and banks of the same bands by the macro, with and without a sample rate, and at
+/// run time. Compares them and returns the bands.
 macro_rules! same {
     ($($name:ident: $band:ident $arguments:tt),* $(,)?) => {{
         filterbank! {
@@ -168,9 +168,9 @@ macro_rules! each_band {
     }};
 }
 
-/// Together they are of every kind in the catalogue.
+/// Together the bands cover every kind in the catalogue.
 #[test]
-fn every_band_of_the_macro_is_that_of_the_run_time() {
+fn every_band_of_the_macro_equals_the_run_time_design() {
     let written = [
         each_band!(butterworth),
         each_band!(chebyshev1, ripple_db = 0.1),
@@ -234,7 +234,7 @@ fn one_band_alone() {
 }
 
 #[test]
-fn numbers_are_written_in_any_way_of_rust() {
+fn every_form_of_rust_literal_is_accepted() {
     filterbank! {
         struct Numbers: cascade(sample_rate = 48e3) {
             integer: peak(center = 250, q = 1, gain_db = -2),

@@ -1,15 +1,15 @@
-//! Filters of the macro with tuned parameters, and their twins of the run time.
+//! Filters of the macro with parameters, and the same filters at run time.
 
 use filterbank::{Band, Cascade, Method, Scalar, Section, Width, filterbank};
 
 pub const RATE: f64 = 48_000.0;
 
 filterbank! {
-    /// Bands of different sizes, with something tuned in most of them.
+    /// Bands of different sizes, most of them with parameters.
     pub struct VocalEq: cascade(sample_rate = 48_000.0) {
         rumble: highpass(butterworth(order = 4), cutoff = 80.0),
         mud: peak(center = tune(250.0 in 120.0..=500.0), q = tune(1.0), gain_db = tune(-2.5)),
-        // Not in the order of the parameters.
+        // Arguments in another order than the parameters.
         air: high_shelf(gain_db = tune(1.5 in -6.0..=6.0), slope = tune(0.7), cutoff = 1e4),
         hum: bandstop(chebyshev1(order = 3, ripple_db = tune(0.5)), high = tune(55), low = tune(45)),
         alias: lowpass(
@@ -40,7 +40,7 @@ filterbank! {
     }
 }
 
-/// The bands of [`VocalEq`] with these parameters.
+/// The bands of [`VocalEq`] for these parameters.
 pub fn vocal_bands<S: Scalar>(params: &[S; 9]) -> [Band<S>; 5] {
     let [center, q, gain_db, slope, shelf_gain_db, ripple_db, low, high, stop_db] = *params;
     let fixed = S::from_f64;

@@ -1,4 +1,4 @@
-//! The macro against the run time, bit for bit.
+//! The macro's filters equal those designed at run time, bit for bit.
 
 #[allow(dead_code, reason = "other test programs use the rest")]
 #[path = "../common/mod.rs"]

@@ -1,13 +1,13 @@
-//! Names that a band may not have because they are those of the library's own functions.
+//! Names reserved for the library's functions, which a band cannot have.
 //!
-//! The macro cannot see the library's functions, so it keeps a list. Here the list is compared to
-//! the source.
+//! The macro cannot see the library's functions, so it keeps a list. These tests compare the list
+//! with the source.
 
 use syn::{Expr, ImplItem, Item, Type, Visibility};
 
-/// Where the macro keeps the names that are taken.
+/// The file with the macro's list of reserved names.
 const MACRO: &str = include_str!("../../filterbank-macros/src/check.rs");
-/// What generated structs dereference to.
+/// The files of the types that generated structs dereference to.
 const CORE: [&str; 2] = [
     include_str!("../../filterbank/core/src/cascade.rs"),
     include_str!("../../filterbank/core/src/bank.rs"),
@@ -29,14 +29,14 @@ fn taken() -> Vec<String> {
     list.elems.iter().map(text).collect()
 }
 
-/// The public functions of a file that a filter of fixed size has.
+/// The public functions of a file that exist for filters of fixed size.
 fn methods(code: &str) -> Vec<String> {
     let mut names = Vec::new();
     for item in syn::parse_file(code).expect("Rust").items {
         let Item::Impl(item) = item else { continue };
         let Type::Path(target) = &*item.self_ty else { continue };
         let target = target.path.segments.last().expect("a path");
-        // Generic over the store, or for one in an array.
+        // An `impl` block for any store, or for arrays.
         let arguments = match &target.arguments {
             syn::PathArguments::AngleBracketed(arguments) => arguments.args.len(),
             _ => 0,

@@ -1,4 +1,4 @@
-//! Filters that run.
+//! Running filters of the macro.
 
 use filterbank::spec::BesselNorm;
 use filterbank::{Band, Bank, Cascade, Dual, Method, Scalar};
@@ -7,7 +7,7 @@ use crate::common::noise::noise;
 use crate::filters::{Crossover, CrossoverState, RATE, VocalEq, VocalEqState, vocal_bands};
 
 #[test]
-fn a_cascade_runs_like_that_of_the_run_time() {
+fn a_cascade_runs_like_the_run_time_cascade() {
     let eq = VocalEq::new();
     let runtime = Cascade::from_bands(&vocal_bands(&VocalEq::PARAMS), RATE).expect("designable");
     let (mut state, mut ticked) = (eq.state(), VocalEqState::default());
@@ -41,7 +41,7 @@ fn a_cascade_runs_like_that_of_the_run_time() {
 }
 
 #[test]
-fn a_bank_runs_like_that_of_the_run_time() -> Result<(), Box<dyn std::error::Error>> {
+fn a_bank_runs_like_the_run_time_bank() -> Result<(), Box<dyn std::error::Error>> {
     let bank = Crossover::new();
     let runtime = Bank::from_bands(
         &[

@@ -1,4 +1,4 @@
-//! Filters of other parameters.
+//! Filters for other values of their parameters.
 
 use filterbank::spec::{BandLabel, Quantity, Requirement};
 use filterbank::tune::{Param, parse_band};
@@ -49,7 +49,7 @@ fn params_as_written_give_the_filter_as_written() -> Result<(), DesignError> {
 }
 
 #[test]
-fn moved_params_give_the_design_of_the_run_time() -> Result<(), DesignError> {
+fn changed_params_give_the_run_time_design() -> Result<(), DesignError> {
     assert_eq!(VocalEq::from_params(&MOVED)?.sections(), vocal_sections(&MOVED, RATE));
 
     let single = MOVED.map(f32::from_f64);
@@ -57,13 +57,13 @@ fn moved_params_give_the_design_of_the_run_time() -> Result<(), DesignError> {
         VocalEq::<f32>::from_params(&single)?.sections()[2..],
         vocal_sections(&single, RATE)[2..]
     );
-    // What is not tuned stays as it was designed in f64.
+    // Bands without parameters keep their coefficients, designed in f64.
     assert_eq!(VocalEq::<f32>::from_params(&single)?.rumble(), VocalEq::new_f32().rumble());
     Ok(())
 }
 
 #[test]
-fn tangents_are_those_of_the_run_time() -> Result<(), DesignError> {
+fn tangents_equal_the_run_time_tangents() -> Result<(), DesignError> {
     let params = Dual::seed(MOVED);
     let eq = VocalEq::from_params(&params)?;
     assert_same_bits(eq.sections(), &vocal_sections(&params, RATE));
@@ -131,7 +131,7 @@ fn errors_name_the_parameter() {
 
 #[test]
 fn the_tunable_trait_gives_names_values_and_filters() -> Result<(), DesignError> {
-    /// What generic code sees.
+    /// Access from generic code.
     fn names(filter: &impl Tunable) -> Vec<String> {
         filter.params().map(|param| param.name.to_owned()).collect()
     }

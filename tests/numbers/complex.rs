@@ -6,7 +6,7 @@ use filterbank::number::Complex;
 use crate::common::worst::Worst;
 use crate::errors::{error_in_epsilons, tangents};
 
-/// Real and imaginary part as the two variables.
+/// A complex number whose real and imaginary part are the two variables.
 fn variable(re: f64, im: f64) -> Complex<Dual<f64, 2>> {
     let [re, im] = Dual::seed([re, im]);
     Complex::new(re, im)
@@ -49,7 +49,7 @@ const POINTS: [(f64, f64); 24] = [
     (-1e70, 1e67),
 ];
 
-/// Where squares underflow and overflow.
+/// Values whose squares underflow or overflow.
 const EXTREMES: [(f64, f64); 6] = [
     (3e-200, -4e-200),
     (-3e-200, 4e-200),

@@ -47,7 +47,7 @@ fn binary_errors<T: Scalar>() -> Worst {
                 let error = error_in_epsilons::<T>(found, expected);
                 worst.see(error, || format!("{function:?} at {x:e}, {y:e}"));
             }
-            // Both arguments moving together: the sum of both derivatives.
+            // Both arguments vary together: the sum of both derivatives.
             let (u, v) = (Dual::new(u.value(), [T::one()]), Dual::new(v.value(), [T::one()]));
             let [found] = tangents(function.of(u, v));
             let scale = expected[0].abs().max(expected[1].abs()) * T::EPSILON;

@@ -1,4 +1,4 @@
-//! What dual numbers are made of, their arithmetic, and when they settle.
+//! Dual numbers: parts, arithmetic, and settling.
 
 use filterbank::run::Sample;
 use filterbank::{Dual, Scalar};
@@ -113,7 +113,7 @@ fn settles_below<T: Sample + Bits>(threshold: f64) {
             let (first, second) = settled(dual(1.0, bad), dual(2.0, 3.0));
             assert_same_bits([first, second], [dual(1.0, 0.0), dual(2.0, 0.0)]);
         }
-        // Values and tangents go to rest separately.
+        // Values and tangents settle separately.
         let (first, second) = (dual(sign * below, 1.0), dual(0.0, sign * below));
         let expected = [dual(0.0, 1.0), dual(0.0, sign * below)];
         assert_same_bits(<[_; 2]>::from(settled(first, second)), expected);

@@ -7,7 +7,7 @@ use filterbank::{Dual, Scalar};
 use crate::errors::{assert_same, at, numbers, tangents};
 use crate::functions::Unary;
 
-/// What [`at`] gives where the derivative is `infinite`.
+/// The tangents of [`at`] where the derivative is infinite.
 fn infinite(sign: f64) -> [f64; 3] {
     [sign * f64::INFINITY, -sign * f64::INFINITY, f64::NAN]
 }
@@ -48,7 +48,7 @@ fn kinks_have_tangent_zero<T: Scalar>() {
             assert_eq!((y.primal(), tangents(y)), (0.0, [0.0; 3]));
         }
     }
-    // Beside the origin there is no kink: on the axes one derivative is 0, the other ±1.
+    // Away from the origin there is no kink: on the axes one derivative is 0, the other ±1.
     let [x, y] = Dual::<T, 2>::seed(numbers([0.0, -3.0]));
     assert_eq!(tangents(x.hypot(y)), [0.0, -1.0]);
     assert_eq!(tangents(y.hypot(x)), [0.0, -1.0]);
@@ -63,7 +63,7 @@ fn absolute_value_and_hypot_have_tangent_zero_at_their_kink() {
 fn powers_of_zero<T: Scalar>() {
     let zero = at::<T>(0.0);
     let constant = |exponent: f64| Dual::<T, 3>::from_f64(exponent);
-    // The exponent decides what the derivative by the base is.
+    // The derivative by the base depends on the exponent.
     for (exponent, value, tangent) in [
         (-2.0, f64::INFINITY, infinite(-1.0)),
         (-0.5, f64::INFINITY, infinite(-1.0)),
@@ -77,7 +77,7 @@ fn powers_of_zero<T: Scalar>() {
         assert_eq!(y.primal(), value, "0^{exponent}");
         assert_same(tangents(y), tangent);
     }
-    // A constant base 0 stays 0 while the exponent moves, as long as it is positive.
+    // A base of 0 stays 0 for every positive exponent.
     for exponent in [1.0, 1.5, 3.0] {
         let y = constant(0.0).powf(at(exponent));
         assert_eq!((y.primal(), tangents(y)), (0.0, [0.0; 3]), "0^{exponent}");
@@ -112,7 +112,7 @@ fn powers_of_negative_bases<T: Scalar>() {
         let expected = [derivative, -derivative, 0.0];
         assert_eq!((y.primal(), tangents(y)), (value, expected), "(-2)^{exponent}");
     }
-    // The logarithm of a negative base enters where the exponent moves, and only there.
+    // The logarithm of a negative base enters only where the exponent varies.
     let exponent = Dual::<T, 3>::new(T::from_f64(3.0), numbers([0.0, 1.0, 0.0]));
     assert_same(tangents(base.powf(exponent)), [12.0, f64::NAN, 0.0]);
     // Outside the domain.

@@ -4,7 +4,7 @@ use filterbank::run::Sample;
 use filterbank::{Dual, Scalar};
 
 /// The error of `found` in units of the type's epsilon, relative to `expected`; where that is 0,
-/// anything else is infinitely wrong.
+/// any other value has an infinite error.
 pub fn error_in_epsilons<T: Scalar>(found: f64, expected: f64) -> f64 {
     if found == expected {
         return 0.0;
@@ -26,7 +26,7 @@ pub fn at<T: Scalar>(x: f64) -> Dual<T, 3> {
     Dual::new(T::from_f64(x), numbers([1.0, -1.0, 0.0]))
 }
 
-/// Equal, all NaNs being equal.
+/// Equality, where all NaNs are equal.
 fn same(found: f64, expected: f64) -> bool {
     found == expected || (found.is_nan() && expected.is_nan())
 }
@@ -37,7 +37,7 @@ pub fn assert_same<const N: usize>(found: [f64; N], expected: [f64; N]) {
     assert!(equal, "{found:?} is not {expected:?}");
 }
 
-/// What becomes of a pair of state numbers.
+/// A pair of state numbers after settling.
 pub fn settled<S: Sample>(mut first: S, mut second: S) -> (S, S) {
     S::settle(&mut first, &mut second);
     (first, second)

@@ -102,7 +102,7 @@ impl Unary {
             Self::Sinh => x.sinh(),
             Self::Cosh => x.cosh(),
             Self::Tanh => x.tanh(),
-            // The standard library's loses digits at both ends.
+            // The function of the standard library loses digits at both ends.
             Self::Asinh | Self::Acosh | Self::Atanh => logarithmic(self, x),
         }
     }
@@ -190,7 +190,7 @@ impl Unary {
     }
 }
 
-/// The inverse hyperbolic functions by logarithms that cancel nowhere.
+/// The inverse hyperbolic functions, by logarithms without cancellation.
 fn logarithmic(function: Unary, x: f64) -> f64 {
     let size = x.abs();
     let value = match function {

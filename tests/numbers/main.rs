@@ -1,9 +1,8 @@
-//! Arithmetic and elementary functions of every scalar: derivatives from calculus and from the
-//! `dual_num` crate, the edges that [`Scalar`](filterbank::Scalar) documents, and values that are
-//! those of the plain type bit for bit.
+//! Arithmetic and elementary functions of every scalar: derivatives against calculus and the
+//! `dual_num` crate, the edge cases that [`Scalar`](filterbank::Scalar) documents, and values equal
+//! to the plain type's bit for bit.
 //!
-//! Tolerances are in units of the type's epsilon, relative; each is a few times the error that
-//! was measured.
+//! Tolerances are relative, in units of the type's epsilon; each is a few times the measured error.
 
 #[allow(dead_code, reason = "other test programs use the rest")]
 #[path = "../common/mod.rs"]

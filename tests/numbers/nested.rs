@@ -1,4 +1,4 @@
-//! Second derivatives by duals of duals.
+//! Second derivatives by nested duals.
 
 use filterbank::Dual;
 
@@ -14,7 +14,7 @@ fn nested_duals_give_second_derivatives() {
     let mut worst = Worst::default();
     let mut checked = 0;
     for function in Unary::ALL {
-        // Ordinary arguments: at the smallest, 1 − x² cancels in the second derivative.
+        // Ordinary arguments only: 1 − x² cancels in the second derivative at the extreme ones.
         for &x in function.arguments().iter().filter(|x| (0.1..=30.0).contains(&x.abs())) {
             let y = function.of(Second::<1>::variable(Dual::variable(x, 0), 0));
             let [first] = tangents(y.value());

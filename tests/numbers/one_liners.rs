@@ -1,5 +1,5 @@
-//! What a user of `num-traits` writes without thinking compiles on dual numbers, with the right
-//! value and derivative.
+//! The usual one-liners of `num-traits` users compile on dual numbers, with the right value and
+//! derivative.
 
 use filterbank::ad::Number;
 use filterbank::number::Complex;
@@ -46,7 +46,7 @@ fn comparison_is_by_value() {
     assert!(x < y && x <= y);
     assert!(y > x && y != x);
     assert!(x > 0.5 && x < 1.5 && x == 1.0);
-    // Other tangents, the same value.
+    // The same value with other tangents.
     assert!(x == Dual::constant(1.0) && y - 1.0 == x);
     assert_eq!(x.partial_cmp(&Dual::constant(f64::NAN)), None);
 }
@@ -78,7 +78,7 @@ fn logarithms_powers_and_roots_by_base() {
 }
 
 #[test]
-fn the_larger_the_smaller_and_between() {
+fn maximum_minimum_and_clamp() {
     check(3.0, 3.0, 1.0, |[x]| x.max(Number::constant(2.0)));
     check(1.0, 2.0, 0.0, |[x]| x.max(Number::constant(2.0)));
     check(1.0, 1.0, 1.0, |[x]| x.min(Number::constant(2.0)));
@@ -87,7 +87,7 @@ fn the_larger_the_smaller_and_between() {
     check(-7.0, -1.0, 0.0, |[x]| between(x));
     // At the kink the tangents of the number itself are kept.
     check(1.0, 1.0, 1.0, |[x]| between(x));
-    // NaN loses.
+    // A number wins over NaN.
     let nan = Number::constant(f64::NAN);
     check(1.0, 1.0, 2.0, |[x]| nan.max(*x) + x.min(nan) - 1.0);
 }

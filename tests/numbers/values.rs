@@ -1,4 +1,4 @@
-//! Values are those of the plain type, bit for bit.
+//! Values equal the plain type's, bit for bit.
 
 use std::f64::consts::FRAC_PI_2;
 
@@ -10,7 +10,7 @@ use rand::{RngExt, SeedableRng};
 use crate::errors::numbers;
 use crate::functions::{Binary, Unary};
 
-/// Arguments of every size and both signs, many of them ordinary, and the special ones.
+/// Arguments of every size and both signs, many of ordinary size, and special values.
 fn any_number(random: &mut StdRng) -> f64 {
     const SPECIAL: [f64; 12] = [
         0.0,

@@ -1,4 +1,4 @@
-//! Designed specifications, and what rounding does to them.
+//! Designed specifications, and the effect of rounding on them.
 
 use std::f64::consts::{LN_10, PI, TAU};
 
@@ -48,7 +48,7 @@ impl Designed {
         TAU * (frequency / self.spec.sample_rate)
     }
 
-    /// The level at a frequency is this.
+    /// Compares the level at a frequency.
     pub fn level_is(&self, tally: &Tally, what: &'static str, frequency: f64, db: f64) -> Outcome {
         let (level, allowed) = self.level(frequency);
         tally.level_near(what, level, db, allowed)
@@ -64,8 +64,8 @@ impl Designed {
         self.spec.sample_rate / PI * warped.atan()
     }
 
-    /// Where the prototype's frequency `x` comes to lie; for a bandpass or bandstop, above or
-    /// below the centre.
+    /// The frequency to which the prototype's frequency `x` is mapped; for a bandpass or bandstop,
+    /// above or below the centre.
     pub fn place(&self, x: f64, above: bool) -> f64 {
         let warped = match self.spec.band {
             Band::Lowpass { cutoff, .. } => self.warped(cutoff) * x,
@@ -101,7 +101,7 @@ impl Designed {
         }
     }
 
-    /// Where the gain is that of the prototype at 0: one frequency, two for a bandstop.
+    /// The frequencies with the gain of the prototype at 0: one, or two for a bandstop.
     pub fn references(&self) -> Vec<f64> {
         match self.spec.band {
             Band::Lowpass { .. } => vec![0.0],
@@ -114,9 +114,9 @@ impl Designed {
     }
 }
 
-/// The root-mean-square change of the level in dB when every coefficient, the frequency, and
-/// the level of every section move by one unit in the last place. What is exact by construction,
-/// zeros at z = ±1 and on the unit circle, stays.
+/// The root-mean-square change of the level in dB when every coefficient, the frequency, and the
+/// level of every section move by one unit in the last place. Values exact by construction, zeros
+/// at z = ±1 and on the unit circle, do not move.
 pub fn rounding_db(sections: &[Section<f64>], omega: f64) -> f64 {
     let (mut sum, mut slope, mut levels) = (0.0, 0.0, 0.0);
     for section in sections {

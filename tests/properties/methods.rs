@@ -1,4 +1,4 @@
-//! The levels that each method promises.
+//! The levels that define each method.
 
 use std::f64::consts::PI;
 
@@ -12,7 +12,7 @@ use crate::designed::{Designed, HALF_POWER_DB, SMALL_FACTOR, decibels, rounding_
 use crate::strategies::{self, Spec};
 use crate::tally::{UNSURE_DB, for_all, for_most};
 
-/// The Landen steps round an elliptic filter's zeros some more.
+/// The Landen steps of an elliptic filter add rounding errors to its zeros.
 const LANDEN_FACTOR: f64 = 4.0;
 
 /// From 0 to 1, dense towards 1, where the ripples are.
@@ -54,7 +54,7 @@ fn the_level_at_the_reference_is_0_db_or_the_trough_of_the_ripple() {
         for frequency in designed.references() {
             designed.level_is(tally, "whole", frequency, db)?;
         }
-        // The first section carries the trough; otherwise each has gain 1.
+        // The first section has the gain of the trough, all others have gain 1.
         for (index, section) in designed.sections().iter().enumerate() {
             let expected = if index == 0 { db } else { 0.0 };
             let mut level = 0.0;
@@ -107,8 +107,8 @@ fn the_passband_keeps_its_ripple_and_the_stopband_its_attenuation() {
     });
 }
 
-/// The frequency of an elliptic prototype from which it attenuates by `stop_db`: beyond the
-/// passband it falls, until there.
+/// The stopband edge of an elliptic prototype, at which it first attenuates by `stop_db`: between
+/// the edges its level falls.
 fn stop_edge(designed: &Designed, stop_db: f64, above: bool) -> f64 {
     let attenuated =
         |log: f64| designed.level(designed.place(1.0 + log.exp(), above)).0 <= -stop_db;
@@ -198,8 +198,8 @@ fn bessel_filters_keep_what_their_norm_promises() {
                 tally.near("delay", delay / scale, 1.0, allowed)?;
             }
             BesselNorm::Phase => {
-                // At the Nyquist frequency both have a zero of the same order; what is left is
-                // the ratio of the far asymptotes.
+                // At the Nyquist frequency both have a zero of the same order; the quotient is the
+                // ratio of the asymptotes.
                 let far = |sections: &[Section<f64>]| -> f64 {
                     sections.iter().map(|s| s.b0 / ((1.0 - s.a1) + s.a2)).product()
                 };

@@ -23,7 +23,7 @@ fn group_delay_is_the_slope_of_the_phase() {
                 .map(|section| section.response_at(CirclePoint::from_omega(omega)));
             h.fold(Complex::from_real(1.0), |product, h| product * h)
         };
-        // How fast anything can change here: each root by the reciprocal of its distance.
+        // The rate of change: the sum of the reciprocal distances of all roots.
         let omega: f64 = PI * position;
         let point = Complex::new(omega.cos(), omega.sin());
         let zpk = cascade.zpk();
@@ -47,11 +47,11 @@ fn group_delay_is_the_slope_of_the_phase() {
 #[test]
 fn the_response_is_the_transform_of_the_impulse_response() {
     for_most(400, 0.55, &(strategies::bands(), 0.0..=0.5), |tally, (spec, position)| {
-        // At a sample rate of 1 and a position of few digits, no angle is rounded.
+        // At a sample rate of 1 and a frequency of few digits, angles are exact.
         let cascade = Cascade::from_sections(Designed::new(spec)?.cascade.sections().to_vec(), 1.0);
         let cascade = cascade.expect("the sample rate is valid");
         let position = f64::round(position * 65_536.0) / 65_536.0;
-        // Long enough for the rest to be nothing.
+        // Long enough for a negligible remainder.
         let length = (40.0 / (1.0 - radius(&cascade))).clamp(64.0, 1e9);
         if length >= 4_000.0 {
             return tally.skip("transform");
@@ -77,8 +77,8 @@ fn the_response_is_the_transform_of_the_impulse_response() {
     });
 }
 
-/// How much rounding errors of sections grow, as random ones do: each is as large as what is
-/// added up in the section, and goes through the section's poles and the sections that follow.
+/// The gain of random rounding errors: an error has the size of the sums in its section, and is
+/// filtered by the section's poles and all later sections.
 fn rounding_gain(cascade: &Cascade<f64>, length: usize) -> f64 {
     let sections = cascade.sections();
     let impulse_response = |sections: &[Section<f64>]| {

@@ -1,4 +1,4 @@
-//! Any numbers whatever: refused or filtered, without panic.
+//! Any numbers: an error or a filter, without panic.
 
 use filterbank::number::Complex;
 use filterbank::run::Sample;
@@ -59,7 +59,7 @@ fn try_everything<S: Sample>(
     let cascade = bank.band(0).expect("there are two");
     prop_assert_eq!(cascade.sections(), &sections[..]);
 
-    // Whatever comes out: without panic, and as finite as what goes in.
+    // Any output is allowed, but without panic, and finite for finite input.
     let h = cascade.response(frequency);
     let _ = (cascade.magnitude_db(frequency), cascade.phase(frequency));
     let _ = (cascade.group_delay(frequency), cascade.zpk());
@@ -108,7 +108,7 @@ fn banks_refuse_blocks_of_the_wrong_length() {
         let peak = Band::peak(1_000.0, 1.0, 6.0);
         let bank = Bank::from_bands(&vec![peak; bands], 48_000.0).expect("a peak is designed");
         let (input, mut output) = (vec![1.0; input], vec![2.0; output]);
-        // Often enough the right length.
+        // The length is often right.
         let input = if time == 0 { input } else { vec![1.0; batch * time] };
         if time > 2 {
             output.resize(bands * input.len(), 2.0);

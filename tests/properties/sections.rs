@@ -67,7 +67,7 @@ fn zeros_of_methods_lie_exactly_on_the_unit_circle() {
             Band::Lowpass { .. } if all_pole => [0, order],
             Band::Highpass { .. } if all_pole => [order, 0],
             Band::Bandpass { .. } if all_pole => [order, order],
-            // The zero of the real pole is at infinity; the others are too far from there.
+            // Only the zero that belongs to the real pole is at infinity.
             Band::Lowpass { .. } => [0, order % 2],
             Band::Highpass { .. } => [order % 2, 0],
             Band::Bandpass { .. } => [order % 2, order % 2],

@@ -57,7 +57,7 @@ fn cookbook_shapes_have_their_gains_at_the_ends_and_at_the_center() {
         }
         if let Band::Notch { .. } = spec.band {
             prop_assert_eq!(section.b0, section.b2);
-            // The zero is at the centre, as far as `b1` can say.
+            // The zero is at the centre, up to the rounding of `b1`.
             let cos = -section.b1 / (2.0 * section.b0);
             tally.near("notch", cos, designed.omega(center).cos(), SMALL_FACTOR * f64::EPSILON)?;
         } else {
@@ -147,7 +147,7 @@ fn bandwidths_lie_between_the_points_of_half_the_level() {
         let ratio = half + half.hypot(1.0);
         let warped = designed.warped(center);
         let ends = [warped * ratio, warped / ratio].map(|warped| designed.unwarped(warped));
-        // Near its end, the frequency axis itself is too coarse.
+        // Near the Nyquist frequency, `f64` frequencies are too coarse.
         if !ends.iter().all(|end| (1e-6..0.999).contains(&(end / designed.nyquist()))) {
             return tally.skip(what);
         }
@@ -183,8 +183,7 @@ fn shelves_have_their_gains_at_the_ends_and_half_of_it_at_the_cutoff() {
         }
         let Width::Slope(slope) = width else { return Ok(()) };
 
-        // At the cutoff the level changes by this much for each unit of ln Ω: in proportion to
-        // the slope.
+        // The derivative of the level by ln Ω at the cutoff is proportional to the slope.
         let amplitude = (gain_db * (LN_10 / 40.0)).exp();
         let steepness = (amplitude - 1.0 / amplitude) / (amplitude + 1.0 / amplitude);
         let expected = 40.0 / LN_10 * slope * steepness;
@@ -200,7 +199,7 @@ fn shelves_have_their_gains_at_the_ends_and_half_of_it_at_the_cutoff() {
         let allowed = allowed / step + 2e-9 * expected.abs();
         tally.near("slope", sign * difference / (12.0 * step), expected, allowed)?;
 
-        // A slope of at most 1 is without a bump.
+        // A slope of at most 1 has no overshoot.
         if slope <= 1.0 {
             let (level, allowed) = designed.level(position * nyquist);
             tally.at_most("above the shelf", level * gain_db.signum(), gain_db.abs(), allowed)?;

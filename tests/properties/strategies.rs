@@ -10,14 +10,14 @@ use proptest::prop_oneof;
 use proptest::sample::select;
 use proptest::strategy::{Just, Strategy};
 
-/// A band and the rate it is designed for.
+/// A band and its sample rate.
 #[derive(Clone, Copy, Debug)]
 pub struct Spec {
     pub band: Band<f64>,
     pub sample_rate: f64,
 }
 
-/// A number spread evenly over the decades.
+/// A number with a uniform logarithm.
 fn log_uniform(low: f64, high: f64) -> impl Strategy<Value = f64> + Clone {
     (0.0..=1.0).prop_map(move |t| (low * (high / low).powf(t)).clamp(low, high))
 }
@@ -47,7 +47,7 @@ fn method(
     )
 }
 
-/// Everything that a band may be made of, and a sample rate.
+/// The parts of any band, and a sample rate.
 fn parts() -> impl Strategy<Value = (Parts, f64)> + Clone {
     let method = method(1..=24_usize, log_uniform(0.01, 1.0), 30.0..=120.0);
     let width = prop_oneof![
@@ -104,12 +104,12 @@ pub fn shelves() -> impl Strategy<Value = Spec> + Clone {
     })
 }
 
-/// Any band, each as often as any other.
+/// Any band, all equally likely.
 pub fn bands() -> impl Strategy<Value = Spec> + Clone {
     prop_oneof![5 => method_bands(), 7 => shapes(), 2 => shelves()]
 }
 
-/// Any `f64`, good ones as often as bad ones.
+/// Any `f64`, valid and invalid values equally likely.
 pub fn wild() -> impl Strategy<Value = f64> + Clone {
     let special = vec![
         0.0,
@@ -132,7 +132,7 @@ pub fn wild() -> impl Strategy<Value = f64> + Clone {
     ]
 }
 
-/// Any band of anything.
+/// Any band with any values.
 pub fn wild_bands() -> impl Strategy<Value = Spec> + Clone {
     let order = prop_oneof![9 => 0..=26_usize, 1 => proptest::num::usize::ANY];
     let width = (select(&WIDTHS), wild()).prop_map(|(width, value)| width(value));
@@ -147,11 +147,11 @@ pub fn wild_bands() -> impl Strategy<Value = Spec> + Clone {
     )
 }
 
-/// Any coefficients, stable or not, some of them zero and some of them nearly unstable.
+/// Any coefficients, stable or not, some zero and some nearly unstable.
 pub fn sections() -> impl Strategy<Value = Section<f64>> + Clone {
     let coefficient = |max: f64| prop_oneof![4 => -max..=max, 1 => Just(0.0)];
     let anywhere = (coefficient(2.5), coefficient(1.3));
-    // A pole so far from the unit circle, and the other one.
+    // Sections with a pole pair or a real pole near the unit circle.
     let near = (-12.0..=12.0, 0.0..=1.0, -1.0..=1.0).prop_map(
         |(decade, kind, position): (f64, f64, f64)| {
             let pole = 1.0 - decade.signum() * 10.0_f64.powf(-4.0 - decade.abs());

@@ -1,4 +1,4 @@
-//! Properties, and how near to their limits they hold.
+//! Counts of comparisons, with the largest errors.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -11,10 +11,11 @@ use crate::common::worst::larger;
 
 pub type Outcome = Result<(), TestCaseError>;
 
-/// Where rounding may do more, its estimate is not trusted and nothing is promised.
+/// The largest effect of rounding, in dB, for which its linear estimate is trusted; beyond it
+/// comparisons are skipped.
 pub const UNSURE_DB: f64 = 1e-3;
 
-/// What one test compared.
+/// The comparisons of one test.
 #[derive(Default)]
 pub struct Tally(RefCell<BTreeMap<&'static str, Comparisons>>);
 
@@ -28,7 +29,7 @@ struct Comparisons {
 }
 
 impl Tally {
-    /// `found` is `expected`, or off by no more than `allowed`.
+    /// Compares: `found` may differ from `expected` by `allowed`.
     pub fn near(&self, what: &'static str, found: f64, expected: f64, allowed: f64) -> Outcome {
         let error = (found - expected).abs();
         prop_assert!(error <= allowed, "{what}: {found} is not {expected} ± {allowed:.1e}");
@@ -41,7 +42,7 @@ impl Tally {
         Ok(())
     }
 
-    /// `found` is at most `limit`, or above it by no more than `allowed`.
+    /// Compares: `found` may exceed `limit` by `allowed`.
     pub fn at_most(&self, what: &'static str, found: f64, limit: f64, allowed: f64) -> Outcome {
         if found > limit || found.is_nan() {
             return self.near(what, found, limit, allowed);
@@ -80,7 +81,7 @@ impl Tally {
         }
     }
 
-    /// Counts a comparison that is not made.
+    /// Counts a skipped comparison.
     #[expect(clippy::unnecessary_wraps, reason = "it stands in for comparisons")]
     pub fn skip(&self, what: &'static str) -> Outcome {
         self.count(what, |comparisons| comparisons.skipped += 1);
@@ -91,21 +92,21 @@ impl Tally {
         change(self.0.borrow_mut().entry(what).or_default());
     }
 
-    /// Prints everything, and asserts that no more than a share of the comparisons of each kind
-    /// was skipped.
+    /// Prints all counts, and asserts that at most this share of the comparisons of each kind was
+    /// skipped.
     #[track_caller]
     fn assert_skipped(self, most: f64) {
         for (what, Comparisons { made, skipped, worst }) in self.0.into_inner() {
             let share = f64::from(skipped) / f64::from(made + skipped);
             println!(
-                "{what}: at worst {worst:.3} of what is allowed, {made} compared, {share:.4} skipped"
+                "{what}: at worst {worst:.3} of the tolerance, {made} compared, {share:.4} skipped"
             );
             assert!(share <= most, "{what}: {skipped} comparisons skipped, {made} made");
         }
     }
 }
 
-/// Tries `property` on as many random values as there are cases; no comparison is skipped.
+/// Checks `property` for random values; no comparison may be skipped.
 #[track_caller]
 pub fn for_all<S: Strategy>(
     cases: u32,
@@ -126,8 +127,8 @@ pub fn for_most<S: Strategy>(
     tallied(cases, strategy, property).assert_skipped(skipped);
 }
 
-/// The seed is fixed; `PROPTEST_RNG_SEED` and `PROPTEST_CASES` (of 256 for the usual number) go on
-/// a longer hunt.
+/// The seed is fixed. For a longer search set `PROPTEST_RNG_SEED` and `PROPTEST_CASES` (256 is the
+/// usual number).
 #[track_caller]
 fn tallied<S: Strategy>(
     cases: u32,

@@ -1,5 +1,5 @@
-//! Times one piece of work of this library and prints it as JSON, with what is needed to check
-//! that another program does the same: what `compare.py` calls.
+//! Times one task of this library and prints the time as JSON, with results that `compare.py`
+//! checks against another program.
 //!
 //! ```text
 //! ours series   f32|f64 SECTIONS BLOCK
@@ -22,7 +22,7 @@ use filterbank_benches::table::median;
 use filterbank_benches::training::{self, Training, models::Coefficients};
 use serde_json::{Value, json};
 
-/// A second.
+/// A second of samples.
 const SAMPLES: usize = 48_000;
 const PATIENCE: Duration = Duration::from_millis(100);
 
@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The median time, over a tenth of a second, of `count` pieces of work: nanoseconds for each.
+/// The median time of one of `count` items, in nanoseconds, measured for a tenth of a second.
 fn time<R>(count: usize, mut work: impl FnMut() -> R) -> Option<f64> {
     let (mut times, begun) = (Vec::new(), Instant::now());
     while times.len() < 3 || begun.elapsed() < PATIENCE {
@@ -66,7 +66,7 @@ fn bank<S: Peer>(count: usize, block: usize) -> Result<Value, Box<dyn Error>> {
     Ok(filtering(block, || ours::bank(bank.clone()), &bands))
 }
 
-/// Filters a second in blocks; tells each band's sections and its last output.
+/// Filters a second in blocks; prints each band's sections and last output.
 fn filtering<S: Peer>(
     block: usize,
     filter: impl Fn() -> Filter<S>,
@@ -101,7 +101,7 @@ fn design(name: &str) -> Result<Value, Box<dyn Error>> {
     Ok(json!({ "ns": ns, "sos": sos }))
 }
 
-/// The mean square of what comes out for a second of noise, and its derivatives; the sections are
+/// The mean square of the output for a second of noise, and its derivatives; the sections are
 /// designed each time.
 fn gradient(sections: usize, by: &str) -> Result<Value, Box<dyn Error>> {
     let problem = Problem::new(sections, by)?;

@@ -1,4 +1,5 @@
-//! Training of a bank of three bands: white noise is to come out of each with a given energy.
+//! Training of a bank of three bands, so that each band's output has a given energy for white
+//! noise.
 //!
 //! The gradient is exact: the design runs on dual numbers, and their tangents weight the outputs of
 //! sensitivity filters.
@@ -10,7 +11,7 @@ pub use step::{Seen, Training};
 
 use crate::filters::noise;
 
-/// Samples that a step sees.
+/// Samples in a step.
 pub const SAMPLES: usize = 1_024;
 
 /// White noise of energy 1.

@@ -27,9 +27,9 @@ fn bands(nyquist: f64) -> [Band<f64>; 3] {
 
 /// Band edges and gains: `[low cutoff, mid low, mid high, high cutoff]` and one gain a band.
 ///
-/// An edge is the logistic function of its parameter, times the Nyquist frequency; the bandpass's
-/// upper edge lies that fraction of the way from the lower one to the Nyquist frequency. A gain
-/// is the exponential of its parameter.
+/// An edge is the logistic function of its parameter times the Nyquist frequency. For the
+/// bandpass's upper edge it is the fraction of the way from the lower edge to the Nyquist
+/// frequency. A gain is the exponential of its parameter.
 pub struct Design {
     sample_rate: f64,
 }
@@ -111,7 +111,7 @@ impl Model<20> for Coefficients {
     }
 }
 
-/// Maps any number to 0..1.
+/// The logistic function: maps any number to 0..1.
 fn logistic<S: Scalar>(x: S) -> S {
     (S::one() + (-x).exp()).recip()
 }

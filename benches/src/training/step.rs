@@ -17,12 +17,12 @@ pub struct Training<'a, M, const N: usize> {
     /// The current parameters.
     pub params: [f64; N],
     adam: Adam,
-    /// Kept from step to step; its derivatives are not.
+    /// The state, kept from step to step without its derivatives.
     state: FilterState<f64>,
     output: Vec<f64>,
 }
 
-/// What a step computed, before the parameters moved.
+/// The results of a step, before the update of the parameters.
 pub struct Seen {
     /// Mean squared distance of the energies from their targets.
     pub loss: f64,
@@ -31,13 +31,13 @@ pub struct Seen {
 }
 
 impl<'a, M: Model<N>, const N: usize> Training<'a, M, N> {
-    /// From the model's own start.
+    /// Starts from the model's start values.
     pub fn new(model: &'a M, learning_rate: f64) -> Self {
         let (params, adam) = (model.start(), Adam::new(learning_rate));
         Self { model, params, adam, state: FilterState::default(), output: Vec::new() }
     }
 
-    /// Designs the bank on dual numbers, filters, and moves the parameters.
+    /// Designs the bank on dual numbers, filters, and updates the parameters.
     pub fn step(&mut self, samples: &[f64]) -> Result<Seen, Box<dyn Error>> {
         let bank = self.model.bank(&Dual::seed(self.params))?;
         let mut filter = Sensitivities::of_tangents(bank.sections(), bank.ends());

@@ -1,4 +1,4 @@
-//! The command line, as clap reads it: subcommands, help, and one way to say what is wrong.
+//! The command line, read by clap: subcommands, help, and error messages.
 
 use clap::error::ErrorKind;
 use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -36,7 +36,7 @@ pub enum Command {
 }
 
 /// Reads the command line of this process. If it is empty, or asks for help or the version, prints
-/// that and returns `None`.
+/// the help or the version and returns `None`.
 pub fn read() -> Result<Option<Command>, Failure> {
     // `--gain-db -6` is a value, not another option.
     let number = |arg: Arg| {
@@ -56,7 +56,7 @@ pub fn read() -> Result<Option<Command>, Failure> {
     }
 }
 
-/// Whether the subcommand stands alone.
+/// Whether the subcommand has no arguments.
 pub fn is_bare() -> bool {
     std::env::args_os().len() == 2
 }

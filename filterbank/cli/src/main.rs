@@ -1,4 +1,4 @@
-//! Filters on the command line: one program, a subcommand for each task.
+//! Filters on the command line: one program with a subcommand for each task.
 
 mod check;
 mod command;

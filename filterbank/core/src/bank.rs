@@ -18,7 +18,7 @@ use crate::section::{Section, SectionState};
 use crate::spec::{Band, BandLabel};
 use crate::spec::{DesignError, Parameter, Quantity, Requirement, check_sample_rate};
 
-/// Where the bands of a bank end among its sections.
+/// The `ends` of a bank, as errors name them.
 const ENDS: Parameter = Parameter::new("ends", Quantity::Count);
 
 /// Cascades that share an input, at one sample rate: a crossover or an analysis bank.
@@ -26,9 +26,8 @@ const ENDS: Parameter = Parameter::new("ends", Quantity::Count);
 /// Blocks are flat slices, time running fastest: `[bands, time]` for one channel,
 /// `[channels, bands, time]` for many.
 ///
-/// The sections of all bands lie in one store `A`, one band after the other, as in a
-/// [`Cascade`]; `E` tells where each band ends. `Bank<f64>` has as many bands as it is given at
-/// run time.
+/// One store `A`, as in a [`Cascade`], holds the sections of all bands, band after band; `E` holds
+/// the end of each band. `Bank<f64>` allocates both, and the number of bands is known at run time.
 ///
 /// ```
 /// use filterbank_core::{Band, Bank, Method};
@@ -59,14 +58,14 @@ pub struct Bank<S, A = RuntimeSections<S>, E = RuntimeEnds> {
     scalar: PhantomData<S>,
 }
 
-/// A bank whose size is known at run time.
+/// A bank of a size known at run time.
 #[cfg(feature = "alloc")]
 impl<S: Scalar> Bank<S> {
     /// From cascades, one for each band.
     ///
     /// # Errors
     ///
-    /// If they differ in their sample rate.
+    /// If the sample rates differ.
     pub fn from_cascades(bands: impl IntoIterator<Item = Cascade<S>>) -> Result<Self, DesignError> {
         let mut bank = Self::from_store(Vec::new(), Vec::new(), 0.0);
         for (index, band) in bands.into_iter().enumerate() {
@@ -87,8 +86,8 @@ impl<S: Scalar> Bank<S> {
     ///
     /// # Errors
     ///
-    /// As [`Band::sections`], for the first band that cannot be designed;
-    /// [`DesignError::band`] tells which.
+    /// As [`Band::sections`], for the first band that cannot be designed, whose index is
+    /// [`DesignError::band`].
     pub fn from_bands(bands: &[Band<S>], sample_rate: f64) -> Result<Self, DesignError> {
         check_sample_rate(sample_rate)?;
         let mut bank = Self::from_store(Vec::new(), Vec::new(), sample_rate);
@@ -116,18 +115,18 @@ impl<S: Scalar> Bank<S> {
 }
 
 impl<S, A, E> Bank<S, A, E> {
-    /// From stores and a sample rate that are known to be valid.
+    /// From valid stores and a valid sample rate.
     pub(crate) const fn from_store(sections: A, ends: E, sample_rate: f64) -> Self {
         Self { sections, ends, sample_rate, scalar: PhantomData }
     }
 
-    /// Samples per second (0 for a bank made of no cascades).
+    /// Samples per second; 0 for a bank without cascades.
     pub const fn sample_rate(&self) -> f64 {
         self.sample_rate
     }
 }
 
-/// Checks that a bank's `ends` rise to its number of sections.
+/// Checks that `ends` does not decrease and that its last item is the number of sections.
 const fn check_ends(ends: &[usize], sections: usize) -> Result<(), DesignError> {
     let (mut last, mut index) = (0, 0);
     while index < ends.len() {
@@ -144,15 +143,15 @@ const fn check_ends(ends: &[usize], sections: usize) -> Result<(), DesignError> 
     Err(DesignError::new(ENDS, last as f64, Requirement::RisingTo { last: sections }))
 }
 
-/// A bank whose size is known at compile time: nothing is allocated.
+/// A bank of fixed size, without allocation.
 impl<S: Copy, const N: usize, const BANDS: usize> Bank<S, [Section<S>; N], [usize; BANDS]> {
     /// From the sections of all bands, band after band. `ends` gives, for each band, the number of
     /// sections up to its last.
     ///
     /// # Errors
     ///
-    /// If `sample_rate` (in Hz) is not finite and positive, or `ends` does not rise to the number
-    /// of sections.
+    /// If `sample_rate` (in Hz) is not finite and positive, if `ends` decreases, or if its last
+    /// item is not the number of sections.
     ///
     /// ```
     /// use filterbank_core::{Bank, Section};
@@ -177,7 +176,7 @@ impl<S: Copy, const N: usize, const BANDS: usize> Bank<S, [Section<S>; N], [usiz
     }
 }
 
-/// A bank that borrows its sections.
+/// A bank of borrowed sections.
 impl<'a, S> Bank<S, &'a [Section<S>], &'a [usize]> {
     /// From the sections of all bands, band after band. `ends` gives, for each band, the number of
     /// sections up to its last.
@@ -213,7 +212,7 @@ impl<S: Scalar, A: AsRef<[Section<S>]>, E: AsRef<[usize]>> Bank<S, A, E> {
         self.ends.as_ref().len()
     }
 
-    /// Band number `index`, counted from 0, as a borrowed cascade; `None` if there are fewer bands.
+    /// The band with this index, from 0, as a borrowed cascade; `None` if there are fewer bands.
     pub fn band(&self, index: usize) -> Option<Cascade<S, &[Section<S>]>> {
         let range = self.ranges().nth(index)?;
         let sections = self.sections.as_ref().get(range)?;
@@ -236,7 +235,7 @@ impl<S: Scalar, A: AsRef<[Section<S>]>, E: AsRef<[usize]>> Bank<S, A, E> {
         self.ends.as_ref()
     }
 
-    /// Where each band's sections lie.
+    /// The range of sections of each band.
     fn ranges(&self) -> impl Iterator<Item = Range<usize>> {
         let ends = self.ends.as_ref();
         let starts = core::iter::once(&0).chain(ends);
@@ -258,13 +257,13 @@ impl<S: Scalar, A: SectionStore<S>, E> Bank<S, A, E> {
 
 /// Processing.
 impl<S: Sample, A: SectionStore<S>, E: AsRef<[usize]>> Bank<S, A, E> {
-    /// Filters one sample: `output` gets one value for each band.
+    /// Filters one sample: `output` receives one value for each band.
     ///
-    /// The state is looked after as in [`Cascade::tick`].
+    /// The state is reset as in [`Cascade::tick`].
     ///
     /// # Errors
     ///
-    /// If `output` is not as long as there are bands. Nothing has been filtered then.
+    /// If the length of `output` is not the number of bands. Nothing has been filtered then.
     pub fn tick(
         &self,
         state: &mut FilterState<S, A::States>,
@@ -281,11 +280,11 @@ impl<S: Sample, A: SectionStore<S>, E: AsRef<[usize]>> Bank<S, A, E> {
 
     /// Filters a block of one channel: `input` is `[time]`, `output` becomes `[bands, time]`.
     ///
-    /// The state is looked after as in [`Cascade::process`].
+    /// The state is reset as in [`Cascade::process`].
     ///
     /// # Errors
     ///
-    /// If `output` is not as long as the number of bands times the length of `input`. Nothing
+    /// If the length of `output` is not the number of bands times the length of `input`. Nothing
     /// has been filtered then.
     pub fn process(
         &self,
@@ -303,8 +302,9 @@ impl<S: Sample, A: SectionStore<S>, E: AsRef<[usize]>> Bank<S, A, E> {
     ///
     /// # Errors
     ///
-    /// If `input` cannot be cut into one row for each state, or `output` has not the length of
-    /// `input` for each band. Nothing has been filtered then.
+    /// If the length of `input` is not a multiple of the number of states, or the length of
+    /// `output` is not the number of bands times the length of `input`. Nothing has been filtered
+    /// then.
     pub fn process_channels(
         &self,
         states: &mut [FilterState<S, A::States>],
@@ -324,7 +324,7 @@ impl<S: Sample, A: SectionStore<S>, E: AsRef<[usize]>> Bank<S, A, E> {
         Ok(())
     }
 
-    /// The lengths have been checked.
+    /// Filters one channel; the lengths have been checked.
     fn process_rows(&self, state: &mut FilterState<S, A::States>, input: &[S], output: &mut [S]) {
         if !input.is_empty() {
             let rows = output.chunks_exact_mut(input.len());
@@ -332,7 +332,7 @@ impl<S: Sample, A: SectionStore<S>, E: AsRef<[usize]>> Bank<S, A, E> {
         }
     }
 
-    /// The sections and states of each band, with the block that its output goes to.
+    /// The sections, states and output block of each band.
     #[inline(always)]
     fn lanes<'a>(
         &'a self,

@@ -13,17 +13,19 @@ use crate::run::{
 #[cfg(feature = "alloc")]
 use crate::section::Zpk;
 use crate::section::{
-    CirclePoint, Section, SectionState, group_delay_series, magnitude_db_series, response_series,
+    CirclePoint, Section, SectionState, group_delay_series, magnitude_db_series, phase_series,
+    response_series,
 };
 #[cfg(feature = "alloc")]
 use crate::spec::{Band, BandLabel};
 use crate::spec::{DesignError, check_sample_rate};
 
-/// Sections in series at a sample rate. Coefficients only: what a running filter remembers is in
-/// a [`FilterState`], one for each channel.
+/// Sections in series at a sample rate. A cascade holds coefficients only; the state of a running
+/// filter is a [`FilterState`], one for each channel.
 ///
-/// `A` keeps the sections. `Cascade<f64>` has as many as it is given at run time; in an array,
-/// `Cascade<f64, [Section<f64>; 4]>`, their number is part of the type and nothing is allocated.
+/// `A` stores the sections. `Cascade<f64>` allocates them, and their number is known at run time.
+/// With an array, `Cascade<f64, [Section<f64>; 4]>`, the number is part of the type and nothing is
+/// allocated.
 ///
 /// ```
 /// use filterbank_core::{Band, Cascade, Method};
@@ -62,7 +64,7 @@ impl<S: Scalar> Band<S> {
     }
 }
 
-/// A cascade whose size is known at run time.
+/// A cascade of a size known at run time.
 #[cfg(feature = "alloc")]
 impl<S: Scalar> Cascade<S> {
     /// From sections in running order.
@@ -80,8 +82,8 @@ impl<S: Scalar> Cascade<S> {
         Ok(Self::from_store(sections.into_iter().collect(), sample_rate))
     }
 
-    /// From the rows `[b0, b1, b2, a0, a1, a2]` of a second-order-section array, as scipy and
-    /// MATLAB write them. The inverse of [`sos`](Cascade::sos).
+    /// From the rows `[b0, b1, b2, a0, a1, a2]` of a second-order-section array, as in scipy and
+    /// MATLAB. The inverse of [`sos`](Cascade::sos).
     ///
     /// # Errors
     ///
@@ -91,7 +93,7 @@ impl<S: Scalar> Cascade<S> {
     /// ```
     /// use filterbank_core::Cascade;
     ///
-    /// // scipy.signal.butter(2, 12_000, fs=48_000, output="sos"), its first digits
+    /// // scipy.signal.butter(2, 12_000, fs=48_000, output="sos"), rounded to six decimals
     /// let rows = [[0.292_893_f64, 0.585_786, 0.292_893, 1.0, 0.0, 0.171_573]];
     /// let lowpass = Cascade::from_sos(&rows, 48_000.0)?;
     /// assert_eq!(lowpass.sos(), rows);
@@ -111,8 +113,8 @@ impl<S: Scalar> Cascade<S> {
     ///
     /// # Errors
     ///
-    /// As [`sections`](Band::sections), for the first band that cannot be designed;
-    /// [`DesignError::band`] tells which.
+    /// As [`sections`](Band::sections), for the first band that cannot be designed, whose index is
+    /// [`DesignError::band`].
     pub fn from_bands(bands: &[Band<S>], sample_rate: f64) -> Result<Self, DesignError> {
         let mut cascade = Self::from_sections([], sample_rate)?;
         for (index, band) in bands.iter().enumerate() {
@@ -143,7 +145,7 @@ impl<S: Scalar> Cascade<S> {
 }
 
 impl<S, A> Cascade<S, A> {
-    /// From a store and a sample rate that is known to be valid.
+    /// From a store and a valid sample rate.
     pub(crate) const fn from_store(sections: A, sample_rate: f64) -> Self {
         Self { sections, sample_rate, scalar: PhantomData }
     }
@@ -154,9 +156,9 @@ impl<S, A> Cascade<S, A> {
     }
 }
 
-/// A cascade whose size is known at compile time: nothing is allocated.
+/// A cascade of fixed size, without allocation.
 impl<S: Copy, const N: usize> Cascade<S, [Section<S>; N]> {
-    /// From an array of sections in running order, at compile time if need be.
+    /// From an array of sections in running order. May run at compile time.
     ///
     /// Stability is not checked: see [`is_stable`](Cascade::is_stable).
     ///
@@ -184,7 +186,7 @@ impl<S: Copy, const N: usize> Cascade<S, [Section<S>; N]> {
     }
 }
 
-/// A cascade that borrows its sections.
+/// A cascade of borrowed sections.
 impl<'a, S> Cascade<S, &'a [Section<S>]> {
     /// From borrowed sections in running order.
     ///
@@ -236,31 +238,62 @@ impl<S: Scalar, A: AsRef<[Section<S>]>> Cascade<S, A> {
 
     /// The level at `frequency` (in Hz) in dB.
     ///
-    /// At a zero of the response it is −∞ and its tangents are not finite.
+    /// At a zero of the response the level is −∞ and its tangents are not finite.
     pub fn magnitude_db(&self, frequency: f64) -> S {
         magnitude_db_series(self.sections(), CirclePoint::at(frequency, self.sample_rate))
     }
 
     /// The phase at `frequency` (in Hz) in radians, wrapped to −π to π.
     ///
-    /// At a zero of the response its tangents are NaN.
+    /// At a zero of the response the tangents are NaN.
     pub fn phase(&self, frequency: f64) -> S {
-        self.response(frequency).arg()
+        phase_series(self.sections(), CirclePoint::at(frequency, self.sample_rate))
     }
 
     /// The group delay at `frequency` (in Hz), in samples.
     ///
-    /// A zero exactly on the unit circle makes the phase jump at its frequency; the jump is left
-    /// out there.
+    /// A zero exactly on the unit circle makes the phase jump at its frequency. There the group
+    /// delay is the limit from both sides, without the jump; the tangents are NaN by a parameter that
+    /// moves the zero off the circle.
     #[doc(alias = "grpdelay")]
     pub fn group_delay(&self, frequency: f64) -> S {
         group_delay_series(self.sections(), CirclePoint::at(frequency, self.sample_rate))
     }
 
-    /// Zeros, poles and gain of the sections as they are, rounded coefficients and all.
+    /// How far the level at `frequency` (in Hz) may lie from that of the exact design, in dB,
+    /// because the coefficients are rounded to `S`.
     ///
-    /// Where two real roots of a section meet, how they part has no derivative; they get that of
-    /// their midpoint.
+    /// It finds designs that the type does not carry: a steep highpass at the lowest frequencies,
+    /// whose poles are close to z = 1, or a narrow band, whose poles are close to the unit circle.
+    /// Each coefficient may be off by `S::EPSILON/2` times the largest coefficient of its
+    /// polynomial; the result is the worst that such errors can do to the level. Coefficients that
+    /// are exact but for their rounding to `S`, as after [`cast`](Cascade::cast) to `f32`, are
+    /// never further off. A design in `f64`, whose arithmetic is rounded too, is off by at most
+    /// four times as much, or 1e-9 dB.
+    ///
+    /// The result is infinite where the coefficients leave the level undetermined. It is large at a
+    /// zero of the response, whatever the design; next to zeros at z = ±1, which designs keep
+    /// exactly, it is pessimistic.
+    ///
+    /// [`Band::rounding_db`](crate::Band::rounding_db) asks at the edges of a band.
+    ///
+    /// ```
+    /// use filterbank_core::{Band, Method};
+    ///
+    /// let highpass = Band::highpass(Method::Butterworth { order: 4 }, 5.0).design(48_000.0)?;
+    /// assert!(highpass.rounding_db(5.0) < 1e-6);
+    /// assert!(highpass.cast::<f32>().rounding_db(5.0) > 1.0);
+    /// # Ok::<(), filterbank_core::DesignError>(())
+    /// ```
+    pub fn rounding_db(&self, frequency: f64) -> f64 {
+        let point = CirclePoint::at(frequency, self.sample_rate);
+        self.sections().iter().map(|section| section.rounding_db_at(point)).sum()
+    }
+
+    /// Zeros, poles and gain of the sections, computed from their rounded coefficients.
+    ///
+    /// Where two real roots of a section are equal, they have no derivatives of their own; both get
+    /// the derivative of their midpoint.
     #[doc(alias = "sos2zpk")]
     #[cfg(feature = "alloc")]
     pub fn zpk(&self) -> Zpk<S> {
@@ -277,7 +310,7 @@ impl<S: Scalar, A: SectionStore<S>> Cascade<S, A> {
 
 /// Processing.
 impl<S: Sample, A: SectionStore<S>> Cascade<S, A> {
-    /// The states of the sections, matched to their number.
+    /// The states of the sections, first replaced by states at rest if their number is wrong.
     #[inline(always)]
     fn matched<'a>(&self, state: &'a mut FilterState<S, A::States>) -> &'a mut [SectionState<S>] {
         let states = state.store_mut();
@@ -287,8 +320,8 @@ impl<S: Sample, A: SectionStore<S>> Cascade<S, A> {
 
     /// Filters one sample.
     ///
-    /// The state is set to rest by itself, section by section, when it has become infinite or
-    /// NaN (the next sample is filtered afresh) or has decayed to nothing.
+    /// The state of a section is reset when it is infinite or NaN, so that the next sample is
+    /// filtered from rest, and when it has decayed to almost zero.
     #[inline]
     pub fn tick(&self, state: &mut FilterState<S, A::States>, x: S) -> S {
         let states = self.matched(state);
@@ -301,18 +334,17 @@ impl<S: Sample, A: SectionStore<S>> Cascade<S, A> {
 
     /// Filters a block in place.
     ///
-    /// On dual numbers the result is that of [`tick`](Cascade::tick) sample by sample, however the
-    /// signal is cut into blocks (apart from values so close to the subnormal numbers that the
-    /// state is set to rest). On `f32` and `f64`, blocks of 64 samples or more run through the
-    /// processor's vectors (with the feature `simd`) and agree with `tick` to rounding: the errors
-    /// are usually smaller than those of `tick`, but can be many times larger for quiet tones and
-    /// for a constant input into a resonance of very high Q at a low frequency. A state can go from
-    /// one to the other at any sample.
+    /// On dual numbers the result equals [`tick`](Cascade::tick) sample by sample, for any division
+    /// of the signal into blocks (except where a state is so small that it is set to rest). On
+    /// `f32` and `f64`, blocks of 64 samples or more are filtered by vector kernels (with the
+    /// feature `simd`) and agree with `tick` up to rounding. Their errors are usually smaller than
+    /// the errors of `tick`, but can be many times larger for quiet tones and for a constant input
+    /// into a resonance of very high Q at a low frequency. `process` and `tick` may alternate on
+    /// one state.
     ///
     /// After an infinite or NaN input the output is not finite for at most 64 samples; then the
-    /// sections it reached start again from rest. A tail that has decayed to nothing is set to
-    /// rest likewise, so silence is never slow for long. To start afresh at once, call
-    /// [`FilterState::reset`].
+    /// affected sections restart from rest. A decayed tail is also set to rest, so subnormal
+    /// numbers do not slow down silence. To restart at once, call [`FilterState::reset`].
     pub fn process(&self, state: &mut FilterState<S, A::States>, block: &mut [S]) {
         process_series(self.sections(), self.matched(state), block);
     }
@@ -320,12 +352,13 @@ impl<S: Sample, A: SectionStore<S>> Cascade<S, A> {
     /// Filters a block of many channels in place, one state for each: `block` is
     /// `[channels, time]`, time running fastest.
     ///
-    /// Each channel gets what [`process`](Cascade::process) gives; many together are faster than
-    /// one after the other.
+    /// Each channel is filtered as by [`process`](Cascade::process), up to rounding; many channels
+    /// at once are faster than one after the other.
     ///
     /// # Errors
     ///
-    /// If `block` cannot be cut into one row for each state. Nothing has been filtered then.
+    /// If the length of `block` is not a multiple of the number of states. Nothing has been
+    /// filtered then.
     ///
     /// ```
     /// use filterbank_core::{Band, Method};

@@ -1,4 +1,5 @@
-//! What generated code calls, through the `filterbank` crate. Not part of the public interface.
+//! The functions that generated code calls, through the `filterbank` crate. Not part of the public
+//! interface.
 
 use crate::bank::Bank;
 use crate::cascade::Cascade;
@@ -8,7 +9,7 @@ use crate::section::Section;
 /// Sections from rows `[b0, b1, b2, a1, a2]`, in a constant.
 macro_rules! baked {
     ($($name:ident: $t:ident),*) => {$(
-        /// Sections from rows of coefficients that were designed at compile time.
+        /// Sections from rows of coefficients designed at compile time.
         #[allow(clippy::cast_possible_truncation, reason = "rounding to f32 is the purpose")]
         pub const fn $name<const N: usize>(rows: &[[f64; 5]; N]) -> [Section<$t>; N] {
             let mut sections = [Section::from_coefficients([0.0; 5]); N];
@@ -26,7 +27,7 @@ macro_rules! baked {
 
 baked!(baked_f32: f32, baked_f64: f64);
 
-/// A cascade at a sample rate that the macro has checked.
+/// A cascade; the macro has checked the sample rate.
 pub const fn cascade<S, const N: usize>(
     sections: [Section<S>; N],
     sample_rate: f64,
@@ -34,7 +35,7 @@ pub const fn cascade<S, const N: usize>(
     Cascade::from_store(sections, sample_rate)
 }
 
-/// A bank whose ends and sample rate the macro has checked.
+/// A bank; the macro has checked ends and sample rate.
 pub const fn bank<S, const N: usize, const BANDS: usize>(
     sections: [Section<S>; N],
     ends: [usize; BANDS],
@@ -43,7 +44,7 @@ pub const fn bank<S, const N: usize, const BANDS: usize>(
     Bank::from_store(sections, ends, sample_rate)
 }
 
-/// One band of a filter as a cascade of its own: `LEN` sections from number `START` on.
+/// One band of a filter as a cascade of its own: `LEN` sections from index `START` on.
 #[must_use]
 pub fn part<S: Scalar, const START: usize, const LEN: usize>(
     sections: &[Section<S>],

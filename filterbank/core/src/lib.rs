@@ -1,8 +1,8 @@
 //! The core of `filterbank`: specifications, designs, sections, cascades, banks and responses,
-//! generic over `f32`, `f64` and dual numbers. `no_std`, with `alloc` for what has a run-time
-//! size. Use it through the `filterbank` crate.
+//! generic over `f32`, `f64` and dual numbers. It is `no_std`; types of run-time size need `alloc`.
+//! Use it through the `filterbank` crate.
 //!
-//! Data goes one way, and each module imports only what stands before it:
+//! Each module depends only on modules to its left:
 //!
 //! ```text
 //! number ─► spec ─► section ─► design ─► kernel ─► run ─► cascade ─► bank
@@ -42,8 +42,8 @@ pub use spec::{
     ParamsIter, Quantity, Requirement, Scale, Shape, Signature, Width, WidthKind,
 };
 
-/// What generated code calls. The name carries the version, so that the code that one version of
-/// the macro generates never meets another version of the library.
+/// The functions that generated code calls. The name contains the version, so that code generated
+/// by one version of the macro does not compile with another version of the library.
 #[doc(hidden)]
 pub mod __codegen_0_1_0 {
     pub use crate::codegen::*;

@@ -100,7 +100,7 @@ impl Index<(usize, usize)> for Jacobian {
 pub fn jacobian<P, F, R>(params: &P, mut f: F) -> Result<(Vec<f64>, Jacobian), R::Error>
 where
     P: ParamList + ?Sized,
-    F: FnMut(&P::Numbers) -> R,
+    F: FnMut(&P::Numbers<Number>) -> R,
     R: Outputs,
 {
     let columns = params.values().len();
@@ -139,7 +139,7 @@ where
 pub fn gradient<P, F, R>(params: &P, mut f: F) -> Result<(f64, Vec<f64>), R::Error>
 where
     P: ParamList + ?Sized,
-    F: FnMut(&P::Numbers) -> R,
+    F: FnMut(&P::Numbers<Number>) -> R,
     R: Output,
 {
     let (values, derivatives) = jacobian(params, |numbers| f(numbers).number().map(|y| [y]))?;
@@ -168,7 +168,7 @@ pub fn jacobian_vector<P, F, R>(
 ) -> Result<(Vec<f64>, Vec<f64>), R::Error>
 where
     P: ParamList + ?Sized,
-    F: FnOnce(&P::Numbers) -> R,
+    F: FnOnce(&P::Numbers<Number>) -> R,
     R: Outputs,
 {
     let seed = |index: usize, value| {

@@ -48,22 +48,22 @@ impl Adam {
         }
     }
 
-    /// With other decay rates of the running means, each in [0, 1). With a rate outside,
+    /// Sets the decay rates of the running means, each in [0, 1). For any other rate
     /// [`step`](Adam::step) returns an error.
     #[must_use]
     pub fn with_betas(self, beta1: f64, beta2: f64) -> Self {
         Self { beta1, beta2, ..self }
     }
 
-    /// With another `epsilon`, which is added to the root of the mean square: parameters with much
-    /// smaller gradients hardly move. It must be finite and above 0, so that a parameter without
-    /// gradient stays where it is; otherwise [`step`](Adam::step) returns an error.
+    /// Sets `epsilon`, which is added to the root of the mean square: parameters with much smaller
+    /// gradients hardly move. It must be finite and above 0, so that a parameter without gradient
+    /// stays where it is; otherwise [`step`](Adam::step) returns an error.
     #[must_use]
     pub fn with_epsilon(self, epsilon: f64) -> Self {
         Self { epsilon, ..self }
     }
 
-    /// Changes the learning rate and keeps the running means, for schedules.
+    /// Changes the learning rate, for schedules. The running means are kept.
     pub fn set_learning_rate(&mut self, learning_rate: f64) {
         self.learning_rate = learning_rate;
     }
@@ -72,8 +72,8 @@ impl Adam {
     ///
     /// # Errors
     ///
-    /// If the lengths differ from each other or from those of the first step, if a derivative is
-    /// NaN or beyond ±1e150, or if the learning rate, a decay rate or `epsilon` is outside its
+    /// If the lengths differ from each other or from the length in the first step, if a derivative
+    /// is NaN or beyond ±1e150, or if the learning rate, a decay rate or `epsilon` is outside its
     /// range. Nothing has been changed then.
     pub fn step(&mut self, params: &mut [f64], gradient: &[f64]) -> Result<(), StepError> {
         let expected = if self.steps == 0 { params.len() } else { self.moments.len() };

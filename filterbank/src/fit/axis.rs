@@ -1,4 +1,4 @@
-//! The axis on which a parameter is searched: linear, or logarithmic where a factor is a step.
+//! The axis on which a parameter is searched: linear or logarithmic.
 
 use filterbank_core::Scale;
 
@@ -19,8 +19,8 @@ impl Axis {
     ///
     /// # Errors
     ///
-    /// The bound that leaves nothing of a logarithmic axis, or lies below it. (Its end, 0, is never
-    /// reached: as a lower bound it is as good as none.)
+    /// The invalid bound: on a logarithmic axis, a negative lower bound or an upper bound that is
+    /// not positive. (A lower bound of 0 is never reached, so it is the same as no bound.)
     pub(super) fn new(param: &Param<'_>) -> Result<Self, f64> {
         let (scale, bounds) = (param.quantity.scale(), param.bounds);
         let (low, high) = bounds;
@@ -43,7 +43,7 @@ impl Axis {
         self.limits
     }
 
-    /// Whether a value of the parameter has a place on the axis.
+    /// Whether a value of the parameter lies on the axis.
     pub(super) fn holds(self, param: f64) -> bool {
         self.scale == Scale::Linear || param > 0.0
     }
@@ -56,7 +56,8 @@ impl Axis {
         }
     }
 
-    /// From the variable to the parameter; at a limit, the bound as it was given.
+    /// From the variable to the parameter; at a limit of the variable, exactly the bound of the
+    /// parameter.
     pub(super) fn param(self, variable: f64) -> f64 {
         let ((low, high), (lowest, highest)) = (self.bounds, self.limits);
         if variable <= lowest {

@@ -1,9 +1,9 @@
-//! Why a fit cannot start.
+//! Errors of fits that cannot start.
 
 use std::error::Error;
 use std::fmt;
 
-/// A fit that cannot be started.
+/// Why a fit cannot start.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FitError<E> {
@@ -86,10 +86,16 @@ impl<E: fmt::Display> fmt::Display for FitError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BoundCount { expected, found } => {
-                write!(f, "the number of bounds is {found}, that of parameters {expected}")
+                write!(
+                    f,
+                    "the number of bounds is {found}, but the number of parameters is {expected}"
+                )
             }
             Self::StartLength { expected, found } => {
-                write!(f, "the start has {found} values, the filter {expected} parameters")
+                write!(
+                    f,
+                    "the number of start values is {found}, but the number of parameters is {expected}"
+                )
             }
             Self::EmptyBounds { name, bounds: (low, high) } => {
                 write!(f, "the bounds {low} to {high} of `{name}` are empty")

@@ -12,22 +12,22 @@ use crate::fit::result::Fit;
 
 /// A least-squares problem: residuals and their derivatives by parameters.
 pub trait Residuals {
-    /// The error of a failed evaluation. The method rejects a step to such a point and tries a
-    /// shorter one.
+    /// The error of a failed evaluation. If an evaluation fails, the step is rejected and a shorter
+    /// one is tried.
     type Error;
 
     /// The residuals at `params`.
     ///
     /// # Errors
     ///
-    /// If they cannot be computed there.
+    /// If they cannot be computed at `params`.
     fn residuals(&mut self, params: &[f64]) -> Result<DVector<f64>, Self::Error>;
 
     /// The residuals and their derivatives, a row for each residual, a column for each parameter.
     ///
     /// # Errors
     ///
-    /// If they cannot be computed there.
+    /// If they cannot be computed at `params`.
     fn linearize(&mut self, params: &[f64]) -> Result<(DVector<f64>, DMatrix<f64>), Self::Error>;
 }
 
@@ -76,7 +76,7 @@ impl LeastSquares {
         self
     }
 
-    /// Gives up if the cost is above `limit` after this number of iterations: for searches from
+    /// Gives up if the cost is above `limit` after this number of iterations, for searches from
     /// many starts.
     #[must_use]
     pub fn give_up(mut self, iterations: usize, limit: f64) -> Self {
@@ -88,7 +88,7 @@ impl LeastSquares {
     ///
     /// # Errors
     ///
-    /// If the problem cannot be started: see [`FitError`].
+    /// If the fit cannot start: see [`FitError`].
     ///
     /// ```
     /// use filterbank::fit::{LeastSquares, Stop};
@@ -111,7 +111,7 @@ impl LeastSquares {
         self.minimize_observed(start, problem, |_| ControlFlow::Continue(()))
     }
 
-    /// Minimises with the outputs of a closure as residuals, differentiated as by
+    /// Minimises with the outputs of a closure as residuals, differentiated by
     /// [`jacobian`](fn@crate::jacobian).
     ///
     /// # Errors

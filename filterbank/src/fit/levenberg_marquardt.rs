@@ -1,4 +1,4 @@
-//! The Levenberg-Marquardt method with bounds, on normal equations: it needs sums over residuals,
+//! The Levenberg-Marquardt method with bounds, on normal equations: it uses sums over residuals,
 //! not the residuals themselves.
 //!
 //! | step | source |
@@ -30,13 +30,13 @@ pub struct Progress<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Stop {
-    /// The gradient vanishes: a minimum, up to rounding.
+    /// The gradient is zero up to rounding.
     Gradient,
     /// The cost no longer falls by more than rounding.
     Cost,
     /// The parameters no longer move.
     Step,
-    /// The limit of iterations was reached; more may help.
+    /// The limit of iterations was reached; a higher limit may help.
     Iterations,
     /// The observer stopped it.
     Observer,
@@ -105,7 +105,7 @@ pub(super) struct Minimum {
     pub(super) stop: Stop,
 }
 
-/// Minimises from a start whose normal equations are known.
+/// Minimises from a start with its normal equations.
 pub(super) fn minimize<O: Objective>(
     limits: &Limits,
     bounds: &[(f64, f64)],
@@ -204,8 +204,8 @@ struct Step {
 }
 
 impl Point {
-    /// Raises the scales to the lengths of the columns of the Jacobian. A scale never falls, so
-    /// that a parameter does not run away where its column vanishes for a while.
+    /// Raises the scales to the lengths of the columns of the Jacobian. A scale never decreases:
+    /// otherwise a parameter could diverge while its column is nearly zero.
     fn raise_scales(&self, scales: &mut DVector<f64>) {
         for (scale, square) in scales.iter_mut().zip(self.sums.matrix.diagonal().iter()) {
             *scale = scale.max(square.sqrt());

@@ -8,7 +8,7 @@
 //! | Huber | `r²` for `abs(r) ≤ c`, else `2c·abs(r) − c²` | 1, else `c/abs(r)` |
 //! | Cauchy | `c² ln(1 + r²/c²)` | `1/(1 + r²/c²)` |
 //!
-//! Sources: P. J. Huber, *Robust estimation of a location parameter* (1964); the forms are those of
+//! Sources: P. J. Huber, *Robust estimation of a location parameter* (1964); the forms follow
 //! `scipy.optimize.least_squares`.
 
 use std::ops::RangeInclusive;

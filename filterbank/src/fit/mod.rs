@@ -3,17 +3,17 @@
 //! | to fit | use |
 //! |---|---|
 //! | a level curve in dB, with a filter of your own | [`fit_magnitude`] |
-//! | a level curve in dB, with peaks and shelves to be found | [`ParametricEq`] |
+//! | a level curve in dB, by a search for peaks and shelves | [`ParametricEq`] |
 //! | a complex response or a group delay | [`fit_response`], [`fit_group_delay`] |
 //! | recordings of a system's input and output | [`fit_recording`], [`fit_stream`] |
 //! | signals while they run | [`OnlineFit`] |
-//! | anything that gives residuals | [`LeastSquares`] |
+//! | any residuals | [`LeastSquares`] |
 //! | noisy objectives, step by step | [`Adam`] |
 //!
-//! Least squares, with whatever problem, gives a [`Fit`]: parameters, standard errors and covariance
-//! in the parameters' own units. A [`LeastSquares`] has the options, and a [`FitError`] says why a
-//! fit could not start. Fits of filters search frequencies and widths by their logarithms and
-//! everything else as it is: see [`Quantity::scale`](crate::spec::Quantity::scale).
+//! Every least-squares fit returns a [`Fit`]: parameters, standard errors and covariance in the
+//! parameters' own units. [`LeastSquares`] holds the options, and a [`FitError`] tells why a fit
+//! could not start. Fits of filters search frequencies and widths on a logarithmic scale, all other
+//! parameters on a linear scale: see [`Quantity::scale`](crate::spec::Quantity::scale).
 //!
 //! ```text
 //! levenberg_marquardt ─► least_squares ─┬► curve ─► parametric

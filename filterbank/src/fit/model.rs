@@ -10,8 +10,8 @@ use crate::fit::statistics;
 use crate::sensitivity::{TunedSection, retune, tuned_sections};
 use crate::tune::{Param, Tunable, within};
 
-/// A filter with the axis of each parameter: frequencies and widths are searched by their
-/// logarithms, all else as it is.
+/// A filter with the axis of each parameter: logarithmic for frequencies and widths, linear for all
+/// others.
 pub(super) struct Model<'a, T> {
     filter: &'a T,
     params: Vec<Param<'a>>,
@@ -38,7 +38,7 @@ impl Scratch {
 impl<'a, T: Tunable> Model<'a, T> {
     /// # Errors
     ///
-    /// If a bound has no place on the axis of its parameter.
+    /// If a bound does not lie on the axis of its parameter.
     pub(super) fn new<E>(filter: &'a T) -> Result<Self, FitError<E>> {
         let params: Vec<Param> = filter.params().collect();
         let axis = |param: &Param| {
@@ -68,7 +68,7 @@ impl<'a, T: Tunable> Model<'a, T> {
         self.axes.iter().map(|axis| axis.limits()).collect()
     }
 
-    /// The variables for the values that the filter was specified with.
+    /// The variables of the values in the specification.
     ///
     /// # Errors
     ///
@@ -82,8 +82,8 @@ impl<'a, T: Tunable> Model<'a, T> {
     ///
     /// # Errors
     ///
-    /// If the filter has another number of parameters, or a value is out of its bounds or has no
-    /// place on its axis.
+    /// If the number of values is not the number of parameters, or a value is outside its bounds or
+    /// not on its axis.
     pub(super) fn variables<E>(&self, params: &[f64]) -> Result<Vec<f64>, FitError<E>> {
         let (expected, found) = (self.count(), params.len());
         if expected != found {
@@ -105,7 +105,7 @@ impl<'a, T: Tunable> Model<'a, T> {
         Ok(variables)
     }
 
-    /// From parameters that have been the filter's to variables.
+    /// From parameters to variables, without checks: the filter has had these parameters.
     pub(super) fn variables_into(&self, params: &[f64], variables: &mut [f64]) {
         for ((axis, param), variable) in self.axes.iter().zip(params).zip(variables) {
             *variable = axis.variable(*param);
@@ -150,7 +150,7 @@ impl<'a, T: Tunable> Model<'a, T> {
         retune(self.filter, params, factor, numbers, sections)
     }
 
-    /// From a fit of the variables to the same fit of the parameters, in their own units.
+    /// Converts a fit from variables to parameters in their own units.
     pub(super) fn describe(&self, mut fit: Fit) -> Fit {
         fit.params = self.params(&fit.params);
         let slope = |(axis, param): (&Axis, &f64)| axis.slope(*param);

@@ -1,4 +1,4 @@
-//! Sums over residuals: all that Gauss-Newton needs of them, however many there are.
+//! The normal equations of Gauss-Newton, as sums over any number of residuals.
 
 use filterbank_core::ShapeError;
 use nalgebra::{DMatrix, DVector};
@@ -6,8 +6,8 @@ use nalgebra::{DMatrix, DVector};
 use crate::fit::loss::Loss;
 use crate::rows::dots;
 
-/// What Gauss-Newton needs of residuals `r` with the Jacobian `J`: sums over all of them. Memory
-/// does not grow with their number.
+/// The normal equations of residuals `r` with the Jacobian `J`, as sums over all residuals. Memory
+/// does not grow with the number of residuals.
 ///
 /// ```
 /// use filterbank::fit::NormalEquations;
@@ -31,7 +31,7 @@ pub struct NormalEquations {
 }
 
 impl NormalEquations {
-    /// Sums of nothing, for so many parameters.
+    /// No residuals yet, for this number of parameters.
     pub fn zeros(params: usize) -> Self {
         Self {
             cost: 0.0,
@@ -62,12 +62,12 @@ impl NormalEquations {
     }
 
     /// Adds residuals, `[time]`, and their derivatives, `[params, time]`, as
-    /// [`Sensitivities::process`](crate::Sensitivities::process) gives those of a cascade.
+    /// [`Sensitivities::process`](crate::Sensitivities::process) returns them for a cascade.
     ///
     /// # Errors
     ///
-    /// If there are not as many derivatives as parameters times residuals. Nothing has been added
-    /// then.
+    /// If the number of derivatives is not the number of parameters times the number of residuals.
+    /// Nothing has been added then.
     pub fn add(&mut self, residuals: &[f64], derivatives: &[f64]) -> Result<(), ShapeError> {
         let (params, time) = (self.gradient.len(), residuals.len());
         ShapeError::check("derivatives", params * time, derivatives.len())?;
@@ -75,7 +75,7 @@ impl NormalEquations {
         for i in 0..params {
             let row = column(i);
             self.gradient[i] += dots(row, [residuals])[0];
-            // Four at once need the row only once.
+            // Four columns at a time read the row only once.
             let mut j = 0;
             while j + 4 <= i + 1 {
                 let four = dots(row, [column(j), column(j + 1), column(j + 2), column(j + 3)]);

@@ -23,7 +23,7 @@ const MEMORY: Parameter = Parameter::new("memory", Quantity::Free);
 ///
 /// Every 32 samples the parameters take a Gauss-Newton step with the exact derivatives of the
 /// output. Older samples count with an exponentially decaying weight. Each step redesigns the
-/// filter from parameters within their bounds, so it is always stable. For structs made by
+/// filter from parameters within their bounds, so it is always stable. With structs of
 /// [`filterbank!`](crate::filterbank!) nothing is allocated after [`new`](OnlineFit::new).
 ///
 /// Source: L. Ljung and T. Söderström, *Theory and Practice of Recursive Identification* (1983),
@@ -56,8 +56,8 @@ pub struct OnlineFit<'a, T> {
     model: Model<'a, T>,
     limits: Vec<(f64, f64)>,
     sensitivities: Sensitivities,
-    /// The states of the filter that gives the output at once; the sensitivities follow block by
-    /// block.
+    /// The states of the filter that computes the output without delay; the sensitivities run block
+    /// by block.
     states: Vec<SectionState<f64>>,
     variables: Vec<f64>,
     params: Vec<f64>,
@@ -126,8 +126,8 @@ impl<'a, T: SingleOutput> OnlineFit<'a, T> {
         &self.params
     }
 
-    /// Filters `x` and learns from `wanted`, the output of the system for it. A sample that is not
-    /// finite counts as silence, and nothing is learned from it.
+    /// Filters `x` and learns from `wanted`, the output of the system for it. If a sample is not
+    /// finite, it counts as 0 and the parameters do not learn from it.
     pub fn tick(&mut self, x: f64, wanted: f64) -> f64 {
         let known = x.is_finite() && wanted.is_finite();
         let x = if known { x } else { 0.0 };
@@ -175,7 +175,7 @@ impl<'a, T: SingleOutput> OnlineFit<'a, T> {
                 *variable = (*variable - step).max(*low).min(*high);
             }
             let sections = self.sensitivities.sections_mut();
-            // A step to parameters that cannot be designed is undone.
+            // If the parameters cannot be designed, the step is undone.
             match self.model.retune(&self.variables, &mut self.scratch, sections) {
                 Ok(grown) => {
                     self.sensitivities.redesigned(grown);

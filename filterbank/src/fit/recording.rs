@@ -17,7 +17,7 @@ use crate::fit::result::Fit;
 use crate::sensitivity::Sensitivities;
 use crate::tune::{SingleOutput, Tunable};
 
-/// Recordings that cannot be fitted.
+/// Why a recording cannot be fitted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RecordingError {
@@ -48,7 +48,7 @@ impl fmt::Display for RecordingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Length { input, output } => {
-                write!(f, "the input has {input} samples, the output {output}: they must be equal")
+                write!(f, "the input has {input} samples, but the output has {output}")
             }
             Self::Sample { index } => write!(f, "sample {index} of the recording is not finite"),
             Self::Changed { expected, found } => {
@@ -68,31 +68,31 @@ impl Error for RecordingError {
     }
 }
 
-/// Fits the parameters of a filter so that it turns `input` into `output`, in the sense of least
-/// squares: from the values that the filter was specified with, within its bounds, which replace
-/// those of `method`. With a robust [`Loss`](crate::fit::Loss), samples with large errors count
-/// less: for recordings with clicks or dropouts.
+/// Fits the parameters of a filter so that it turns `input` into `output`, by least squares. The
+/// fit starts from the values in the specification. The filter's bounds replace the bounds of
+/// `method`. With a robust [`Loss`](crate::fit::Loss), samples with large errors count less: for
+/// recordings with clicks or dropouts.
 ///
-/// The filter starts at rest. The derivatives of its output are exact, sample by sample, as
-/// [`Sensitivities`] gives them, and only their [sums](super::NormalEquations) are kept: memory
-/// does not grow with the recording. Frequencies and widths are searched by their logarithms, all
-/// else as it is.
+/// The filter starts at rest. [`Sensitivities`] computes the exact derivatives of its output, and
+/// only [sums](super::NormalEquations) of them are kept: memory does not grow with the recording.
+/// Frequencies and widths are searched on a logarithmic scale, all other parameters on a linear
+/// scale.
 ///
-/// [`Fit::rms`] is the root of the mean squared difference between filter and recording, in the
-/// unit of the samples, whatever the loss. The standard errors hold if that difference is white
-/// noise and the loss is squared.
+/// [`Fit::rms`] is the root-mean-square difference between filter and recording, in the unit of the
+/// samples, for every loss. The standard errors hold if that difference is white noise and the loss
+/// is squared.
 ///
 /// # Errors
 ///
 /// If the signals differ in length or contain samples that are not finite; if there are fewer
-/// samples than parameters; if the loss has no positive size; if the start cannot be designed, or a parameter that is searched by its
-/// logarithm is not above 0.
+/// samples than parameters; if the size of the loss is not positive; if the start cannot be
+/// designed, or a parameter on a logarithmic scale is not above 0.
 ///
 /// ```
 /// use filterbank::fit::{LeastSquares, fit_recording};
 /// use filterbank::{Band, Tune, TunableCascade};
 ///
-/// // Some system, and what it makes of noise.
+/// // A system, and its response to noise.
 /// let system = Band::peak(1_500.0, 4.0, 9.0).design(16_000.0)?;
 /// let mut random = 1_u64;
 /// let input: Vec<f64> = (0..2_000)
@@ -125,9 +125,9 @@ pub fn fit_recording<T: SingleOutput>(
     fit_stream(filter, || input.iter().copied().zip(output.iter().copied()), method)
 }
 
-/// [`fit_recording`] for pairs of input and output that come one by one, as from a file too long
-/// for memory. `play` is called for each pass over the recording, about twice an iteration, and
-/// must give the same samples each time.
+/// [`fit_recording`] for a stream of pairs of input and output, such as a file too long for memory.
+/// `play` is called for each pass over the recording, about twice an iteration, and must give the
+/// same samples each time.
 ///
 /// # Errors
 ///
@@ -166,10 +166,10 @@ pub fn fit_stream<T: SingleOutput, I: Iterator<Item = (f64, f64)>>(
     Ok(model.describe(Fit::new(minimum, &squares, DVector::zeros(0), rms)))
 }
 
-/// Samples that are processed together.
+/// The number of samples processed at a time.
 const BLOCK: usize = 1_024;
 
-/// The errors of a filter on a recording, as sums.
+/// The least-squares problem of a filter and a recording.
 struct Recording<'a, T, P> {
     model: &'a Model<'a, T>,
     play: P,

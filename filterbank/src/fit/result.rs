@@ -10,10 +10,10 @@ use crate::fit::levenberg_marquardt::{Minimum, Stop};
 use crate::fit::normal_equations::NormalEquations;
 use crate::fit::statistics;
 
-/// What a fit has found: parameters in their own units (Hz, dB, …), how accurate they are, and
-/// what is left of the residuals.
+/// The result of a fit: parameters in their own units (Hz, dB, …), their accuracy, and the
+/// remaining residuals.
 ///
-/// Printed, it is a table of the parameters with their standard errors:
+/// It is displayed as a table of the parameters with their standard errors:
 ///
 /// ```
 /// use filterbank::fit::{LeastSquares, fit_response};
@@ -41,30 +41,30 @@ pub struct Fit {
     /// The parameters' names, in the order of [`Tunable::params`](crate::Tunable::params);
     /// `p[0]`, `p[1]`, … for the parameters of a closure.
     pub names: Vec<String>,
-    /// What each parameter measures, and so its unit.
+    /// The quantity of each parameter, which determines its unit.
     pub quantities: Vec<Quantity>,
     /// The best parameters.
     pub params: Vec<f64>,
-    /// The standard error of each parameter in the parameter's unit; 0 for one at a bound. `None`
-    /// as for the [`covariance`](Fit::covariance), whose diagonal these are the roots of.
+    /// The standard error of each parameter in the parameter's unit: the square roots of the
+    /// diagonal of the [`covariance`](Fit::covariance), 0 for a parameter at a bound. `None` where
+    /// the covariance is `None`.
     pub standard_errors: Option<Vec<f64>>,
     /// The covariance of the parameters, in the products of their units: `σ² (J'J)⁻¹`, with `σ²`
-    /// estimated from what is left of the residuals, and rows and columns of 0 for parameters at
-    /// a bound, which are taken as known.
+    /// estimated from the remaining residuals. Parameters at a bound are taken as known: their rows
+    /// and columns are 0.
     ///
-    /// It assumes residuals that are independent, equally noisy where they weigh the same, and
-    /// linear in the parameters over a few standard errors. It ignores the
-    /// [`Loss`](crate::fit::Loss), and takes the penalty of a gain for a residual. `None` if the
-    /// residuals do not determine the parameters, or if there are no more residuals than
-    /// parameters.
+    /// It assumes that the weighted residuals are independent, have equal variance, and are linear
+    /// in the parameters over a few standard errors. It ignores the [`Loss`](crate::fit::Loss), and
+    /// the penalty of a gain counts as a residual. `None` if the residuals do not determine the
+    /// parameters, or if there are no more residuals than parameters.
     pub covariance: Option<DMatrix<f64>>,
-    /// Which parameters are held at a bound.
+    /// Whether each parameter is held at a bound.
     pub at_bound: Vec<bool>,
-    /// The residuals, weighted, in the order that the fit documents. Recordings keep none.
+    /// The weighted residuals, in the order documented with the fit. Empty for recordings.
     pub residuals: DVector<f64>,
-    /// The root of the (weighted) mean squared error, in the unit that the fit documents.
+    /// The root of the (weighted) mean squared error, in the unit documented with the fit.
     pub rms: f64,
-    /// What was minimised: half the sum of the losses of all residuals.
+    /// The minimised cost: half the sum of the losses of all residuals.
     pub cost: f64,
     /// The number of iterations.
     pub iterations: usize,
@@ -73,7 +73,7 @@ pub struct Fit {
 }
 
 impl Fit {
-    /// A fit whose parameters are a user's own: `squares` are the normal equations of its squared
+    /// A fit of a closure's parameters: `squares` are the normal equations of the squared
     /// residuals.
     pub(super) fn new(
         minimum: Minimum,
@@ -98,7 +98,7 @@ impl Fit {
         }
     }
 
-    /// The same fit with its parameters in another order, which takes each from its old position.
+    /// The same fit with its parameters in another order: `order` holds their old positions.
     pub(super) fn reordered(self, order: &[usize]) -> Self {
         fn taken<T: Clone>(list: &[T], order: &[usize]) -> Vec<T> {
             order.iter().map(|index| list[*index].clone()).collect()
@@ -118,7 +118,7 @@ impl Fit {
     }
 }
 
-/// A table: a line for each parameter, then one for the fit.
+/// A table: a line for each parameter, then a line for the fit.
 impl fmt::Display for Fit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.names.iter().map(|name| name.chars().count()).max().unwrap_or(0);

@@ -1,4 +1,4 @@
-//! How accurate fitted parameters are: covariance and standard errors, for every fit.
+//! Covariance and standard errors of fitted parameters, for every fit.
 
 use nalgebra::{Cholesky, DMatrix};
 
@@ -26,15 +26,15 @@ pub(super) fn standard_errors(covariance: &DMatrix<f64>) -> Vec<f64> {
     covariance.diagonal().iter().map(|variance| variance.sqrt()).collect()
 }
 
-/// From the standard errors of variables to those of parameters, which have the given
-/// derivatives by their variables.
+/// The standard errors of parameters from the standard errors of variables, by the derivative of
+/// each parameter by its variable.
 pub(super) fn scale_errors(errors: &mut [f64], slopes: &[f64]) {
     for (error, slope) in errors.iter_mut().zip(slopes) {
         *error *= slope;
     }
 }
 
-/// The same for a covariance.
+/// The covariance of parameters from the covariance of variables.
 pub(super) fn scale_covariance(covariance: &mut DMatrix<f64>, slopes: &[f64]) {
     for (i, row) in slopes.iter().enumerate() {
         for (j, column) in slopes.iter().enumerate() {

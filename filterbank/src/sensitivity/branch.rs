@@ -56,7 +56,7 @@ pub(super) fn zero_rows(rows: &[DerivativeRow], branches: &[TunedBranch]) -> Vec
 }
 
 impl TunedBranch {
-    /// Whether it writes to a row.
+    /// Whether the branch adds to this row.
     pub(super) fn writes(&self, row: usize) -> bool {
         self.terms.iter().any(|term| term.row == row)
     }

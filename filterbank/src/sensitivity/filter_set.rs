@@ -50,7 +50,7 @@ impl FilterSet {
     pub(super) fn process(&mut self, input: &[f64], rows: &mut [f64]) -> Result<(), ShapeError> {
         let Self { sections, ends, state } = self;
         let Ok(bank) = Bank::from_slices(sections, ends, ANY_RATE) else {
-            // Cannot be: every filter that is pushed sets its end.
+            // Unreachable: every pushed filter sets its end.
             return ShapeError::check("ends", sections.len(), ends.last().copied().unwrap_or(0));
         };
         bank.process(state, input, rows)

@@ -1,4 +1,4 @@
-//! Derivatives of the output of a filter, sample by sample, by sensitivity filters instead of dual
+//! Derivatives of a filter's output samples, computed by sensitivity filters instead of dual
 //! numbers.
 //!
 //! ```text
@@ -28,33 +28,33 @@ pub(crate) use crate::sensitivity::tuned::{TunedSection, retune, tuned_sections}
 use crate::sensitivity::tuned::{by_coefficients, by_tangents};
 use crate::tune::Tunable;
 
-/// The number of samples that are processed at a time.
+/// The number of samples processed at a time.
 const CHUNK: usize = 1_024;
 
-/// A filter that computes its output together with the exact derivatives of the output.
+/// A filter that computes its output and the exact derivatives of its output.
 ///
 /// The derivative of a linear filter by a coefficient is another linear filter, its sensitivity
 /// filter. Let a section of a cascade have the input `u`, the output `v` and the polynomials `B`
-/// and `A`, and let `G` be the sections after it. From `A v = B u` it follows for the output `y` of
-/// the cascade that
+/// and `A`, and let `G` be the sections after it. From `A v = B u` follows for the output `y` of
+/// the cascade
 ///
 /// ```text
 /// ∂y/∂b_j = z⁻ʲ G (1/A) u        ∂y/∂a_j = −z⁻ʲ G (1/A) v
 /// ```
 ///
 /// So two filters give the derivatives by all five coefficients: one with `1/A` in place of the
-/// section, one with `1/A` after it. Their number does not grow with the number of parameters. All
-/// sensitivity filters together form a [`Bank`] on the one input. The chain rule gives the
-/// derivatives by parameters: a sum over the coefficients, weighted by their derivatives in the
+/// section, one with `1/A` after it. The number of filters does not depend on the number of
+/// parameters. All sensitivity filters form a [`Bank`] on the shared input. The chain rule gives
+/// the derivatives by parameters: a sum over the coefficients, weighted by their derivatives in the
 /// design. A parameter of one band of a bank adds no work in the other bands.
 ///
-/// The derivatives equal those of dual numbers in the plain loop up to rounding, from rest, and
-/// from any state with [`resume`](Sensitivities::resume). (The shorter form in which `1/A` filters
-/// the output of the whole cascade is exact from rest only.) After a
+/// Up to rounding, the derivatives equal the tangents of dual numbers in the plain loop, from rest
+/// and, with [`resume`](Sensitivities::resume), from any state. (The shorter form in which `1/A`
+/// filters the output of the whole cascade is exact from rest only.) After a
 /// [`retune`](Sensitivities::retune) the output continues without a break. Its derivatives are
-/// exact again once the filter has forgotten the samples from before: until then, the states of the
-/// sensitivity filters from before are used with the new coefficients. Recursive identification
-/// makes the same approximation.
+/// exact again once the response to earlier samples has decayed: until then, the old states of the
+/// sensitivity filters are used with the new coefficients. Recursive identification makes the same
+/// approximation.
 ///
 /// Memory use does not depend on the length of the signal, and nothing is allocated after
 /// construction.
@@ -98,7 +98,7 @@ pub struct Sensitivities {
     /// One for each section that depends on a parameter.
     branches: Vec<TunedBranch>,
     outputs: FilterSet,
-    /// For each tuned section two sensitivity filters: one with `1/A` in its place, one with `1/A`
+    /// Two sensitivity filters for each tuned section: one with `1/A` in its place, one with `1/A`
     /// after it.
     derivatives: FilterSet,
     /// The outputs of all filters, `[filters, time]`.
@@ -334,8 +334,8 @@ impl Sensitivities {
 
     /// Changes the parameters of the filter that was passed to
     /// [`of_params`](Sensitivities::of_params); all states are kept. The derivatives are exact
-    /// again once the filter has forgotten the samples from before. For structs made by
-    /// [`filterbank!`](crate::filterbank!) nothing is allocated.
+    /// again once the response to earlier samples has decayed. Structs of
+    /// [`filterbank!`](crate::filterbank!) allocate nothing here.
     ///
     /// A derivative that has been zero for all signals, as that of `p²` at 0, may become another
     /// number. If none of the coefficients of a section depended on a parameter before, filters

@@ -1,4 +1,4 @@
-//! The rows of derivatives: which output, by which parameter.
+//! The rows of derivatives: one for each pair of output and parameter.
 
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -37,8 +37,8 @@ pub(super) fn derivative_rows(
     rows
 }
 
-/// The `ends` of a bank, clamped to rise and to stay within the number of sections; those of a
-/// cascade if there are none.
+/// The `ends` of a bank, clamped so that they do not decrease and do not exceed the number of
+/// sections. If there are none, the filter is a cascade with one end.
 pub(super) fn rising_ends(ends: &[usize], sections: usize) -> Vec<usize> {
     if ends.is_empty() {
         return alloc::vec![sections];

@@ -7,7 +7,7 @@ use filterbank_core::{DesignError, Dual, Section};
 use crate::ad::Number;
 use crate::tune::Tunable;
 
-/// The number of parameters that one design differentiates: the tangents of a [`Number`].
+/// The number of parameters per design: the number of tangents of a [`Number`].
 const PARAMS: usize = 8;
 
 /// A section and the derivatives of its coefficients by parameters.
@@ -26,7 +26,7 @@ impl TunedSection {
     }
 }
 
-/// Sections of which every coefficient is a parameter; `first` is the index of the first section.
+/// Sections whose coefficients are all parameters; `first` is the index of the first section.
 pub(super) fn by_coefficients(sections: &[Section<f64>], first: usize) -> Vec<TunedSection> {
     let tuned = |(index, section): (usize, &Section<f64>)| {
         let slope = |place: usize| {

@@ -1,4 +1,4 @@
-//! Named bands chosen at run time, some of whose numbers are parameters.
+//! Named bands chosen at run time, with parameters.
 
 use alloc::format;
 use alloc::string::String;

@@ -9,8 +9,7 @@ use crate::tune::bands::TunableBands;
 use crate::tune::tunable::{Param, Tunable};
 use crate::tune::value::Tune;
 
-/// Bands in parallel, chosen at run time, some of whose numbers are parameters: the run-time twin
-/// of the macro's `bank`.
+/// Bands in parallel, chosen at run time, with parameters: the run-time form of the macro's `bank`.
 ///
 /// ```
 /// use filterbank::{Band, Method, Sensitivities, Tunable, TunableBank, Tune};
@@ -44,8 +43,7 @@ impl TunableBank {
     ///
     /// # Errors
     ///
-    /// If a band cannot be designed as it is specified, or a parameter's bounds exclude its own
-    /// value.
+    /// If a band cannot be designed as specified, or a parameter is outside its own bounds.
     pub fn new<N: Into<String>>(
         bands: impl IntoIterator<Item = (N, Band<Tune>)>,
         sample_rate: f64,

@@ -9,8 +9,8 @@ use crate::tune::bands::TunableBands;
 use crate::tune::tunable::{Param, SingleOutput, Tunable};
 use crate::tune::value::Tune;
 
-/// Bands in series, chosen at run time, some of whose numbers are parameters: the run-time twin of
-/// the macro's `cascade`.
+/// Bands in series, chosen at run time, with parameters: the run-time form of the macro's
+/// `cascade`.
 ///
 /// ```
 /// use filterbank::{Band, Tunable, Tune, TunableCascade};
@@ -39,8 +39,7 @@ impl TunableCascade {
     ///
     /// # Errors
     ///
-    /// If a band cannot be designed as it is specified, or a parameter's bounds exclude its own
-    /// value.
+    /// If a band cannot be designed as specified, or a parameter is outside its own bounds.
     pub fn new<N: Into<String>>(
         bands: impl IntoIterator<Item = (N, Band<Tune>)>,
         sample_rate: f64,

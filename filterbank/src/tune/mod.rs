@@ -1,14 +1,14 @@
 //! Filters as functions of parameters.
 //!
-//! | the bands are chosen | use |
+//! | bands are chosen | use |
 //! |---|---|
-//! | when the program is written | [`filterbank!`](crate::filterbank!) |
-//! | while the program runs, in series | [`TunableCascade`] |
-//! | while the program runs, in parallel | [`TunableBank`] |
-//! | they are not bands | a type of your own that implements [`Tunable`] |
+//! | at compile time | [`filterbank!`](crate::filterbank!) |
+//! | at run time, in series | [`TunableCascade`] |
+//! | at run time, in parallel | [`TunableBank`] |
+//! | not at all: the filter has no bands | a type of your own that implements [`Tunable`] |
 //!
 //! Each parameter has a name, a value, bounds and a [`Quantity`](crate::spec::Quantity), which
-//! decides its unit and the scale on which fits search it.
+//! determines its unit and the scale on which fits search it.
 
 #[cfg(feature = "alloc")]
 mod bands;

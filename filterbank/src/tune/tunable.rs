@@ -1,12 +1,12 @@
-//! Filters as functions of numbers: what fits, sensitivities and gradient checks take.
+//! Filters as functions of parameters, for fits, sensitivities and gradient checks.
 
 use filterbank_core::{DesignError, Parameter, Quantity, Requirement, Scalar, Section};
 
-/// A filter that depends on parameters and can be made for other values of them.
+/// A filter that depends on parameters and can be designed for any values of them.
 ///
-/// Structs that [`filterbank!`](crate::filterbank!) makes (with a sample rate in their
-/// specification) implement it, and [`TunableCascade`](crate::TunableCascade) and
-/// [`TunableBank`](crate::TunableBank) do for bands chosen at run time.
+/// The structs of [`filterbank!`](crate::filterbank!) implement it, if their specification has a
+/// sample rate. For bands chosen at run time there are [`TunableCascade`](crate::TunableCascade)
+/// and [`TunableBank`](crate::TunableBank).
 ///
 /// A model of your own needs three functions:
 ///
@@ -67,14 +67,14 @@ pub trait Tunable {
     /// can be designed from them.
     fn tuned<S: Scalar>(&self, params: &[S]) -> Result<Self::Filter<S>, DesignError>;
 
-    /// For a bank, the number of sections up to the last of each band; for a cascade, nothing.
+    /// For a bank, the number of sections up to the last of each band; empty for a cascade.
     fn ends(&self) -> &[usize] {
         &[]
     }
 }
 
-/// A [`Tunable`] filter with one output: its sections run in series. This is what fits take; a
-/// bank's bands run in parallel, and there is no one response to be fitted.
+/// A [`Tunable`] filter with one output: its sections run in series. Fits require it. The bands of
+/// a bank run in parallel, so a bank has no single response to fit.
 ///
 /// ```compile_fail
 /// use filterbank::fit::{LeastSquares, MagnitudeTarget, fit_magnitude};
@@ -100,11 +100,11 @@ pub trait SingleOutput: Tunable {}
 pub struct Param<'a> {
     /// `"band.parameter"`.
     pub name: &'a str,
-    /// What it measures: its unit, and the scale on which fits search it.
+    /// The quantity: it determines the unit, and the scale on which fits search.
     pub quantity: Quantity,
-    /// Its value as the filter was specified.
+    /// The value in the specification.
     pub value: f64,
-    /// Its lowest and its highest value; infinite where none is given.
+    /// The lowest and the highest value; infinite where none is given.
     pub bounds: (f64, f64),
 }
 
@@ -115,7 +115,7 @@ impl<'a> Param<'a> {
     }
 }
 
-/// The bounds of a parameter that was given none.
+/// The bounds of a parameter without bounds.
 pub const UNBOUNDED: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
 
 /// The error about a wrong number of parameters.

@@ -1,4 +1,4 @@
-//! A number of a specification that may be tuned.
+//! A value in a specification: fixed, or a parameter.
 
 use core::fmt;
 use core::ops::RangeInclusive;
@@ -8,16 +8,17 @@ use filterbank_core::grammar::{self, ParseBandError, Setting};
 
 use crate::tune::tunable::UNBOUNDED;
 
-/// A number in a [`Band`](crate::Band): fixed, or to be tuned. The run-time twin of the macro's `tune(…)`.
+/// A value in a [`Band`](crate::Band): fixed, or a parameter. The run-time form of the macro's
+/// `tune(…)`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Tune {
-    /// It stays.
+    /// A fixed value.
     Fixed(f64),
-    /// It is a parameter.
+    /// A parameter.
     Free {
-        /// Where it starts.
+        /// The start value.
         start: f64,
-        /// Its lowest and its highest value; infinite where none is given.
+        /// The lowest and the highest value; infinite where none is given.
         bounds: (f64, f64),
     },
 }
@@ -33,7 +34,7 @@ impl Tune {
         Self::Free { start, bounds: (*bounds.start(), *bounds.end()) }
     }
 
-    /// Its value as it was specified.
+    /// The value in the specification.
     pub const fn start(self) -> f64 {
         match self {
             Self::Fixed(value) | Self::Free { start: value, .. } => value,
@@ -71,12 +72,12 @@ impl fmt::Display for Tune {
     }
 }
 
-/// Reads a band, some of whose numbers may be parameters, from text in the grammar of
-/// [`filterbank!`](crate::filterbank!).
+/// Reads a band from text in the grammar of [`filterbank!`](crate::filterbank!). Any value may be a
+/// parameter.
 ///
 /// # Errors
 ///
-/// If the text is no band. The error has a sentence for each mistake.
+/// If the text is not a band. The error has a sentence for each mistake.
 ///
 /// ```
 /// use filterbank::tune::parse_band;

@@ -11,14 +11,14 @@ Example:
 
 /// Checks the derivatives of every design against finite differences
 ///
-/// Each band is designed on dual numbers in all its parameters. Its level in dB and the real and
-/// imaginary part of its response at six frequencies are differentiated by each parameter and
+/// Each band is designed on dual numbers with all its parameters as variables. The derivatives of
+/// the level in dB and of the real and imaginary part of the response, at six frequencies, are
 /// compared with central differences of the same code, extrapolated to step 0.
 ///
 /// There is one line for each parameter:
-///   error        the largest disagreement over all outputs, relative to the parameter's largest
-///                derivative; up to 1e-6 counts as agreement
-///   uncertainty  estimated error of the differences themselves
+///   error        the largest disagreement over all outputs, each relative to its own derivative;
+///                up to 5e-7, uncertainty included, counts as agreement
+///   uncertainty  bound on the error of the differences themselves
 ///   verdict      agrees, WRONG, or untrusted: the differences are too inaccurate to decide, as
 ///                near a zero of the response
 ///

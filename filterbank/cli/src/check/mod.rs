@@ -1,4 +1,4 @@
-//! `filterbank check`: the derivatives of every design, compared with finite differences.
+//! `filterbank check`: compares the derivatives of every design with finite differences.
 
 mod args;
 mod bands;
@@ -15,7 +15,7 @@ use crate::shared::output::print;
 pub use args::Args;
 
 const SAMPLE_RATE: f64 = 48_000.0;
-/// In the passbands, transition bands and stopbands of the bands, in Hz.
+/// Frequencies in Hz, in passbands, transition bands and stopbands.
 const FREQUENCIES: [f64; 6] = [150.0, 620.0, 900.0, 1_130.0, 1_900.0, 7_000.0];
 
 /// Checks the bands and prints a line for each parameter.
@@ -29,12 +29,12 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     print(&text)?;
     if disagreeing > 0 {
         let derivatives = counted(disagreeing, "derivative");
-        return Err(Failure::Result(format!("no agreement for {derivatives}")));
+        return Err(Failure::Result(format!("{derivatives} do not agree with finite differences")));
     }
     Ok(())
 }
 
-/// A line for each derivative, with a summary.
+/// A line for each derivative, then a summary.
 struct Table {
     text: String,
     disagreeing: u64,
@@ -57,7 +57,7 @@ fn check(band: &Band<f64>) -> Result<GradientReport, DesignError> {
     Ok(gradcheck(&values, outputs)?.named(&names))
 }
 
-/// The table of all derivatives of some bands.
+/// The table of the derivatives of some bands.
 fn table(bands: &[Band<f64>]) -> Result<Table, DesignError> {
     let mut text = format!("   error  uncertainty  {:9}  {:9}  band\n", "verdict", "parameter");
     let (mut count, mut agreeing, mut worst) = (0_u64, 0, 0.0);
@@ -73,7 +73,7 @@ fn table(bands: &[Band<f64>]) -> Result<Table, DesignError> {
                 writeln!(text, "{error:8.1e}  {uncertainty:11.1e}  {verdict:9}  {name:9}  {band}");
             count += 1;
             agreeing += u64::from(row.verdict() == Verdict::Agrees);
-            // NaN stays the worst.
+            // NaN counts as the worst.
             worst = if error <= worst || f64::is_nan(worst) { worst } else { error };
         }
     }

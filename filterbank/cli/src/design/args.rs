@@ -11,7 +11,7 @@ use super::words;
 use crate::shared::failure::Failure;
 use crate::shared::numbers::{any, pair, whole};
 
-/// The example that runs without arguments.
+/// The example for a run without arguments.
 pub const EXAMPLE: &str =
     "filterbank design --method elliptic --order 5 --lowpass 4000 --ripple-db 0.1 --stop-db 60";
 
@@ -102,7 +102,7 @@ struct MethodArgs {
 #[derive(clap::Args)]
 #[command(next_help_heading = "For --peak, --low-shelf, --high-shelf, --notch")]
 struct ShapeArgs {
-    /// Gain of a peak or shelf in dB, -1000 to 1000; required there
+    /// Gain of a peak or shelf in dB, -300 to 300; required there
     #[arg(long, value_name = "DB", value_parser = any)]
     gain_db: Option<f64>,
     #[command(flatten)]
@@ -118,13 +118,13 @@ struct WidthArgs {
     /// Instead of --q: bandwidth in octaves, above 0
     #[arg(long, value_name = "OCTAVES", value_parser = any)]
     bandwidth: Option<f64>,
-    /// Instead of --q, for a shelf: slope, above 0; 1 is the steepest without a bump
+    /// Instead of --q, for a shelf: slope, above 0; 1 is the steepest without overshoot
     #[arg(long, value_name = "S", value_parser = any)]
     slope: Option<f64>,
 }
 
 #[derive(clap::Args)]
-#[command(next_help_heading = "For all")]
+#[command(next_help_heading = "Options for all bands")]
 pub struct OutputArgs {
     /// Samples per second, above 0
     #[arg(long, value_name = "HZ", default_value_t = 48_000.0, value_parser = any)]
@@ -178,7 +178,7 @@ impl Args {
         Self::try_parse_from(EXAMPLE.split_whitespace().skip(1)).map_err(Failure::usage)
     }
 
-    /// The band, or the option that is missing or has no meaning for it.
+    /// The band; or an error about a missing option, or one that does not apply to the band.
     pub fn band(&self) -> Result<Band<f64>, String> {
         let (method, width) = (self.method(), self.width());
         let gain_db = |flag: &str| {
@@ -236,7 +236,7 @@ impl Args {
         }
     }
 
-    /// Checks that every given option has a meaning for the band.
+    /// Checks that every given option applies to the band.
     fn check_meaning(&self, band: &Band<f64>) -> Result<(), String> {
         let params = band.params();
         let is_param = |parameter| params.iter().any(|(other, _)| *other == parameter);
@@ -249,7 +249,7 @@ impl Args {
         let subject = if method.is_some() { &filter } else { &flag };
         let MethodArgs { method: family, order, ripple_db, stop_db, norm } = &self.method;
         let ShapeArgs { gain_db, width: WidthArgs { q, bandwidth, slope } } = &self.shape;
-        // Option, given?, taken?, what does or does not take it, what takes it.
+        // Option, given?, applies?, subject of the message, what the option applies to.
         let options = [
             ("--method", family.is_some(), method.is_some(), &flag, WITH_METHOD),
             ("--order", order.is_some(), method.is_some(), &flag, WITH_METHOD),

@@ -26,7 +26,7 @@ pub fn draw(path: &Path, band: &Band<f64>, cascade: &Cascade<f64>) -> Result<(),
     })
 }
 
-/// Left: three curves over one axis.
+/// Left: three curves over one frequency axis.
 fn responses(
     canvas: &Canvas,
     band: &Band<f64>,
@@ -71,7 +71,7 @@ fn responses(
 }
 
 /// Right: above, all poles and zeros, with a magnified view where they are crowded; below, the
-/// passband. A shape without passband has the magnified view below instead.
+/// passband. If the shape has no passband, the magnified view is below.
 fn roots(canvas: &Canvas, band: &Band<f64>, cascade: &Cascade<f64>, edges: &[f64]) -> plot::Result {
     let upper_place = Place { left: 806.0, top: 76.0, width: 466.0, height: 460.0 };
     let lower_place = Place { left: 806.0, top: 530.0, width: 466.0, height: 358.0 };
@@ -101,7 +101,7 @@ fn roots(canvas: &Canvas, band: &Band<f64>, cascade: &Cascade<f64>, edges: &[f64
         let side = 120.0;
         let magnification = (side / whole.width) * (plane.radius / radius);
         let title = &format!("magnified ×{}", six_digits(magnification.round()));
-        // On the side of the origin away from the crowd, within the unit circle.
+        // Inside the unit circle, on the other side of the origin.
         let offset = if center.0 > 0.0 { -side - 12.0 } else { 12.0 };
         let square = Place {
             left: whole.left + whole.width / 2.0 + offset,
@@ -122,7 +122,7 @@ fn roots(canvas: &Canvas, band: &Band<f64>, cascade: &Cascade<f64>, edges: &[f64
     canvas.chart(lower_place, &chart)
 }
 
-/// The range of frequencies that shows the passband and its ends, and the axis of its levels.
+/// The range of frequencies around the passband, and the axis of its levels.
 fn passband(band: &Band<f64>, cascade: &Cascade<f64>, edges: &[f64]) -> Option<(f64, f64, Axis)> {
     let ripple_db = match band.method().copied() {
         Some(Method::Chebyshev1 { ripple_db, .. } | Method::Elliptic { ripple_db, .. }) => {
@@ -154,7 +154,7 @@ fn edges(band: &Band<f64>) -> Vec<f64> {
     params.iter().filter(|(it, _)| is_edge(it)).map(|(_, value)| *value).collect()
 }
 
-/// Low end of the frequency axis: far below the edges, and at least two decades long.
+/// Low end of the frequency axis: far below the edges, at 1, 2 or 5 times a power of ten.
 fn lowest(edges: &[f64], nyquist: f64) -> f64 {
     let low = edges.iter().fold(nyquist / 2.0, |low, edge| low.min(*edge)) / 50.0;
     let decade = 10_f64.powf(low.log10().floor());
@@ -181,7 +181,7 @@ fn level_range(band: &Band<f64>, level: &[(f64, f64)], nyquist: f64) -> (f64, f6
     (bottom, -0.05 * bottom)
 }
 
-/// The range of finite values with a margin, at least `least` long.
+/// The range of finite values with a margin, of length `least` or more.
 fn padded(points: &[(f64, f64)], least: f64) -> (f64, f64) {
     let (low, high) = plot::range(points.iter().map(|point| point.1)).unwrap_or((0.0, 0.0));
     let margin = (0.08 * (high - low)).max(0.5 * (least - (high - low)));

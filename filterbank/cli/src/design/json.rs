@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 type Number = Dual<f64, 4>;
 
 /// One object with `sample_rate`, `sections` (rows `[b0, b1, b2, a0, a1, a2]`), `params`, and
-/// `tangents`: for each parameter by name, the derivatives of the rows by it.
+/// `tangents`: for the name of each parameter, the derivatives of the rows.
 pub fn json(band: &Band<f64>, sample_rate: f64) -> Result<Value, DesignError> {
     let mut index = 0..;
     let seeded = band.map(|_, value| Number::variable(value, index.next().unwrap_or(usize::MAX)));

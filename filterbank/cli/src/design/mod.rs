@@ -1,5 +1,5 @@
-//! `filterbank design`: from a specification to coefficients, poles and zeros, a drawing, or JSON
-//! with the derivative of every coefficient.
+//! `filterbank design`: designs a filter and prints coefficients, poles and zeros, or JSON with the
+//! derivative of every coefficient; draws the filter.
 
 mod args;
 mod drawing;
@@ -16,7 +16,7 @@ use crate::shared::output::print;
 
 pub use args::Args;
 
-/// Designs a filter, draws it if asked to, and prints the report or JSON.
+/// Designs a filter, draws it on request, and prints the report or JSON.
 pub fn run(args: Args) -> Result<(), Failure> {
     let is_example = command::is_bare();
     let args = if is_example { Args::example()? } else { args };
@@ -34,12 +34,12 @@ pub fn run(args: Args) -> Result<(), Failure> {
         return print(&format!("{object}\n"));
     }
     if is_example {
-        print(&format!("For example: {}\n(--help tells the rest)\n\n", args::EXAMPLE))?;
+        print(&format!("For example: {}\n(see --help)\n\n", args::EXAMPLE))?;
     }
     print(&report::report(&band, &cascade))
 }
 
-/// All mistakes in a band at once.
+/// All mistakes in a band.
 fn check(band: &Band<f64>, sample_rate: f64) -> Result<(), Failure> {
     let mut messages = Vec::new();
     band.check(sample_rate, |error| messages.push(words::explain(&error, band)));

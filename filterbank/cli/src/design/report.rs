@@ -1,4 +1,4 @@
-//! The design as text.
+//! The report of a design.
 
 use std::f64::consts::{PI, TAU};
 use std::ops::Range;
@@ -42,13 +42,13 @@ impl Point {
     }
 }
 
-/// Points of interest in a response.
+/// The points of interest in a response.
 struct Interest {
-    /// Frequencies known without a search.
+    /// Known frequencies.
     known: Vec<Point>,
-    /// Names and levels in dB whose frequencies are searched.
+    /// Levels in dB whose frequencies are searched, with names.
     levels: Vec<(String, f64)>,
-    /// Where they are searched: nearest to a frequency, within a range.
+    /// The search: nearest to a frequency, within a range.
     near: Vec<(f64, Range<f64>)>,
 }
 
@@ -154,8 +154,11 @@ fn response(band: &Band<f64>, cascade: &Cascade<f64>) -> String {
     let row = |Point { what, frequency }: &Point| {
         let delay = cascade.group_delay(*frequency);
         let (sin, cos) = (TAU * frequency / sample_rate).sin_cos();
-        // At a zero the computed level is rounding error.
-        let at_zero = zeros.iter().any(|zero| (*zero - Complex::new(cos, sin)).norm() < 1e-10);
+        // At a zero the computed level is rounding error. Where a zero is, is known to about the
+        // rounding of the cosine of its angle.
+        let here = Complex::new(cos, sin);
+        let resolution = 8.0 * f64::EPSILON / sin.abs().max(1e-8);
+        let at_zero = zeros.iter().any(|zero| (*zero - here).norm() < resolution);
         let level = if at_zero { f64::NEG_INFINITY } else { cascade.magnitude_db(*frequency) };
         vec![
             what.clone(),
@@ -170,7 +173,7 @@ fn response(band: &Band<f64>, cascade: &Cascade<f64>) -> String {
     table(&header, &rows) + &width.unwrap_or_default()
 }
 
-/// Adds the highest (or, with `sign` −1, the lowest) level, unless a point has it already.
+/// Adds the highest (or, with `sign` −1, the lowest) level, unless it is at a point already.
 fn add_extreme(
     what: &str,
     sign: f64,
@@ -191,14 +194,14 @@ fn bandwidth(name: &str, low: f64, high: f64) -> String {
     format!("\nBandwidth between the points of {name}: {hertz} Hz, {octaves} octaves, Q {q}")
 }
 
-/// A number with a fixed count of decimals, and never `-0.000`.
+/// A number with a fixed number of decimals, without a sign if it rounds to 0.
 fn fixed(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
     let is_zero = text.chars().all(|digit| "-0.".contains(digit));
     if is_zero { text.replace('-', "") } else { text }
 }
 
-/// The sections, in digits that read back as the same numbers.
+/// The sections, with enough digits to read back the same numbers.
 fn coefficients(sections: &[Section<f64>]) -> String {
     let row = |(index, section): (usize, &Section<f64>)| {
         let mut row = vec![(index + 1).to_string()];
@@ -207,7 +210,7 @@ fn coefficients(sections: &[Section<f64>]) -> String {
     };
     let rows: Vec<_> = sections.iter().enumerate().map(row).collect();
     table(&["Sections", "b0", "b1", "b2", "a1", "a2"], &rows)
-        + "\ny = b0 x + b1 x[n-1] + b2 x[n-2] - a1 y[n-1] - a2 y[n-2], one after the other"
+        + "\ny = b0 x + b1 x[n-1] + b2 x[n-2] - a1 y[n-1] - a2 y[n-2], section after section"
 }
 
 /// Poles and zeros, by frequency.
@@ -247,7 +250,7 @@ fn roots(cascade: &Cascade<f64>) -> String {
 fn quality(z: Complex<f64>) -> f64 {
     let one = Complex::from_real(1.0);
     let inside = (1.0 - z.norm()) * (1.0 + z.norm());
-    // A zero on the unit circle misses it by rounding.
+    // A zero on the unit circle is off it by rounding.
     if inside.abs() < 1e-13 {
         f64::INFINITY
     } else {
@@ -270,7 +273,7 @@ fn stability(cascade: &Cascade<f64>) -> String {
     )
 }
 
-/// Columns under headings: words aligned to the left, numbers at their decimal points.
+/// Columns under headings: words aligned on the left, numbers on their decimal points.
 fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     // Length of a number from its decimal point on.
     let tail = |cell: &str| cell.len() - cell.find(['.', 'e']).unwrap_or(cell.len());

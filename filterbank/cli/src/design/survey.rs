@@ -6,7 +6,7 @@ use filterbank::Cascade;
 use filterbank::number::Complex;
 use filterbank::section::Root;
 
-/// The poles and zeros of a cascade, conjugates among them.
+/// The poles and zeros of a cascade, including conjugates.
 pub struct Roots {
     /// Poles.
     pub poles: Vec<Complex<f64>>,
@@ -31,7 +31,7 @@ impl Roots {
     /// The phase at `omega` rad/sample in radians, without jumps of 2π.
     ///
     /// The angle of a factor `1 − r/z` stays within ±π/2 while the root `r` is not outside the unit
-    /// circle, so the sum of the angles is the unwrapped phase. (These filters have a positive
+    /// circle, so the sum of the angles is the unwrapped phase. (Designed filters have a positive
     /// gain, and as many zeros as poles.) At a zero on the unit circle it jumps up by π.
     pub fn phase(&self, omega: f64) -> f64 {
         let inverse = Complex::new(omega.cos(), -omega.sin());
@@ -40,8 +40,8 @@ impl Roots {
     }
 }
 
-/// Frequencies in Hz from `low` (above 0) to `high`, dense enough to show the whole response, and
-/// denser near poles and zeros.
+/// Frequencies in Hz from `low` (above 0) to `high`: dense enough to show the response, and denser
+/// near poles and zeros.
 pub fn frequencies(cascade: &Cascade<f64>, low: f64, high: f64) -> Vec<f64> {
     const STEPS: i32 = 1200;
     let ratio = (high / low).ln() / f64::from(STEPS);
@@ -61,7 +61,7 @@ pub fn frequencies(cascade: &Cascade<f64>, low: f64, high: f64) -> Vec<f64> {
     frequencies
 }
 
-/// Frequencies at which the level crosses `target` dB, searched on a rising grid.
+/// Frequencies at which the level crosses `target` dB, found on a rising grid.
 pub fn crossings(cascade: &Cascade<f64>, frequencies: &[f64], target: f64) -> Vec<f64> {
     let above = |frequency: f64| cascade.magnitude_db(frequency) >= target;
     let pairs = frequencies.windows(2).filter(|pair| above(pair[0]) != above(pair[1]));
@@ -79,8 +79,8 @@ pub fn crossings(cascade: &Cascade<f64>, frequencies: &[f64], target: f64) -> Ve
         .collect()
 }
 
-/// The frequency of the highest level, or of the lowest if `sign` is −1, searched on a rising grid
-/// and refined.
+/// The frequency of the highest level, or of the lowest if `sign` is −1, found on a rising grid and
+/// refined.
 pub fn extreme(cascade: &Cascade<f64>, frequencies: &[f64], sign: f64) -> f64 {
     const GOLDEN: f64 = 0.618_033_988_749_894_8;
     let height = |frequency: f64| sign * cascade.magnitude_db(frequency);

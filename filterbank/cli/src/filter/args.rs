@@ -35,7 +35,7 @@ Bands:
   WIDTH is one of these:
     q=          quality factor
     bandwidth=  in octaves
-    slope=      for shelves only; 1 is the steepest without a bump
+    slope=      for shelves only; 1 is the steepest without overshoot
 
 Examples:
   filterbank filter talk.wav clean.wav --band \"highpass order=4 cutoff=80\"
@@ -87,7 +87,7 @@ pub struct Args {
     #[arg(long, value_enum, requires = "input")]
     bits: Option<Bits>,
 
-    /// Dither integer output: triangular noise of up to one step, the same on every run
+    /// Dither integer output with triangular noise of up to one step, the same on every run
     #[arg(long, requires = "input")]
     dither: bool,
 
@@ -124,7 +124,7 @@ impl Bits {
 }
 
 impl Args {
-    /// The task; `None` if no files are named.
+    /// The task; `None` without files.
     pub fn into_job(self) -> Result<Option<Job>, Failure> {
         let (Some(input), Some(output)) = (self.input, self.output) else {
             return Ok(None);

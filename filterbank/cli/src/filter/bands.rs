@@ -1,10 +1,10 @@
-//! The bands of a command line, with the texts they came from.
+//! The bands of a command line, with their texts.
 
 use filterbank::{Band, Cascade, DesignError};
 
 use crate::shared::failure::Failure;
 
-/// A band and the text it was read from, for messages.
+/// A band and its text, for messages.
 #[derive(Debug)]
 pub struct NamedBand {
     text: String,
@@ -12,7 +12,7 @@ pub struct NamedBand {
 }
 
 impl NamedBand {
-    /// Reads all bands, or returns all mistakes in them.
+    /// Reads all bands, or returns all their mistakes.
     pub fn parse_all<T: AsRef<str>>(texts: &[T]) -> Result<Vec<Self>, Failure> {
         let mut bands = Vec::new();
         let mut lines = Vec::new();
@@ -55,7 +55,7 @@ pub fn design(bands: &[NamedBand], sample_rate: f64) -> Result<Cascade<f64>, Fai
     Cascade::from_bands(&bands, sample_rate).map_err(Failure::usage)
 }
 
-/// A problem under the option it comes from.
+/// A problem, prefixed with its option.
 fn naming(text: &str, problem: impl std::fmt::Display) -> String {
     format!("--band \"{text}\": {problem}")
 }

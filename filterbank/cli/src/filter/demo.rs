@@ -26,7 +26,8 @@ const VOCAL_EQ: [&str; 4] = [
 const SAMPLE_RATE: u32 = 48_000;
 const SECOND: usize = 48_000;
 const SECONDS: usize = 4;
-/// Each has whole periods in a second, so that none leaks into the measurement of another.
+/// Each has a whole number of periods in a second, so that no tone leaks into the measurement of
+/// another.
 const TONES: [f64; 8] = [40.0, 80.0, 160.0, 250.0, 1_000.0, 3_000.0, 8_000.0, 15_000.0];
 const TOLERANCE_DB: f64 = 0.1;
 
@@ -74,7 +75,7 @@ fn chord_in_noise() -> Vec<f64> {
     (0..SECONDS * SECOND).zip(noise).map(|(n, noise)| 0.06 * chord(n) + noise).collect()
 }
 
-/// A logarithmic sweep from 20 Hz to 20 kHz, and a second of silence for the decay of the filter.
+/// A logarithmic sweep from 20 Hz to 20 kHz, then a second of silence in which the filter decays.
 fn sweep() -> Vec<f64> {
     let seconds = (SECONDS - 1) as f64;
     let octaves = 1000.0_f64.ln();
@@ -129,7 +130,8 @@ fn compare_levels(
     Ok(())
 }
 
-/// Checks that the output, made in blocks, is the signal filtered as a whole and rounded to 24 bits.
+/// Checks that the output, filtered in blocks, equals the signal filtered as a whole and rounded to
+/// 24 bits.
 fn compare_samples(
     text: &mut String,
     cascade: &Cascade<f64>,
@@ -146,18 +148,18 @@ fn compare_samples(
         for piece in pieces.chunks_mut(1009) {
             cascade.process(&mut state, piece);
         }
-        // Vector kernels round differently where a signal is cut differently.
+        // The rounding of vector kernels depends on the blocks.
         let same = |(x, y): (&f64, &f64)| (x - y).abs() <= 1e-6 * step;
         if !whole.iter().zip(&pieces).all(same) {
-            return Err(Failure::Result("filtering in pieces changed the samples".into()));
+            return Err(Failure::Result("the samples depend on the length of the blocks".into()));
         }
 
         let rounded = |(x, y): (&f64, &f64)| (x - y).abs() <= (0.5 + 1e-6) * step;
         if after.len() != whole.len() || !whole.iter().zip(after).all(rounded) {
-            return Err(Failure::Result("the output is not the filtered input, rounded".into()));
+            return Err(Failure::Result("the output is not the rounded, filtered input".into()));
         }
     }
-    let _ = writeln!(text, "filtered in blocks, as a whole and in odd pieces: the same samples");
+    let _ = writeln!(text, "blocks of any length give the same samples");
     Ok(())
 }
 

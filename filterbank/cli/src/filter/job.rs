@@ -20,7 +20,7 @@ pub struct Job {
     pub output: PathBuf,
     pub bands: Vec<NamedBand>,
     pub gain_db: f64,
-    /// The input's if `None`.
+    /// `None` for the input's encoding.
     pub encoding: Option<Encoding>,
     pub dither: bool,
     /// Whether an existing output may be replaced.
@@ -34,7 +34,7 @@ impl Job {
         Ok(cascade.with_gain(10.0_f64.powf(self.gain_db / 20.0)))
     }
 
-    /// Filters the file; the output is complete when this returns.
+    /// Filters the file and completes the output.
     pub fn run(&self) -> Result<Report, Failure> {
         let begin = Instant::now();
         let mut source = Source::open(&self.input)?;
@@ -64,7 +64,7 @@ impl Job {
                 read.measure(samples);
                 cascade.process(state, samples);
                 made.measure(samples);
-                // The filter recovers by itself; until then its output is silent.
+                // The filter recovers; until then its output is silent.
                 samples.iter_mut().filter(|x| !x.is_finite()).for_each(|x| *x = 0.0);
             }
             sink.write(&block)?;

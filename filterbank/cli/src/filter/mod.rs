@@ -1,9 +1,9 @@
-//! `filterbank filter`: a WAV file through a chain of bands.
+//! `filterbank filter`: filters a WAV file with a chain of bands.
 //!
 //! Without arguments it filters a test signal and checks the result against the designed
 //! response.
 //!
-//! Data goes one way, a file for each step:
+//! The steps, one file each:
 //!
 //! ```text
 //! args ─► bands ─► job ─► report
@@ -20,7 +20,7 @@ use crate::shared::output::print;
 
 pub use args::Args;
 
-/// Filters the file, or the example's own, and prints the report.
+/// Filters the file, or the example's file, and prints the report.
 pub fn run(args: Args) -> Result<(), Failure> {
     let report = match args.into_job()? {
         Some(job) => job.run()?.to_string(),

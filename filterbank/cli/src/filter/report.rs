@@ -1,4 +1,4 @@
-//! The result as text.
+//! The report of a filtered file.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -28,7 +28,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// The peak of the output over the largest value of its format, in dB.
+    /// The peak of the output in dB, relative to the largest value of its format.
     fn excess_db(&self) -> f64 {
         let (_, encoding) = self.encodings;
         let (_, Levels { peak, .. }) = self.levels;
@@ -37,14 +37,14 @@ impl Report {
     }
 
     fn write_excess(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Rounded up, so that the gain is low enough.
+        // Rounded up, so that the suggested gain is low enough.
         let excess_db = tenths_above(self.excess_db());
         let gain_db = 0.0 - tenths_above(self.excess_db() - self.gain_db);
         if self.clipped > 0 {
             let samples = u64::from(self.frames) * u64::from(self.channels);
             write!(f, "clipped: {} of {samples} samples", self.clipped)?;
         } else if self.encodings.1 == Encoding::Float && excess_db > 0.0 {
-            write!(f, "above full scale, which float holds but players do not")?;
+            write!(f, "above full scale, which most players clip")?;
         } else {
             return Ok(());
         }
@@ -67,7 +67,10 @@ impl fmt::Display for Report {
         if read.not_finite + made.not_finite > 0 {
             let read = counted(read.not_finite, "sample");
             let made = made.not_finite;
-            writeln!(f, "not finite: {read} of the input; {made} of the output, made silent")?;
+            writeln!(
+                f,
+                "not finite: {read} of the input; {made} of the output, replaced by silence"
+            )?;
         }
         self.write_excess(f)?;
         writeln!(f, "took {:.2} s, {speed:.0} x real time", self.elapsed.as_secs_f64())

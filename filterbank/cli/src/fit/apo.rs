@@ -1,4 +1,4 @@
-//! An EQ in the text format of Equalizer APO, which many players read.
+//! An EQ in the text format of Equalizer APO, which many players support.
 
 use std::fmt::Write;
 
@@ -9,11 +9,11 @@ use super::values::{Values, kind};
 use crate::shared::failure::Failure;
 use crate::shared::format::trimmed;
 
-/// The EQ, rounded to the digits that are written.
+/// The EQ, rounded to the written digits.
 pub struct Apo {
     bands: Vec<Band<f64>>,
     pub cascade: Cascade<f64>,
-    /// Gain that keeps the EQ from boosting beyond full scale: 0 or below.
+    /// Gain, at most 0, that keeps boosted signals within full scale.
     pub preamp_db: f64,
 }
 
@@ -58,7 +58,7 @@ impl Apo {
 fn preamp_db(bands: &[Band<f64>], cascade: &Cascade<f64>) -> f64 {
     let highest = 20_000_f64.min(cascade.sample_rate() / 2.0);
     let grid = (0..2_000).map(|step| 20.0 * (highest / 20.0).powf(f64::from(step) / 1_999.0));
-    // The tops of narrow peaks are near their centres.
+    // The maxima of narrow peaks are near their centres.
     let centers = bands.iter().map(|band| Values::of(band).frequency);
     let levels = grid.chain(centers).map(|frequency| cascade.magnitude_db(frequency));
     let boost = levels.fold(0.0, f64::max);

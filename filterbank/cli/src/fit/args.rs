@@ -20,7 +20,7 @@ const DETAILS: &str = "\
 The curve is the gain wanted at each frequency. It is read from CURVE, or computed as target minus
 measurement, both set to 0 dB at 1 kHz, and smoothed. The same arguments give the same EQ.
 
-Without arguments: fits a made-up headphone that comes with this program, draws it into fit_eq.svg
+Without arguments: fits a synthetic headphone included in this program, draws it into fit_eq.svg
 and checks the result.
 
 Examples:
@@ -71,8 +71,8 @@ pub struct Args {
     /// Part of the curve to fit, in Hz [default: 20..20000, below half the sample rate]
     #[arg(long, value_name = "LO..HI", value_parser = positive_range)]
     range: Option<(f64, f64)>,
-    /// Above this frequency only the mean of the curve counts: measurements on ears are reliable
-    /// only on average there
+    /// Above this frequency only the mean of the curve counts: there, measurements on ears are
+    /// reliable only on average
     #[arg(long, verbatim_doc_comment, value_name = "HZ", value_parser = positive, default_value = "10000")]
     mean_above: f64,
     #[command(flatten, next_help_heading = "Bands")]
@@ -123,7 +123,7 @@ struct SearchArgs {
 
 #[derive(clap::Args)]
 struct OutputArgs {
-    /// Write the EQ in the format of Equalizer APO, which many players read
+    /// Write the EQ in the format of Equalizer APO, which many players support
     #[arg(long, value_name = "FILE.txt")]
     out: Option<PathBuf>,
     /// Draw the curves into an SVG file
@@ -138,7 +138,7 @@ struct OutputArgs {
 }
 
 impl Args {
-    /// The task; without any arguments, the example.
+    /// The task; the example if there are no arguments.
     pub fn into_job(self) -> Result<Job, Failure> {
         let eq = self.eq()?;
         let nyquist = eq.sample_rate / 2.0;

@@ -1,11 +1,11 @@
-//! One line of a file with columns, as measurement programs write it.
+//! One line of a measurement program's file with columns.
 
 /// The content of a line.
 #[derive(Debug, PartialEq)]
 pub enum Line {
     /// Nothing, or a comment.
     Blank,
-    /// Words in place of a frequency: a header.
+    /// A header: words in place of a frequency.
     Words,
     /// The first two columns: a frequency in Hz and a level in dB.
     Point(f64, f64),
@@ -16,7 +16,7 @@ pub enum Line {
 /// Beginnings of comments.
 const COMMENTS: [&str; 5] = ["#", "*", ";", "%", "//"];
 
-/// Separators of columns in the order in which they are tried; spaces come last.
+/// Separators of columns, in the order of trial; spaces are last.
 const SEPARATORS: [char; 3] = [';', '\t', ','];
 
 /// Largest magnitude of a level in dB.
@@ -43,14 +43,14 @@ impl Line {
             Some((_, level)) => Self::Wrong(format!(
                 "the level {level:?} dB must be a number from -{LARGEST} to {LARGEST}"
             )),
-            // The first separator is the most likely one.
+            // The first separator is the most likely.
             None => match &splits.next().unwrap_or_default()[..] {
                 [Ok(_), Err(""), ..] => Self::Wrong("the level is missing".into()),
                 [Ok(_), Err(text), ..] => {
                     Self::Wrong(format!("the level `{text}` is not a number"))
                 }
                 [Ok(_)] => Self::Wrong("the level is missing, there is one column only".into()),
-                // Words in quotes are a comment too.
+                // Quoted words are a comment too.
                 _ if line.starts_with('"') => Self::Blank,
                 _ => Self::Words,
             },
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_and_headers_are_no_points() {
+    fn comments_and_headers_are_skipped() {
         for text in ["", "  ", "# 100 1", "* 100 1", "; 100 1", "% 100 1", "// 100 1"] {
             assert_eq!(Line::parse(text), Line::Blank, "{text}");
         }

@@ -8,7 +8,7 @@ use super::columns::Line;
 use crate::shared::failure::Failure;
 use crate::shared::format::hertz;
 
-/// Levels in dB at frequencies in Hz, which rise.
+/// Levels in dB at rising frequencies in Hz.
 #[derive(Clone, Debug)]
 pub struct Curve {
     /// Its file, in backticks.
@@ -26,7 +26,7 @@ impl Curve {
         Self::parse(&name, &decoded(&bytes))
     }
 
-    /// Reads the text of a file. Lines end as on any system.
+    /// Reads the text of a file, with any line endings.
     pub fn parse(name: &str, text: &str) -> Result<Self, Failure> {
         let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
         let mut points: Vec<(f64, f64)> = Vec::new();
@@ -78,7 +78,7 @@ impl Curve {
         if points.is_empty() {
             let (low, high) = (hertz(low), hertz(high));
             return Err(Failure::usage(format!(
-                "{} has no points from {low} to {high}, which is what is to be fitted",
+                "{} has no points in the range to fit, {low} to {high}",
                 self.name
             )));
         }
@@ -119,7 +119,7 @@ impl Curve {
     }
 }
 
-/// UTF-16 if the file begins with its mark; else bytes, where only ASCII matters.
+/// UTF-16 if the file begins with its byte order mark; else bytes, where only ASCII matters.
 fn decoded(bytes: &[u8]) -> String {
     let unit: fn([u8; 2]) -> u16 = match bytes {
         [0xff, 0xfe, ..] => u16::from_le_bytes,

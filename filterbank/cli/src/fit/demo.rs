@@ -1,4 +1,4 @@
-//! The example: a made-up headphone, fitted to a target, and a check of the result.
+//! The example: a synthetic headphone, fitted to a target, and a check of the result.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ const TARGET: (&str, &str) = ("target.csv", include_str!("../../data/target.csv"
 const PLOT: &str = "fit_eq.svg";
 const MAX_BOOST: f64 = 6.0;
 
-/// The error that the fit stays below, in dB RMS.
+/// The largest error of the fit, in dB RMS.
 const PROMISE: f64 = 0.25;
 
 /// Fits, draws, and checks the result.
@@ -28,12 +28,12 @@ pub fn run(job: Job) -> Result<String, Failure> {
     let report = job.write(&problem, &found)?;
 
     let rms_db = found.errors.rms_db;
-    // NaN keeps no promise either.
+    // NaN must fail too.
     if !(rms_db < PROMISE && (rms_db - found.rms_db).abs() < 1e-6) {
         let claimed = found.rms_db;
         return Err(Failure::Result(format!(
-            "the EQ was to come within {PROMISE} dB RMS of the curve; the search says {claimed} dB, \
-             its response {rms_db} dB"
+            "the EQ must come within {PROMISE} dB RMS of the curve; the search found {claimed} dB, \
+             its response has {rms_db} dB"
         )));
     }
     Ok(text(&report, &plot))
@@ -41,7 +41,7 @@ pub fn run(job: Job) -> Result<String, Failure> {
 
 fn text(report: &str, plot: &Path) -> String {
     let mut text = format!(
-        "A made-up headphone and a made-up target, as by\n    \
+        "A synthetic headphone and a synthetic target. The same by arguments:\n    \
          filterbank fit --measurement {FOLDER}/{} --target {FOLDER}/{} --plot {PLOT}\n\n{report}",
         HEADPHONE.0, TARGET.0,
     );
@@ -50,7 +50,7 @@ fn text(report: &str, plot: &Path) -> String {
     let _ = writeln!(
         text,
         "\nThe EQ comes within {PROMISE} dB RMS of the curve, as promised. The picture:\n    {}\n\
-         (--help tells how to fit your own.)",
+         (To fit your own curve, see --help.)",
         plot.display(),
     );
     text

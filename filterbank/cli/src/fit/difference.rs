@@ -9,16 +9,16 @@ use crate::shared::format::hertz;
 
 /// Points per octave of the grid on which curves are compared.
 const POINTS: f64 = 48.0;
-/// Where curves are set to 0 dB: their overall level carries no information.
+/// The frequency at which curves are set to 0 dB: their overall level carries no information.
 const CENTER: f64 = 1_000.0;
-/// Width of the smoothing in octaves: narrower dips come from one ear or one position and must not
-/// be filled.
+/// Width of the smoothing in octaves: narrower dips are specific to one ear or one position, and
+/// must not be filled.
 const FINE: f64 = 1.0 / 12.0;
 /// The same at high frequencies, where the curve changes each time the headphone is put on.
 const COARSE: f64 = 1.0;
-/// Between these frequencies the width changes from fine to coarse.
+/// The width changes from fine to coarse between these frequencies.
 const TRANSITION: (f64, f64) = (6_000.0, 12_000.0);
-/// Width over which the corners of a limited boost are rounded.
+/// Width of the smoothing of a limited boost's corners.
 const ROUNDED: f64 = 1.0 / 5.0;
 
 /// Curves on a common grid, 0 dB at 1 kHz.
@@ -59,7 +59,7 @@ impl Difference {
             .collect();
         if grid.is_empty() {
             return Err(Failure::usage(format!(
-                "{} and {} have nothing in common from {} to {}",
+                "{} and {} have no common frequencies from {} to {}",
                 measurement.name,
                 target.name,
                 hertz(low),
@@ -89,7 +89,7 @@ fn width(frequency: f64) -> f64 {
 }
 
 /// Smooths by local linear regression over octaves, with raised-cosine weights (one half at half
-/// the width). Unlike a moving average, this does not flatten slopes at the ends of the curve.
+/// the width). Unlike a moving average, the regression keeps slopes at the ends of the curve.
 fn smoothed(curve: &Curve, width: impl Fn(f64) -> f64) -> Curve {
     curve.map(|frequency, level| {
         let width = width(frequency);
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn slopes_come_out_as_they_are() {
+    fn smoothing_keeps_slopes() {
         let octaves = |frequency: f64| (frequency / 1_000.0).log2();
         let (flat, slope) = (curve(|_| 70.0), curve(octaves));
         let difference = Difference::new(&flat, &slope, (20.0, 20_000.0), 12.0).expect("they meet");

@@ -13,7 +13,7 @@ const WIDTH: f64 = 960.0;
 const HEADING: f64 = 66.0;
 /// Points of a computed curve.
 const POINTS: i32 = 800;
-/// Indices of colours, the same in all panels.
+/// Indices of the colours, the same in all panels.
 const BLUE: Option<usize> = Some(0);
 const ORANGE: Option<usize> = Some(1);
 const GREEN: Option<usize> = Some(2);
@@ -32,9 +32,9 @@ struct Panel<'a> {
     unit: &'static str,
     height: f64,
     curves: Vec<Line<'a>>,
-    /// Smallest range of levels.
+    /// The smallest range of levels.
     least: (f64, f64),
-    /// All levels below this frequency are visible.
+    /// The chart shows all levels below this frequency.
     seen: f64,
 }
 
@@ -87,7 +87,7 @@ impl Picture<'_> {
             height: 230.0,
             curves: vec![line("", &error, PURPLE)],
             least: (-1.0, 1.0),
-            // Errors that count only by their mean may be large.
+            // Where only the mean counts, errors may be large.
             seen: self.mean_above,
         });
 

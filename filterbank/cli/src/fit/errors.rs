@@ -7,12 +7,11 @@ use super::curve::Curve;
 /// Differences between the response of an EQ and a curve, in dB.
 #[derive(Clone, Copy, Debug)]
 pub struct Errors {
-    /// Root mean square over all points, where points that count by their mean all have the mean
-    /// error.
+    /// Root mean square over all points, with the mean error at all points from `mean_above` up.
     pub rms_db: f64,
-    /// Frequency and error of the worst point that counts by itself.
+    /// Frequency and error of the worst point below `mean_above`.
     pub worst: Option<(f64, f64)>,
-    /// The mean error of the points that count by their mean.
+    /// The mean error of the points from `mean_above` up.
     pub mean_db: Option<f64>,
 }
 

@@ -27,7 +27,7 @@ pub enum Source {
         /// dB.
         max_boost: f64,
     },
-    /// The made-up headphone that comes with the program.
+    /// The synthetic headphone included in the program.
     Example,
 }
 
@@ -42,7 +42,7 @@ impl Source {
     }
 }
 
-/// An EQ to find.
+/// The search for an EQ.
 pub struct Job {
     pub source: Source,
     pub eq: ParametricEq,
@@ -55,7 +55,7 @@ pub struct Job {
     pub json: bool,
 }
 
-/// The curve to fit, and the curves it was made of.
+/// The curve to fit, and its sources.
 pub struct Problem {
     pub wanted: Curve,
     pub difference: Option<Difference>,
@@ -86,7 +86,7 @@ impl Job {
             let (low, high) = (hertz(self.range.0), hertz(self.range.1));
             let points = if dropped == 1 { "point is" } else { "points are" };
             note(&format!(
-                "{}: {dropped} {points} not from {low} to {high}, and left out",
+                "{}: {dropped} {points} outside {low} to {high} and left out",
                 curve.name
             ));
         }

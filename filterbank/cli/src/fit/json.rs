@@ -6,7 +6,7 @@ use super::search::Found;
 use super::values::{Values, kind};
 
 /// One object with `sample_rate`, `rms_db`, `filters` (rows `[kind, hz, q, gain_db]`) and
-/// `seconds`, the time of the search.
+/// `seconds`, the duration of the search.
 pub fn json(found: &Found) -> Value {
     let row = |band| {
         let [_, kind, _] = kind(band);

@@ -1,9 +1,8 @@
-//! `filterbank fit`: a parametric EQ for a curve, the usual way to correct a headphone or a
-//! loudspeaker.
+//! `filterbank fit`: fits a parametric EQ to a curve, to correct a headphone or a loudspeaker.
 //!
-//! Without arguments it fits a made-up headphone and checks the result.
+//! Without arguments it fits a synthetic headphone and checks the result.
 //!
-//! Data goes one way, a file for each step:
+//! The steps, one file each:
 //!
 //! ```text
 //! args ─► job ─► curve ─► difference ─► search ─┬─► report

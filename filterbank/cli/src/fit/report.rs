@@ -1,4 +1,4 @@
-//! The result as text.
+//! The report of a fit.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use super::search::Found;
 use super::values::{Values, kind};
 use crate::shared::format::hertz;
 
-/// With a larger error, in dB RMS, the EQ does not follow the curve.
+/// The error, in dB RMS, above which the EQ does not follow the curve.
 const FAR: f64 = 1.0;
 
 /// Summary of an EQ.
@@ -52,13 +52,13 @@ impl fmt::Display for Report<'_> {
             write!(f, "written  {}", path.display())?;
             if job.out.as_deref() == Some(path) {
                 let rounded = Errors::new(wanted, &apo.cascade, job.mean_above).rms_db;
-                write!(f, " (rounded as it is there, {rounded:.3} dB RMS)")?;
+                write!(f, " (after rounding, {rounded:.3} dB RMS)")?;
             }
             writeln!(f)?;
         }
         if found.rms_db > FAR {
             let advice = "more `--peaks` or wider ranges may help (--help)";
-            writeln!(f, "note: the curve is not reached; {advice}")?;
+            writeln!(f, "note: the EQ does not follow the curve; {advice}")?;
         }
         Ok(())
     }

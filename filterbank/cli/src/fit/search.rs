@@ -25,7 +25,7 @@ pub struct Found {
     pub elapsed: Duration,
 }
 
-/// Finds the EQ whose response is the curve; above `mean_above` Hz only the mean counts.
+/// Finds the EQ that follows the curve; above `mean_above` Hz only the mean counts.
 pub fn search(eq: &ParametricEq, curve: &Curve, mean_above: f64) -> Result<Found, Failure> {
     check_count(eq, curve, mean_above)?;
     let (frequencies, levels): (Vec<f64>, Vec<f64>) = curve.points.iter().copied().unzip();

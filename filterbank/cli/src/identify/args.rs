@@ -11,12 +11,13 @@ Example:
 
 /// Finds the modes of a resonator in a recording
 ///
-/// A struck bell, a room or a plate responds with a sum of decaying sinusoids. From a recording of
-/// the impulse response, or of output and input, this finds the frequency, decay, amplitude and
-/// phase of each, by least squares with exact derivatives, and their standard errors.
+/// A struck bell, a room or a plate responds with a sum of decaying sinusoids, its modes. From a
+/// recording of the impulse response, or of output and input, this command finds the frequency,
+/// decay, amplitude and phase of each mode, by least squares with exact derivatives, with standard
+/// errors.
 ///
-/// Without a recording: makes one of a known resonator in noise, and counts over many recordings
-/// how often the true values lie within the error bars.
+/// Without a recording: makes recordings of a known resonator in noise, and counts how often the
+/// true values lie within the error bars.
 #[derive(Parser)]
 #[command(verbatim_doc_comment, after_help = EXAMPLE)]
 pub struct Args {

@@ -1,4 +1,4 @@
-//! The example: a known resonator, found again in noise, many times.
+//! The example: many noisy recordings of a known resonator, identified.
 
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -24,7 +24,8 @@ const SAMPLES: usize = 6_000;
 const NOISE: f64 = 0.02;
 const PROGRESS: &str = "{wide_bar} {pos}/{len}  {eta} left";
 
-/// Prints the modes of one recording, then counts over many how often the error bars hold.
+/// Prints the modes of one recording, then counts over many recordings how often the error bars
+/// hold the true values.
 pub fn run(args: &Args) -> Result<(), Failure> {
     let clean = Recording::of_modes(&TRUTH, SAMPLE_RATE, SAMPLES);
     let mut random = StdRng::seed_from_u64(args.seed);
@@ -50,10 +51,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         args.repeats,
         100.0 * share
     ))?;
-    // Three standard deviations, as if all values of one recording were one.
+    // Three standard deviations, with all values of one recording counted as one.
     let margin = 3.0 * (0.95 * 0.05 / f64::from(args.repeats)).sqrt();
     if (share - 0.95).abs() > margin {
-        return Err(Failure::Result(format!("that is not 95 ± {:.1} %", 100.0 * margin)));
+        return Err(Failure::Result(format!("the share is not 95 ± {:.1} %", 100.0 * margin)));
     }
     Ok(())
 }
@@ -64,7 +65,7 @@ fn introduction() -> String {
         format!("      {frequency} Hz, {decay} s, amplitude {amplitude}, phase {phase} rad\n")
     });
     format!(
-        "A made-up resonator of three modes in noise of {NOISE} rms, {seconds} s:\n{}\n",
+        "A synthetic resonator of three modes in noise of {NOISE} rms, {seconds} s:\n{}\n",
         modes.concat()
     )
 }
@@ -79,7 +80,7 @@ fn noisy(clean: &Recording, random: &mut StdRng) -> Recording {
     recording
 }
 
-/// How many true values lie within 1.96 standard errors (95 % should), and the number of values.
+/// The number of true values within 1.96 standard errors (95 % expected), and the number of values.
 fn held(recording: &Recording) -> Result<(u32, u32), Failure> {
     let fit = solve(recording, TRUTH.len())?;
     let undetermined = || Failure::Result("the modes are not determined".into());

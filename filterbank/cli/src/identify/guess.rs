@@ -9,7 +9,7 @@ use super::model::Mode;
 use super::recording::Recording;
 use crate::shared::failure::Failure;
 
-/// The modes of the highest peaks of output over input.
+/// The modes of the highest peaks in the spectrum of output over input.
 pub fn modes(recording: &Recording, count: usize) -> Result<Vec<Mode<f64>>, Failure> {
     let response = response(recording);
     let length = response.len();
@@ -36,7 +36,7 @@ pub fn modes(recording: &Recording, count: usize) -> Result<Vec<Mode<f64>>, Fail
             amplitude: gain * levels[peak],
             phase: response[peak].arg(),
         });
-        // No other mode within a few widths.
+        // Peaks within a few widths belong to the same mode.
         let reach = 4 * (high - low);
         let end = (peak + reach).min(levels.len() - 1);
         taken[peak.saturating_sub(reach)..=end].fill(true);
@@ -46,7 +46,7 @@ pub fn modes(recording: &Recording, count: usize) -> Result<Vec<Mode<f64>>, Fail
 }
 
 /// The spectrum of output over input, smoothed: the impulse response is faded out over the first
-/// quarter of the recording, after which noise prevails.
+/// quarter of the recording; later samples are mostly noise.
 fn response(recording: &Recording) -> Vec<Complex<f64>> {
     let length = (2 * recording.output.len()).next_power_of_two();
     let mut planner = FftPlanner::new();

@@ -16,7 +16,7 @@ pub const PER_MODE: usize = 4;
 pub struct Mode<S> {
     /// In Hz.
     pub frequency: S,
-    /// Time in which it falls by 60 dB, in s.
+    /// Time of a decay by 60 dB, in s.
     pub decay: S,
     /// Linear.
     pub amplitude: S,

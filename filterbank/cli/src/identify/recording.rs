@@ -6,7 +6,7 @@ use super::model::{Mode, respond};
 use crate::shared::failure::Failure;
 use crate::shared::wav::Source;
 
-/// Input and output of a resonator, full scale being 1.
+/// Input and output of a resonator; full scale is 1.
 #[derive(Clone)]
 pub struct Recording {
     /// Hz.

@@ -1,4 +1,4 @@
-//! Output files: without a name or under another one until they are complete, and never over a
+//! Output files: without a name or under a temporary one until they are complete, and never over a
 //! file that must be kept.
 
 use std::ffi::OsString;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::failure::Failure;
 use super::unnamed;
 
-/// An output file. Dropped without [`commit`](Destination::commit), it leaves nothing behind.
+/// An output file. Without [`commit`](Destination::commit), it is removed on drop.
 pub struct Destination {
     /// As the user gave it, for messages.
     path: PathBuf,
@@ -25,8 +25,7 @@ pub struct Destination {
 }
 
 impl Destination {
-    /// Makes sure that writing `path` loses nothing: not `input`, and no other file without
-    /// `force`.
+    /// Checks that writing `path` does not replace `input`, or, without `force`, any other file.
     pub fn new(path: &Path, input: Option<&Path>, force: bool) -> Result<Self, Failure> {
         let unwritable = |error: io::Error| Failure::unwritable(path, error);
         let mut target = path.to_path_buf();
@@ -85,7 +84,7 @@ impl Destination {
         if self.force {
             return fs::rename(&self.partial, &self.target).map_err(unwritable);
         }
-        // Unlike a rename, a link never replaces a file that appeared in the meantime.
+        // Unlike a rename, a link never replaces a file that was created in the meantime.
         match fs::hard_link(&self.partial, &self.target) {
             Ok(()) => Ok(()), // Dropping `self` removes the other name.
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(exists(&self.path)),
@@ -95,12 +94,12 @@ impl Destination {
         }
     }
 
-    /// A problem with the output, under the name the user gave.
+    /// A problem with the output, with the name that the user gave.
     pub fn failure(&self, problem: impl Display) -> Failure {
         Failure::file(&self.path, problem)
     }
 
-    /// An error of writing, under the name the user gave.
+    /// A write error, with the name that the user gave.
     pub fn unwritable(&self, error: impl Display) -> Failure {
         Failure::unwritable(&self.path, error)
     }
@@ -108,14 +107,14 @@ impl Destination {
 
 impl Drop for Destination {
     fn drop(&mut self) {
-        // A renamed file is gone already.
+        // After a rename there is no file to remove.
         let _ = fs::remove_file(&self.partial);
     }
 }
 
-/// Writes a whole file, in place of any that is there.
+/// Writes a whole file and replaces an existing one.
 pub fn write(path: &Path, contents: impl AsRef<[u8]>) -> Result<(), Failure> {
-    // Devices and pipes have no other name to be written under.
+    // Devices and pipes are written directly.
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         return fs::write(path, contents).map_err(|error| Failure::unwritable(path, error));
     }

@@ -8,11 +8,11 @@ use std::process::ExitCode;
 /// Why a command failed.
 #[derive(Debug, PartialEq)]
 pub enum Failure {
-    /// Arguments, or curves they name, are wrong: one line for each mistake.
+    /// Wrong arguments, or wrong curves named by them: one line for each mistake.
     Usage(Vec<String>),
     /// A file cannot be read or written.
     File(String),
-    /// There is no result, or it does not hold what it promises.
+    /// There is no result, or a check of it failed.
     Result(String),
 }
 
@@ -32,7 +32,7 @@ impl Failure {
         Self::file(path, format_args!("cannot be written: {error}"))
     }
 
-    /// The same, with the name of the file it is about.
+    /// The same failure with the name of the file it is about.
     #[must_use]
     pub fn about(self, path: &Path) -> Self {
         let named = |line: String| format!("{}: {line}", path.display());
@@ -43,7 +43,7 @@ impl Failure {
         }
     }
 
-    /// 2 for mistakes of the user, as clap has it, and 1 for the rest.
+    /// 2 for mistakes of the user, as in clap, else 1.
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Usage(_) => ExitCode::from(2),

@@ -9,7 +9,7 @@ pub fn hertz(frequency: f64) -> String {
     }
 }
 
-/// A number of at least 1 to four digits, smaller ones to three decimals.
+/// A number with four digits if it is at least 1, else with three decimals.
 fn four_digits(value: f64) -> String {
     let digits = if value >= 1_000.0 {
         0
@@ -23,7 +23,7 @@ fn four_digits(value: f64) -> String {
     trimmed(format!("{value:.digits$}"))
 }
 
-/// A number without zeros at the end of its decimals.
+/// A number without trailing zeros in its decimals.
 pub fn trimmed(number: String) -> String {
     if number.contains('.') {
         number.trim_end_matches('0').trim_end_matches('.').to_owned()
@@ -32,7 +32,7 @@ pub fn trimmed(number: String) -> String {
     }
 }
 
-/// A number to six digits, without zeros at its end.
+/// A number with six digits, without trailing zeros.
 pub fn six_digits(value: f64) -> String {
     let magnitude = if value == 0.0 { 0.0 } else { value.abs().log10().floor() };
     if !(-5.0..15.0).contains(&magnitude) {
@@ -43,7 +43,7 @@ pub fn six_digits(value: f64) -> String {
     trimmed(format!("{value:.decimals$}"))
 }
 
-/// A count with its noun, in the plural but for 1.
+/// A count with its noun, in the plural unless it is 1.
 pub fn counted(count: u64, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
@@ -53,7 +53,7 @@ mod tests {
     use super::{counted, hertz, six_digits, trimmed};
 
     #[test]
-    fn numbers_are_as_short_as_they_can_be() {
+    fn numbers_are_short() {
         assert_eq!(trimmed("10.500".into()), "10.5");
         assert_eq!(trimmed("100".into()), "100");
         assert_eq!(trimmed("7.000".into()), "7");

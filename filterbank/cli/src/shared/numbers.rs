@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use filterbank::spec::MAX_ORDER;
 
-/// Any number; the design says which values it takes.
+/// Any number; the design checks its range.
 pub fn any(text: &str) -> Result<f64, String> {
     text.parse().map_err(|_| "not a number".into())
 }
@@ -54,7 +54,7 @@ fn range(text: &str) -> Result<(f64, f64), String> {
     let (low, high) = text.split_once("..").ok_or(hint)?;
     let (low, high) = (finite(low)?, finite(high)?);
     if low > high {
-        return Err(format!("the range is empty; was {high}..{low} meant?"));
+        return Err(format!("the range is empty; did you mean {high}..{low}?"));
     }
     Ok((low, high))
 }
@@ -77,10 +77,10 @@ pub fn positive_range(text: &str) -> Result<(f64, f64), String> {
 pub fn gain_range(text: &str) -> Result<(f64, f64), String> {
     let (low, high) = range(text)?;
     if !(low..=high).contains(&0.0) {
-        return Err("0 must be in it: a band that is not needed has no gain".into());
+        return Err("the range must contain 0: a band that is not needed has no gain".into());
     }
     if low < -200.0 || high > 200.0 {
-        return Err("it must stay within -200..200".into());
+        return Err("the range must lie within -200..200".into());
     }
     Ok((low, high))
 }

@@ -1,10 +1,10 @@
-//! A progress bar for work that takes long.
+//! A progress bar for long work.
 
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Work that takes longer than this shows its progress.
+/// The bar appears after this time.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A bar on standard error, if that is a terminal. It is cleared when dropped.
@@ -16,7 +16,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// For `total` steps, drawn by a template of indicatif.
+    /// For `total` steps, with a template of indicatif.
     pub fn new(total: u64, template: &'static str) -> Self {
         Self { start: Instant::now(), total, template, bar: None }
     }

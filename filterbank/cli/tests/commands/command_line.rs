@@ -1,4 +1,4 @@
-//! Help, completions, and what all commands share.
+//! Help, completions, and behaviour common to all commands.
 
 use crate::support::{Folder, Run, assert_contains};
 

@@ -34,6 +34,25 @@ fn the_report_has_levels_coefficients_and_roots() {
 }
 
 #[test]
+fn only_zeros_have_no_level() {
+    let folder = Folder::new("design_zeros");
+    let report =
+        |arguments: &str| folder.succeed(&arguments.split_whitespace().collect::<Vec<_>>());
+    // The edges are less than a ten-billionth of a radian from the zeros.
+    let narrow = report("design --method butterworth --order 12 --bandstop 1000,1000.000001");
+    let edges: Vec<_> = narrow.lines().filter(|line| line.contains("er edge ")).collect();
+    assert_eq!(edges.len(), 2, "{narrow}");
+    for edge in edges {
+        assert_contains(edge, &["-3.01"]);
+    }
+    for notch in
+        ["design --notch 50 --q 30", "design --notch 0.1 --q 30", "design --notch 23900 --q 2"]
+    {
+        assert_contains(&report(notch), &["-inf"]);
+    }
+}
+
+#[test]
 fn json_has_the_librarys_numbers_bit_for_bit() {
     let folder = Folder::new("design_json");
     let arguments = ["design", "--peak", "1000", "--q", "2", "--gain-db", "-6", "--json"];
@@ -95,7 +114,7 @@ fn mistakes_are_named_by_their_options() {
         let arguments: Vec<_> = ["design"].into_iter().chain(arguments.split(' ')).collect();
         folder.fail(&arguments, 2, phrase);
     }
-    // All mistakes at once.
+    // All mistakes are reported at once.
     let run = folder.run(&["design", "--peak", "30000", "--q", "0", "--gain-db", "-6"]);
     assert_eq!(run.errors.lines().count(), 2, "{run:?}");
 

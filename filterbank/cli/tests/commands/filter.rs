@@ -22,7 +22,7 @@ fn without_arguments_it_checks_an_example() {
     let output = folder.succeed(&["filter"]);
     assert_contains(
         &output,
-        &["agree with the designed ones", "--band \"high_shelf", "the same samples"],
+        &["agree with the designed ones", "--band \"high_shelf", "give the same samples"],
     );
     // Its files are removed.
     assert_eq!(folder.names(), [""; 0]);
@@ -139,7 +139,7 @@ fn mistakes_are_named_by_their_band() {
     }
     folder.fail(&["filter", "in.wav"], 2, "<OUT>");
     folder.fail(&["filter", "--band", PEAK], 2, "<IN>");
-    // All mistakes in all bands at once.
+    // All mistakes in all bands are reported at once.
     let bands = ["--band", "peek", "--band", "peak center"];
     let run = folder.run(&[&["filter", "in.wav", "out.wav"], &bands[..]].concat());
     assert_eq!(run.errors.lines().count(), 2, "{run:?}");

@@ -37,7 +37,7 @@ fn files_hold_the_eq_and_its_picture() {
     assert_eq!((lines.len(), count("LSC"), count("HSC"), count("PK")), (6, 1, 1, 3), "{eq}");
     assert!(folder.read("eq.svg").trim_end().ends_with("</svg>"));
 
-    // Files of the last run are replaced, and nothing else is left.
+    // Files of the last run are replaced, and there are no other files.
     folder.succeed(&arguments);
     assert_eq!(folder.names(), ["eq.svg", "eq.txt", "headphone.csv", "target.csv"]);
     assert_eq!(folder.read("eq.txt"), eq);
@@ -121,11 +121,11 @@ fn curves_are_read_as_measurement_programs_write_them() {
     };
     assert_eq!(fitted("plain.csv"), fitted("comma.txt"));
 
-    // Points out of range are left out, and that is said.
+    // Points out of range are left out, with a note.
     folder.write("wide.csv", &format!("5,1\n{}\n30000,2\n", points(",", false)));
     let run = folder.run(&["fit", "wide.csv", "--peaks", "1"]);
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert_contains(&run.errors, &["note: `wide.csv`: 2 points are not from 20 Hz to 20 kHz"]);
+    assert_contains(&run.errors, &["note: `wide.csv`: 2 points are outside 20 Hz to 20 kHz"]);
 }
 
 #[test]
@@ -134,14 +134,14 @@ fn mistakes_are_named() {
     folder.write("words.csv", "frequency,level\n");
     folder.write("falling.csv", "100,1\n50,2\n");
     for (arguments, phrase) in [
-        (&["target.csv", "--q", "6..1"][..], "the range is empty; was 1..6 meant?"),
+        (&["target.csv", "--q", "6..1"][..], "the range is empty; did you mean 1..6?"),
         (&["target.csv", "--q", "0..6"], "both ends must be above 0"),
-        (&["target.csv", "--gain-db", "1..6"], "0 must be in it"),
+        (&["target.csv", "--gain-db", "1..6"], "the range must contain 0"),
         (&["target.csv", "--peaks", "many"], "not a whole number of at least 0"),
         (&["target.csv", "--peaks", "100"], "lower `--peaks` or give more points"),
         (&["target.csv", "--max-boost", "3"], "`--max-boost` is for `--target`"),
         (&["target.csv", "--low-shelf", "30000"], "or give `--no-shelves`"),
-        (&["target.csv", "--range", "1..2"], "has no points from 1 Hz to 2 Hz"),
+        (&["target.csv", "--range", "1..2"], "has no points in the range to fit, 1 Hz to 2 Hz"),
         (&["missing.csv"], "`missing.csv` cannot be read: "),
         (&["words.csv"], "`words.csv` has no numbers"),
         (

@@ -33,7 +33,7 @@ fn modes_are_found_within_their_error_bars() {
         let numbers: Vec<f64> =
             cells.iter().map(|cell| cell.parse().expect("a row of numbers")).collect();
         for (truth, found) in mode.iter().zip(numbers[1..].chunks_exact(2)) {
-            // Rounding is not white noise: allow for more than the usual two standard errors.
+            // Rounding is not white noise, so more than the usual two standard errors are allowed.
             assert!((found[0] - truth).abs() <= 5.0 * found[1], "{truth}: {line}");
             assert!(found[1] < 0.01 * truth.abs(), "{line}");
         }

@@ -1,4 +1,4 @@
-//! The program from outside: what its commands print and write, and how they fail.
+//! The program as a process: output, files and errors of its commands.
 
 mod check;
 mod command_line;

@@ -1,4 +1,4 @@
-//! Running the program in a folder of one test.
+//! Running the program in a folder for one test.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,10 +6,10 @@ use std::process::{Command, Output, Stdio};
 
 use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
 
-/// A folder of one test, empty at the start, in which the program runs.
+/// A folder for one test, empty at the start, in which the program runs.
 pub struct Folder(PathBuf);
 
-/// How the program ended, and what it printed.
+/// The exit code and output of the program.
 #[derive(Debug)]
 pub struct Run {
     pub code: Option<i32>,
@@ -78,7 +78,7 @@ impl Folder {
     /// The program with arguments, about to run in this folder.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_filterbank"));
-        // Examples put their own files into the folder for temporary ones.
+        // The examples write to the folder for temporary files.
         command.args(arguments).current_dir(&self.0).env("TMPDIR", &self.0).stdin(Stdio::null());
         command
     }
@@ -89,15 +89,15 @@ impl Folder {
         Run::from(output)
     }
 
-    /// Runs the program, which must succeed; gives what it printed.
+    /// Runs the program, which must succeed; returns its output.
     pub fn succeed(&self, arguments: &[&str]) -> String {
         let run = self.run(arguments);
         assert_eq!(run.code, Some(0), "{arguments:?}: {run:?}");
         run.output
     }
 
-    /// Runs the program, which must fail with this code and messages of one line each, among them
-    /// one with `phrase`.
+    /// Runs the program, which must fail with this code. Each message must be one line, and one
+    /// must contain `phrase`.
     #[track_caller]
     pub fn fail(&self, arguments: &[&str], code: i32, phrase: &str) {
         let run = self.run(arguments);

@@ -76,15 +76,15 @@ fn amplitude<S: Scalar>(gain_db: S) -> S {
 }
 
 /// The centre or corner frequency of a shape.
-struct Center<S> {
+pub(super) struct Center<S> {
     /// In rad/sample.
     omega: S,
     /// Prewarped, in rad/s.
-    warped: S,
+    pub(super) warped: S,
 }
 
 impl<S: Scalar> Center<S> {
-    fn new(frequency: S, sample_rate: f64) -> Self {
+    pub(super) fn new(frequency: S, sample_rate: f64) -> Self {
         Self {
             omega: frequency.scale(2.0 * PI / sample_rate),
             warped: warp(frequency, sample_rate),
@@ -96,7 +96,7 @@ impl<S: Scalar> Center<S> {
     }
 
     /// `1/Q` of a shape that is not a shelf, from Q or from a bandwidth in octaves.
-    fn damping(&self, width: Width<S>) -> S {
+    pub(super) fn damping(&self, width: Width<S>) -> S {
         match width {
             Width::Q(q) | Width::Slope(q) => q.recip(),
             // 1/Q = 2 sinh(ln 2/2 · BW · ω₀/sin ω₀)

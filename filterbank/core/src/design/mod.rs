@@ -17,7 +17,8 @@
 //! analog sections, by formulas without cancellation. A band transform turns a real pole into one
 //! quadratic factor, whether the two roots of that factor are real, equal or complex. So the
 //! coefficients and their tangents are smooth where the two roots meet. Zeros on the unit circle
-//! are on it exactly.
+//! are on it exactly. What the rounding of the final coefficients costs is told by
+//! [`Band::rounding_db`].
 //!
 //! # Section order and gain
 //!
@@ -41,6 +42,8 @@ mod cookbook;
 mod elliptic;
 mod prewarp;
 mod prototype;
+mod representable;
+mod rounding;
 mod transform;
 
 use core::ops::Deref;
@@ -49,7 +52,7 @@ use arrayvec::ArrayVec;
 
 use crate::number::Scalar;
 use crate::section::Section;
-use crate::spec::{Band, DesignError, MAX_ORDER, Method, Parameter, Quantity, Requirement};
+use crate::spec::{Band, DesignError, MAX_ORDER, Method};
 
 use bessel::bessel;
 use bilinear::bilinear;
@@ -57,6 +60,7 @@ use chebyshev::{butterworth, chebyshev1, chebyshev2};
 use elliptic::elliptic;
 use prewarp::{edges, warp};
 use prototype::Prototype;
+use representable::{not_representable, representable};
 use transform::{bandpass, bandstop, highpass, lowpass};
 
 impl<S: Scalar> Band<S> {
@@ -68,7 +72,9 @@ impl<S: Scalar> Band<S> {
     /// # Errors
     ///
     /// The first of the mistakes that [`check`](Band::check) reports, or
-    /// [`Requirement::Representable`] if the rounded coefficients would not be finite and stable.
+    /// [`Requirement::Representable`](crate::Requirement::Representable) if the rounded coefficients
+    /// would not be finite and stable; it names the parameter at fault. Coefficients that are finite
+    /// and stable may still be too rough: see [`rounding_db`](Band::rounding_db).
     ///
     /// ```
     /// use filterbank_core::{Band, Method};
@@ -83,6 +89,16 @@ impl<S: Scalar> Band<S> {
     /// ```
     pub fn sections(&self, sample_rate: f64) -> Result<Sections<S>, DesignError> {
         self.checked(sample_rate)?;
+        let sections = self.rounded(sample_rate);
+        if representable(&sections) {
+            Ok(sections)
+        } else {
+            Err(not_representable(self, sample_rate))
+        }
+    }
+
+    /// The sections of a checked band, representable or not.
+    fn rounded(&self, sample_rate: f64) -> Sections<S> {
         let analog = match self {
             Self::Lowpass { method, cutoff } => {
                 lowpass(&prototype(method), warp(*cutoff, sample_rate))
@@ -98,8 +114,7 @@ impl<S: Scalar> Band<S> {
             }
             shape => cookbook::shape(shape, sample_rate),
         };
-        let sections = Sections(analog.iter().map(bilinear).collect());
-        sections.representable(self)
+        Sections(analog.iter().map(bilinear).collect())
     }
 }
 
@@ -125,23 +140,6 @@ impl<S> Deref for Sections<S> {
 
     fn deref(&self) -> &Self::Target {
         &self.0
-    }
-}
-
-impl<S: Scalar> Sections<S> {
-    /// Returns the sections if every coefficient is finite and every section is stable.
-    fn representable(self, band: &Band<S>) -> Result<Self, DesignError> {
-        let finite = |section: &Section<S>| section.coefficients().iter().all(|c| c.is_finite());
-        if self.iter().all(|section| finite(section) && section.is_stable()) {
-            return Ok(self);
-        }
-        // The frequency is named: it is what is most often out of reach.
-        let params = band.params();
-        let frequency = params.iter().find(|(it, _)| it.quantity == Quantity::Frequency);
-        // Every band has a frequency.
-        let (parameter, value) =
-            frequency.map_or((Parameter::FREQUENCY, f64::NAN), |(it, value)| (*it, value.primal()));
-        Err(DesignError::new(parameter, value, Requirement::Representable))
     }
 }
 

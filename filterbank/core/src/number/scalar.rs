@@ -30,10 +30,26 @@ use num_traits::{One, Zero};
 /// | [`powf`](Scalar::powf) | base 0, exponent below 1 (but not 0) | infinite in the base (NaN for a tangent of 0) |
 /// | [`powf`](Scalar::powf) | base 0, exponent 0 | infinite in the exponent |
 /// | [`powf`](Scalar::powf) | negative base | NaN in the exponent, unless the exponent's tangent is 0 |
+/// | [`powf`](Scalar::powf) | base 0, exponent from 0 to 1 | 0 in the second derivative by base and exponent, which is infinite |
 /// | [`atan2`](Scalar::atan2) | the origin | NaN |
 ///
 /// Outside a function's domain the primal is NaN, as for the plain types, and the tangents mean
 /// nothing.
+///
+/// # Where the chain rule fails
+///
+/// Each tangent is a product of derivatives. It is NaN where one factor is 0 and another infinite,
+/// even if the product has a limit. (So second derivatives, by nested duals, are not finite where
+/// a first derivative is infinite.)
+///
+/// | expression | at | derivative | tangent |
+/// |---|---|---|---|
+/// | `1/(1 + exp(−x))` | `x` below −709.8, where the exponential overflows | 0 | NaN: use [`logistic`](Scalar::logistic) |
+/// | `ln(1 + exp(x))` | `x` above 709.8 | 1 | NaN: use [`softplus`](Scalar::softplus) |
+/// | `x·x^1.1`, second derivative | 0 | 0 | NaN: the second derivative of `x^1.1` is infinite; write `x^2.1` |
+/// | `sqrt(x²)` | 0 | none | NaN: use [`abs`](Scalar::abs) |
+///
+/// The bounds are those of `f64`; for `f32` they are 88.7.
 ///
 /// ```
 /// use filterbank_core::{Dual, Scalar};
@@ -161,6 +177,42 @@ pub trait Scalar:
     /// `exp(self) − 1`, exact near 0.
     #[must_use]
     fn exp_m1(self) -> Self;
+
+    /// The logistic function `1/(1 + exp(−self))`, without overflow: it and its derivatives are
+    /// exact for arguments of any size.
+    ///
+    /// ```
+    /// use filterbank_core::{Dual, Scalar};
+    ///
+    /// let [x] = Dual::<f64, 1>::seed([-720.0]);
+    /// assert_eq!(x.logistic().tangent(), &[x.primal().exp()]);
+    /// let naive = (1.0 + (-x).exp()).recip();
+    /// assert!(naive.tangent()[0].is_nan());
+    /// ```
+    #[doc(alias = "sigmoid")]
+    #[must_use]
+    fn logistic(self) -> Self {
+        if self.primal() < 0.0 {
+            let power = self.exp();
+            power / (Self::one() + power)
+        } else {
+            (Self::one() + (-self).exp()).recip()
+        }
+    }
+
+    /// `ln(1 + exp(self))`, without overflow: a smooth maximum of the argument and 0, always
+    /// positive (until it underflows). Its derivative is [`logistic`](Scalar::logistic).
+    ///
+    /// ```
+    /// use filterbank_core::{Dual, Scalar};
+    ///
+    /// let [x] = Dual::<f64, 1>::seed([720.0]);
+    /// assert_eq!((x.softplus().primal(), x.softplus().tangent()), (720.0, &[1.0]));
+    /// ```
+    #[must_use]
+    fn softplus(self) -> Self {
+        if self.primal() < 0.0 { self.exp().ln_1p() } else { self + (-self).exp().ln_1p() }
+    }
 
     /// Natural logarithm.
     #[must_use]

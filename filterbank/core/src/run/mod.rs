@@ -1,4 +1,4 @@
-//! Running filters: what a number needs for it, where sections and states are kept, and the loops.
+//! Running filters: the trait for samples, storage of sections and states, and the loops.
 //!
 //! ```text
 //! shape

@@ -6,7 +6,7 @@ use crate::kernel::{LANES, Lane};
 use crate::run::sample::Sample;
 use crate::run::series::process_series;
 
-/// Blocks of many filters, in place; or from one `input` for all, which is as long as they are.
+/// Filters one block for each lane: in place, or from one shared `input` of the same length.
 pub(crate) fn process_parallel<'a, S: Sample>(
     input: Option<&[S]>,
     mut lanes: impl Iterator<Item = Lane<'a, S>>,

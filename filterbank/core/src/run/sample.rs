@@ -1,4 +1,4 @@
-//! What a number needs beyond arithmetic in order to be filtered: settling, and kernels.
+//! The trait for samples: what filtering needs beyond arithmetic, which is settling and kernels.
 
 #[cfg(feature = "simd")]
 use crate::kernel;
@@ -13,15 +13,14 @@ use crate::section::{Section, SectionState};
 /// arithmetic on its subnormal values is slow, and the two `run` functions if you have a faster
 /// loop for it.
 pub trait Sample: Scalar {
-    /// Sets the two numbers of a section's state to zero if they are no longer of use: if one of
-    /// them is infinite or NaN, so that a filter recovers from a bad sample; or if both have
-    /// decayed to within ten times the smallest normal number, just before they would become
-    /// subnormal, which slows processors down.
+    /// Sets the two numbers of a section's state to zero in two cases. If one of them is infinite
+    /// or NaN, the filter recovers from a bad sample. If both are below ten times the smallest
+    /// normal number, they would soon be subnormal, which slows processors down.
     ///
-    /// By default only the first: a scalar of your own may carry more than its value.
+    /// The default handles only the first case: a scalar of your own may carry more than its value.
     ///
-    /// Values and tangents of dual numbers settle separately, so that a dual number's value is
-    /// that of the plain type, and a tangent may outlive its value.
+    /// Values and tangents of dual numbers settle separately, so that the value of a dual number
+    /// equals the plain type's, and a tangent may outlive its value.
     #[inline(always)]
     fn settle(first: &mut Self, second: &mut Self) {
         if !(first.is_finite() && second.is_finite()) {
@@ -29,8 +28,9 @@ pub trait Sample: Scalar {
         }
     }
 
-    /// Filters the first samples of a block by sections in series, in place, and returns how many.
-    /// The caller filters the rest sample by sample. Returns 0 if the type has no kernel.
+    /// Filters a block by sections in series, in place, as far as the kernel goes. Returns the
+    /// number of samples filtered; the caller filters the rest sample by sample. Returns 0 if the
+    /// type has no kernel.
     #[inline]
     fn run_series(
         _sections: &[Section<Self>],
@@ -40,9 +40,9 @@ pub trait Sample: Scalar {
         0
     }
 
-    /// Filters the first samples of the blocks of many filters, each in place or all from one
-    /// input, and returns how many of each. The caller filters the rest. Returns 0 if the type has
-    /// no kernel.
+    /// Filters the blocks of many filters, each in place or all from one input, as far as the
+    /// kernel goes. Returns the number of samples filtered in each block; the caller filters the
+    /// rest. Returns 0 if the type has no kernel.
     #[inline]
     fn run_parallel(_input: Option<&[Self]>, _lanes: &mut [Lane<'_, Self>]) -> usize {
         0
@@ -108,8 +108,8 @@ impl Sample for dual_num::Dual<f64> {
 }
 
 impl<S: Sample> SectionState<S> {
-    /// Sets the state to rest if it is no longer finite or has decayed to nothing, see
-    /// [`Sample::settle`]. Cascades and banks do so by themselves.
+    /// Sets the state to rest if it is not finite or has decayed, see [`Sample::settle`]. Cascades
+    /// and banks call this themselves.
     #[inline(always)]
     pub fn settle(&mut self) {
         S::settle(&mut self.s1, &mut self.s2);

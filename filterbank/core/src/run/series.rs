@@ -5,7 +5,7 @@ use crate::number::Scalar;
 use crate::run::sample::Sample;
 use crate::section::{Section, SectionState};
 
-/// One sample through sections in series; `states` has one entry a section.
+/// Filters one sample by sections in series; `states` has one entry for each section.
 #[inline(always)]
 pub(crate) fn tick_series<S: Scalar>(
     sections: &[Section<S>],
@@ -15,12 +15,12 @@ pub(crate) fn tick_series<S: Scalar>(
     sections.iter().zip(states).fold(x, |x, (section, state)| section.tick(state, x))
 }
 
-/// How often, in samples, states are checked for NaN and for decayed values.
+/// Number of samples between checks of the states for NaN and decayed values.
 const SETTLE: usize = 64;
-/// Samples that are filtered one by one before the kernel is tried again.
+/// Number of samples filtered one by one before the kernel is retried.
 const PATIENCE: usize = 16 * SETTLE;
 
-/// A block through sections in series, in place.
+/// Filters a block by sections in series, in place.
 #[inline]
 pub(crate) fn process_series<S: Sample>(
     sections: &[Section<S>],
@@ -30,8 +30,8 @@ pub(crate) fn process_series<S: Sample>(
     process_series_by(S::run_series, sections, states, block);
 }
 
-/// A block through sections in series, in place: `kernel` first, then the samples that it leaves,
-/// one by one. See [`Sample::run_series`].
+/// Filters a block by sections in series, in place: runs `kernel`, then filters the remainder
+/// sample by sample. See [`Sample::run_series`].
 #[inline]
 pub(crate) fn process_series_by<S: Sample>(
     kernel: impl Fn(&[Section<S>], &mut [SectionState<S>], &mut [S]) -> usize,

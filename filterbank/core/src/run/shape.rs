@@ -1,8 +1,8 @@
-//! Blocks whose lengths do not fit each other.
+//! The error for blocks of the wrong length.
 
 use core::fmt;
 
-/// A block whose length does not fit the others.
+/// A block of the wrong length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShapeError {
     block: &'static str,
@@ -11,7 +11,7 @@ pub struct ShapeError {
 }
 
 impl ShapeError {
-    /// An error unless a block has the length that it must have.
+    /// Checks the length of a block.
     ///
     /// # Errors
     ///

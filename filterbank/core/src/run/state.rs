@@ -1,4 +1,4 @@
-//! What a running filter remembers between samples.
+//! The state of a running filter.
 
 use core::marker::PhantomData;
 
@@ -6,12 +6,12 @@ use crate::number::Scalar;
 use crate::run::store::{RuntimeStates, StateStore};
 use crate::section::SectionState;
 
-/// What a [`Cascade`](crate::Cascade) or a [`Bank`](crate::Bank) remembers between samples, for
-/// one channel: two numbers per section, in a bank band after band.
+/// The state of a running [`Cascade`](crate::Cascade) or [`Bank`](crate::Bank), for one channel:
+/// two numbers per section, in a bank band after band.
 ///
-/// `T` keeps the states as the filter's store keeps its sections. A state that belongs to another
-/// number of sections than the filter it runs with is put to rest first (the only case in which
-/// processing allocates), so an empty default will do.
+/// `T` stores the states. If their number is not the number of sections, the filter first replaces
+/// them by states at rest, so an empty default is valid. This is the only case in which processing
+/// allocates.
 ///
 /// ```
 /// use filterbank_core::{Band, FilterState};
@@ -49,20 +49,20 @@ impl<S, T> FilterState<S, T> {
         Self { sections, scalar: PhantomData }
     }
 
-    /// The store, to be matched to a filter's.
+    /// The store, which a filter matches to its sections.
     pub(crate) fn store_mut(&mut self) -> &mut T {
         &mut self.sections
     }
 }
 
 impl<S: Scalar, T: StateStore<S>> FilterState<S, T> {
-    /// Back to rest: as new.
+    /// Sets all states to zero.
     pub fn reset(&mut self) {
         self.sections_mut().fill(SectionState::default());
     }
 
-    /// Drops the tangents and keeps the values: what follows no longer depends on how the state
-    /// came about. This is the `detach()` of truncated back-propagation.
+    /// Drops the tangents and keeps the values: from here on the state counts as a constant. This
+    /// is the `detach()` of truncated back-propagation.
     pub fn detach(&mut self) {
         for section in self.sections_mut() {
             *section = section.detach();
@@ -74,7 +74,7 @@ impl<S: Scalar, T: StateStore<S>> FilterState<S, T> {
         self.sections.as_ref()
     }
 
-    /// The state of each section, to be set.
+    /// The state of each section, mutable.
     pub fn sections_mut(&mut self) -> &mut [SectionState<S>] {
         self.sections.as_mut()
     }

@@ -1,26 +1,26 @@
-//! Where sections and their states are kept: in arrays, slices or vectors.
+//! Storage of sections and their states: arrays, slices or vectors.
 
 use crate::number::Scalar;
 use crate::section::{Section, SectionState};
 
-/// Keeps the sections of a [`Cascade`](crate::Cascade) or [`Bank`](crate::Bank): a `Vec` where
-/// their number is known at run time, an array where it is known at compile time, a slice for a
-/// view of another's.
+/// Storage of the sections of a [`Cascade`](crate::Cascade) or [`Bank`](crate::Bank): a `Vec` for a
+/// number known at run time, an array for a number known at compile time, a slice for borrowed
+/// sections.
 pub trait SectionStore<S>: AsRef<[Section<S>]> {
-    /// Keeps one state for each section.
+    /// Storage of one state for each section.
     type States: StateStore<S>;
 
     /// States at rest, one for each section.
     fn states(&self) -> Self::States;
 
-    /// Replaces `states` by states at rest if they belong to another number of sections.
+    /// Replaces `states` by states at rest if there are not as many as sections.
     fn match_states(&self, states: &mut Self::States);
 }
 
-/// Keeps the states of sections: of a number known at run time in a `Vec`, at compile time in an
-/// array.
+/// Storage of the states of sections: a `Vec` for a number known at run time, an array for a number
+/// known at compile time.
 pub trait StateStore<S>: AsRef<[SectionState<S>]> + AsMut<[SectionState<S>]> {
-    /// States at rest: of no section, where the number is not known.
+    /// States at rest. A `Vec` is empty, because the number of sections is not known yet.
     fn initial() -> Self;
 }
 
@@ -48,7 +48,7 @@ impl<S: Scalar, const N: usize> SectionStore<S> for [Section<S>; N] {
     fn match_states(&self, _states: &mut Self::States) {}
 }
 
-/// Growable states, for stores whose size the type does not tell.
+/// States in a `Vec`, for stores whose size is not part of the type.
 #[cfg(feature = "alloc")]
 macro_rules! growable {
     ($($store:ty),*) => {$(
@@ -72,10 +72,10 @@ macro_rules! growable {
 #[cfg(feature = "alloc")]
 growable!(alloc::vec::Vec<Section<S>>, &[Section<S>]);
 
-/// The store of cascades and banks whose size is known at run time.
+/// The default store of cascades and banks.
 #[cfg(feature = "alloc")]
 pub(crate) type RuntimeSections<S> = alloc::vec::Vec<Section<S>>;
-/// Without an allocator there is none, and types must name their store.
+/// A placeholder: without an allocator, types must name their store.
 #[cfg(not(feature = "alloc"))]
 pub(crate) type RuntimeSections<S> = [Section<S>; 0];
 
@@ -86,7 +86,7 @@ pub(crate) type RuntimeStates<S> = alloc::vec::Vec<SectionState<S>>;
 #[cfg(not(feature = "alloc"))]
 pub(crate) type RuntimeStates<S> = [SectionState<S>; 0];
 
-/// Where each band of a bank ends in its store, at run time.
+/// The default storage of the ends of a bank's bands.
 #[cfg(feature = "alloc")]
 pub(crate) type RuntimeEnds = alloc::vec::Vec<usize>;
 /// See [`RuntimeSections`].

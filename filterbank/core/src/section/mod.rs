@@ -2,16 +2,18 @@
 //!
 //! ```text
 //! biquad ─► response, zpk, reflection
+//!           response ─► rounding
 //! ```
 
 mod biquad;
 mod reflection;
 mod response;
+mod rounding;
 #[cfg(feature = "alloc")]
 mod zpk;
 
 pub use biquad::{Section, SectionState};
 pub use response::CirclePoint;
-pub(crate) use response::{group_delay_series, magnitude_db_series, response_series};
+pub(crate) use response::{group_delay_series, magnitude_db_series, phase_series, response_series};
 #[cfg(feature = "alloc")]
 pub use zpk::{Root, Zpk};

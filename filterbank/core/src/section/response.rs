@@ -52,6 +52,14 @@ impl CirclePoint {
         Self::from_half_angle(sin, cos)
     }
 
+    pub(super) fn cos(self) -> f64 {
+        self.cos
+    }
+
+    pub(super) fn sin(self) -> f64 {
+        self.sin
+    }
+
     /// From the sine and cosine of `ω/2`.
     fn from_half_angle(sin: f64, cos: f64) -> Self {
         let (half_sin_sqr, half_cos_sqr) = (sin * sin, cos * cos);
@@ -60,7 +68,7 @@ impl CirclePoint {
 }
 
 /// `e^{jω} (c0 + c1 e^{−jω} + c2 e^{−2jω})`.
-fn centred<S: Scalar>([c0, c1, c2]: [S; 3], point: CirclePoint) -> Complex<S> {
+pub(super) fn centred<S: Scalar>([c0, c1, c2]: [S; 3], point: CirclePoint) -> Complex<S> {
     let twice_outer = (c0 + c2).scale(2.0);
     let re = if point.cos >= 0.0 {
         sum(c0, c1, c2) - twice_outer.scale(point.half_sin_sqr)
@@ -76,29 +84,66 @@ fn sum<S: Scalar>(c0: S, c1: S, c2: S) -> S {
     if (c0.primal() < 0.0) == (c2.primal() < 0.0) { (c0 + c1) + c2 } else { (c0 + c2) + c1 }
 }
 
+/// Whether a sum of squares kept its digits: beyond `EPSILON^±4` it may have overflowed or
+/// underflowed, or its reciprocal may.
+fn is_safe<S: Scalar>(square: S) -> bool {
+    let least = S::EPSILON * S::EPSILON * S::EPSILON * S::EPSILON;
+    (least..1.0 / least).contains(&square.primal())
+}
+
+/// About the magnitude, without squares.
+fn size<S: Scalar>(value: Complex<S>) -> f64 {
+    value.re.primal().abs() + value.im.primal().abs()
+}
+
+/// The quotient with a plain number.
+fn over<S: Scalar>(value: Complex<S>, size: f64) -> Complex<S> {
+    let size = S::from_f64(size);
+    Complex::new(value.re / size, value.im / size)
+}
+
 /// `−d arg/dω` of [`centred`], in samples: `(im·re' − re·im')/(re² + im²)`. At a zero on the unit
-/// circle, where the phase jumps, it is 0.
+/// circle, where the phase jumps, it is the limit.
 ///
 /// The factor `e^{jω}` of the centred form drops out in the difference of numerator and
 /// denominator.
 fn centred_delay<S: Scalar>(coefficients: [S; 3], point: CirclePoint) -> S {
     let [c0, _, c2] = coefficients;
-    let value = centred(coefficients, point);
-    let norm_sqr = value.norm_sqr();
-    if norm_sqr.primal() == 0.0 {
-        return S::zero();
+    let mut value = centred(coefficients, point);
+    let mut slope = Complex::new((c0 + c2).scale(-point.sin), (c0 - c2).scale(point.cos));
+    if !is_safe(value.norm_sqr()) {
+        let size = size(value);
+        if size == 0.0 {
+            return delay_at_zero(coefficients, value);
+        }
+        (value, slope) = (over(value, size), over(slope, size));
     }
-    let re_slope = (c0 + c2).scale(-point.sin);
-    let im_slope = (c0 - c2).scale(point.cos);
-    (value.im * re_slope - value.re * im_slope) / norm_sqr
+    (value.im * slope.re - value.re * slope.im) / value.norm_sqr()
+}
+
+/// The limit of [`centred_delay`] at a zero on the unit circle, where [`centred`] has the `value`
+/// 0.
+///
+/// A conjugate pair of zeros or a double zero has `c0 = c2`: the centred form is real, and its
+/// phase is constant apart from the jump. For a single zero at z = ±1 the limit is
+/// `−(c0 + c2)/(2(c0 − c2))`. A parameter that moves the zero off the circle has no derivative:
+/// the tangents are NaN.
+fn delay_at_zero<S: Scalar>([c0, _, c2]: [S; 3], value: Complex<S>) -> S {
+    let difference = c0 - c2;
+    let (limit, stays_on_circle) = if difference.primal() == 0.0 {
+        (S::zero(), difference.is_zero())
+    } else {
+        (-(c0 + c2) / difference.scale(2.0), value.re.is_zero())
+    };
+    if stays_on_circle { limit } else { limit - value.norm_sqr().sqrt() }
 }
 
 impl<S: Scalar> Section<S> {
-    fn numerator(&self) -> [S; 3] {
+    pub(super) fn numerator(&self) -> [S; 3] {
         [self.b0, self.b1, self.b2]
     }
 
-    fn denominator(&self) -> [S; 3] {
+    pub(super) fn denominator(&self) -> [S; 3] {
         [S::one(), self.a1, self.a2]
     }
 
@@ -113,9 +158,34 @@ impl<S: Scalar> Section<S> {
         numerator / centred(self.denominator(), point).norm_sqr()
     }
 
+    /// Natural logarithm of the squared magnitude, also where the square would overflow or
+    /// underflow.
+    fn log_power(&self, point: CirclePoint) -> S {
+        let numerator = centred(self.numerator(), point);
+        let denominator = centred(self.denominator(), point);
+        let (above, below) = (numerator.norm_sqr(), denominator.norm_sqr());
+        if is_safe(above) && is_safe(below) {
+            (above / below).ln()
+        } else {
+            (numerator.norm().ln() - denominator.norm().ln()).scale(2.0)
+        }
+    }
+
     /// The group delay at a point, in samples. At a zero exactly on the unit circle, where the
-    /// phase jumps, the numerator counts as 0. (That is the limit of its group delay for a pair of
-    /// zeros; for a single zero at z = ±1 the limit is −1/2.)
+    /// phase jumps, it is the limit from both sides.
+    ///
+    /// There the derivative by a parameter that moves the zero off the circle does not exist; the
+    /// tangents are NaN. (Designs keep such zeros on the circle.)
+    ///
+    /// ```
+    /// use filterbank_core::{CirclePoint, Section};
+    ///
+    /// let difference = Section::from_coefficients([1.0, -1.0, 0.0, 0.0, 0.0]);
+    /// for omega in [0.0, 1e-9, 1.0, 3.0] {
+    ///     let delay: f64 = difference.group_delay_at(CirclePoint::from_omega(omega));
+    ///     assert!((delay - 0.5).abs() < 1e-15);
+    /// }
+    /// ```
     pub fn group_delay_at(&self, point: CirclePoint) -> S {
         centred_delay(self.numerator(), point) - centred_delay(self.denominator(), point)
     }
@@ -186,8 +256,27 @@ pub(crate) fn response_series<S: Scalar>(
 /// The level of sections in series in dB, as a sum of logarithms: the product of many sections
 /// would underflow far into the stopband.
 pub(crate) fn magnitude_db_series<S: Scalar>(sections: &[Section<S>], point: CirclePoint) -> S {
-    let log_power: S = sections.iter().map(|section| section.power(point).ln()).sum();
+    let log_power: S = sections.iter().map(|section| section.log_power(point)).sum();
     log_power.scale(10.0 / LN_10)
+}
+
+/// The phase of sections in series in radians, wrapped to −π to π.
+pub(crate) fn phase_series<S: Scalar>(sections: &[Section<S>], point: CirclePoint) -> S {
+    let response = response_series(sections, point);
+    let magnitude = S::from_f64(size(response));
+    // Exact for all but zero and the numbers next to it, which have fewer digits.
+    let (down, up) = (S::EPSILON, 1.0 / S::EPSILON);
+    if magnitude.primal() != 0.0 && magnitude.scale(down).scale(up) == magnitude {
+        return response.arg();
+    }
+    // The product of many sections underflows far into the stopband; their directions do not.
+    let direction = |section: &Section<S>| {
+        let response = section.response_at(point);
+        let norm = response.norm().primal();
+        if norm == 0.0 { response } else { over(response, norm) }
+    };
+    let product = sections.iter().map(direction).fold(Complex::from_real(S::one()), |a, b| a * b);
+    product.arg()
 }
 
 /// The group delay of sections in series in samples.

@@ -76,6 +76,7 @@ pub enum Band<S> {
         width: Width<S>,
     },
     /// Second-order bandpass with 0 dB at its peak.
+    #[doc(alias = "iirpeak")]
     BandpassConstantPeak {
         /// Centre in Hz.
         center: S,
@@ -83,6 +84,32 @@ pub enum Band<S> {
         width: Width<S>,
     },
     /// Second-order notch: a zero on the unit circle at `center`.
+    ///
+    /// The Q is that of the analog prototype, as in the cookbook. `scipy.signal.iirnotch(f, Q)` and
+    /// MATLAB's `iirnotch` take `Q = f/Δf` instead, with the distance `Δf` of the −3 dB points in
+    /// Hz. Both are the same filter for
+    ///
+    /// ```text
+    /// q = sin ω₀ / (2 tan(ω₀ / 2Q))        with ω₀ = 2π f / sample_rate
+    ///   = sin ω₀ / (2 tan(π Δf / sample_rate))
+    /// ```
+    ///
+    /// At low frequencies q is close to Q; towards the Nyquist frequency it tends to 0. The same
+    /// holds for [`BandpassConstantPeak`](Band::BandpassConstantPeak) and `scipy.signal.iirpeak`.
+    ///
+    /// ```
+    /// use filterbank_core::Band;
+    ///
+    /// // scipy.signal.iirnotch(15_000, 10, fs=48_000): −3 dB at a distance of 1500 Hz
+    /// let (center, width, sample_rate) = (15_000.0_f64, 1_500.0, 48_000.0);
+    /// let omega = std::f64::consts::TAU * center / sample_rate;
+    /// let q = omega.sin() / (2.0 * (std::f64::consts::PI * width / sample_rate).tan());
+    /// let section = Band::notch(center, q).sections(sample_rate)?[0];
+    /// assert!((section.b0 - 0.910_339_395_414).abs() < 1e-12);
+    /// assert!((section.b1 - 0.696_743_608_909).abs() < 1e-12);
+    /// # Ok::<(), filterbank_core::DesignError>(())
+    /// ```
+    #[doc(alias = "iirnotch")]
     Notch {
         /// Centre in Hz.
         center: S,

@@ -96,9 +96,10 @@ pub enum Requirement {
     ShelfOnly,
     /// Coefficients that stay finite, and poles that stay inside the unit circle, when the
     /// coefficients are rounded to the floating-point type they are held in. Ranges alone cannot
-    /// tell: it depends on all parameters together. (Long before that, bands narrower than a
-    /// millionth of their frequency lose accuracy: their poles are closer to the unit circle than
-    /// rounded coefficients can place them.)
+    /// tell: it depends on all parameters together. The error names the parameter that would mend
+    /// it alone, if there is one. (Long before that, bands narrower than a millionth of their
+    /// frequency lose accuracy: their poles are closer to the unit circle than rounded coefficients
+    /// can place them. [`Band::rounding_db`](crate::Band::rounding_db) tells.)
     Representable,
 }
 

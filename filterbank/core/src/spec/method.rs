@@ -46,7 +46,9 @@ pub enum Method<S> {
         order: usize,
         /// Ripple from peak to trough of the passband in dB, 1e-9 to 100.
         ripple_db: S,
-        /// Attenuation of the stopband in dB, above `ripple_db`, at most 1000.
+        /// Attenuation of the stopband in dB, above `ripple_db`, at most 1000. At order 1, where
+        /// there is no ripple in the stopband, it has no effect and a derivative of 0. (scipy
+        /// ignores it there, and accepts any value.)
         stop_db: S,
     },
     /// Maximally flat group delay (before the bilinear transform bends the frequency axis).

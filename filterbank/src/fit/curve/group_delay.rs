@@ -12,11 +12,12 @@ use crate::sensitivity::TunedSection;
 use crate::tune::SingleOutput;
 
 /// Fits the parameters of a filter so that its group delay in samples follows the `wanted` one at
-/// `frequencies` in Hz: from the values that the filter was specified with, within its bounds,
-/// which replace those of `method`.
+/// `frequencies` in Hz. The fit starts from the values in the specification. The filter's bounds
+/// replace the bounds of `method`.
 ///
-/// Frequencies and widths are searched by their logarithms, all else as it is. [`Fit::rms`] is the
-/// root of the mean squared error in samples; the residuals are the errors in samples.
+/// Frequencies and widths are searched on a logarithmic scale, all other parameters on a linear
+/// scale. [`Fit::rms`] is the root of the mean squared error in samples; the residuals are the
+/// errors in samples.
 ///
 /// # Errors
 ///

@@ -13,22 +13,21 @@ use crate::fit::result::Fit;
 use crate::sensitivity::TunedSection;
 use crate::tune::SingleOutput;
 
-/// Fits the parameters of a filter so that its level follows the target: from the values that the
-/// filter was specified with, within its bounds, which replace those of `method`.
+/// Fits the parameters of a filter so that its level follows the target. The fit starts from the
+/// values in the specification. The filter's bounds replace the bounds of `method`.
 ///
-/// Frequencies and widths are searched by their logarithms, all else as it is. The derivatives are
-/// exact, and a parameter costs only its own band.
+/// Frequencies and widths are searched on a logarithmic scale, all other parameters on a linear
+/// scale. The derivatives are exact, and a parameter costs only work in its own band.
 ///
 /// [`Fit::rms`] is the root of the weighted mean squared error in dB. The residuals are the errors
-/// in dB times the roots of their weights; then, if there is one, that of the
-/// [mean](MagnitudeTarget::mean_above), and those of [penalized](MagnitudeTarget::gain_penalty)
-/// gains.
+/// in dB times the roots of their weights, then the residual of the
+/// [mean](MagnitudeTarget::mean_above) if there is one, then the residuals of
+/// [penalized](MagnitudeTarget::gain_penalty) gains.
 ///
 /// # Errors
 ///
-/// If the start cannot be designed, or a parameter that is searched by its logarithm is not above
-/// 0; if the target has fewer points than the filter has parameters, or a point above the Nyquist
-/// frequency.
+/// If the start cannot be designed, or a parameter on a logarithmic scale is not above 0; if the
+/// target has fewer points than the filter has parameters, or a point above the Nyquist frequency.
 ///
 /// ```
 /// use filterbank::fit::{LeastSquares, MagnitudeTarget, fit_magnitude};
@@ -64,8 +63,8 @@ pub fn fit_magnitude<T: SingleOutput>(
 ///
 /// # Errors
 ///
-/// As [`fit_magnitude`], and if the start has another length than the filter's parameters or is
-/// out of bounds.
+/// As [`fit_magnitude`], and if the number of start values is not the number of parameters, or a
+/// value is outside its bounds.
 pub fn fit_magnitude_from<T: SingleOutput>(
     filter: &T,
     start: &[f64],
@@ -77,7 +76,7 @@ pub fn fit_magnitude_from<T: SingleOutput>(
     target.curve().fit::<Level, T>(&model, &start, method)
 }
 
-/// The logarithm of the squared magnitude; in the unit of its curves, dB.
+/// The level: the logarithm of the squared magnitude. The unit of its curves is dB.
 pub(in crate::fit) struct Level;
 
 impl Measure<1> for Level {
@@ -106,7 +105,7 @@ impl Measure<1> for Level {
     }
 }
 
-/// The logarithm of a product that may be too small or too large for a number.
+/// The logarithm of a product that may underflow or overflow.
 #[derive(Clone, Copy)]
 struct LogProduct {
     product: f64,
@@ -122,7 +121,7 @@ impl Default for LogProduct {
 impl LogProduct {
     fn times(&mut self, factor: f64) {
         self.product *= factor;
-        // Logarithms are slow: one for the product of all that fit.
+        // Logarithms are slow: factors are multiplied first, as long as the product stays in range.
         if !(1e-100..1e100).contains(&self.product) {
             self.log += self.product.ln();
             self.product = 1.0;

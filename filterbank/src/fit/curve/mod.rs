@@ -1,8 +1,9 @@
-//! Fitting a filter to what is wanted of it at given frequencies.
+//! Fitting a filter to a curve over frequency.
 //!
-//! There is one problem for level, complex response and group delay. A [`Measure`] tells how each
-//! of them depends on the coefficients of sections in series; the design tells how these depend
-//! on the variables of the search; the chain rule joins them. A parameter costs only its own band.
+//! Level, complex response and group delay share one problem. A [`Measure`] gives the value and its
+//! derivatives by the coefficients of sections in series, the design gives the derivatives of the
+//! coefficients by the variables of the search, and the chain rule multiplies them. A parameter
+//! costs only work in its own band.
 
 mod group_delay;
 mod magnitude;
@@ -36,7 +37,7 @@ pub use target::{MagnitudeTarget, TargetError};
 /// The number of values of a curve.
 const COUNT: Parameter = Parameter::new("wanted.len()", Quantity::Count);
 
-/// What is measured of sections in series at a frequency: `PARTS` numbers.
+/// A measured quantity of sections in series at a frequency: `PARTS` numbers.
 pub(super) trait Measure<const PARTS: usize> {
     /// The factor from the measure to the unit of the curve.
     const UNIT: f64;
@@ -52,31 +53,31 @@ pub(super) trait Measure<const PARTS: usize> {
     ) -> [f64; PARTS];
 }
 
-/// What is wanted at given frequencies.
+/// The wanted values at given frequencies.
 #[derive(Clone, Copy)]
 pub(super) struct Curve<'a, const PARTS: usize> {
     frequencies: &'a [f64],
     wanted: [&'a [f64]; PARTS],
     weights: &'a Weights,
-    /// What a gain of 1 dB costs, as an error at every point.
+    /// The penalty of a gain of 1 dB, as an error at every point.
     penalty: f64,
 }
 
 impl<const PARTS: usize> Curve<'_, PARTS> {
-    /// The residuals of one part after the other; without those of penalties.
+    /// The residuals, part after part, without penalties.
     fn residual_count(&self) -> usize {
         PARTS * self.weights.residual_count()
     }
 
-    /// The number that the fit calls its `rms`: for a measure of several parts, that of their
-    /// squared sum.
+    /// The root-mean-square error that the fit reports. For a measure of several parts, their
+    /// squares are summed.
     pub(super) fn rms(&self, residuals: &DVector<f64>) -> f64 {
         let errors = residuals.rows(0, self.residual_count());
-        // A curve without points has no errors.
+        // A curve without points has no error.
         (errors.norm_squared() / self.weights.total().max(f64::MIN_POSITIVE)).sqrt()
     }
 
-    /// The points of the unit circle at the frequencies.
+    /// The points on the unit circle.
     fn points(&self, sample_rate: f64) -> Result<Vec<CirclePoint>, DesignError> {
         let nyquist = sample_rate / 2.0;
         let outside = |frequency: &&f64| !(0.0..=nyquist).contains(*frequency);
@@ -100,7 +101,7 @@ impl<const PARTS: usize> Curve<'_, PARTS> {
         method.solve(start, &mut problem, |_| ControlFlow::Continue(()))
     }
 
-    /// As [`solve`](Curve::solve), with the result in the filter's parameters.
+    /// As [`solve`](Curve::solve), with the result in terms of the filter's parameters.
     fn fit<M: Measure<PARTS>, T: Tunable>(
         &self,
         model: &Model<'_, T>,
@@ -118,9 +119,9 @@ struct CurveProblem<'a, M, T, const PARTS: usize> {
     model: &'a Model<'a, T>,
     curve: Curve<'a, PARTS>,
     points: Vec<CirclePoint>,
-    /// Positions of the gains that are penalized.
+    /// Positions of the penalized gains.
     gains: Vec<usize>,
-    /// What a gain of 1 dB adds to its residual.
+    /// The residual of a gain of 1 dB.
     penalty: f64,
     measure: PhantomData<M>,
 }
@@ -143,7 +144,7 @@ impl<'a, M, T: Tunable, const PARTS: usize> CurveProblem<'a, M, T, PARTS> {
     /// From errors, part after part, to residuals, and likewise for a column of derivatives.
     fn reduce(&self, errors: &[f64], residuals: &mut [f64]) {
         let Curve { weights, .. } = self.curve;
-        // A curve may have no points, but there are no chunks of length 0.
+        // A curve may have no points, but chunks must not have length 0.
         let errors = errors.chunks_exact(self.points.len().max(1));
         let residuals = residuals.chunks_exact_mut(weights.residual_count().max(1));
         for (errors, residuals) in errors.zip(residuals) {
@@ -151,7 +152,7 @@ impl<'a, M, T: Tunable, const PARTS: usize> CurveProblem<'a, M, T, PARTS> {
         }
     }
 
-    /// From errors to residuals, with those of the penalized gains behind them.
+    /// From errors to residuals, followed by the residuals of the penalized gains.
     fn residuals_of(&self, errors: &[f64], variables: &[f64]) -> DVector<f64> {
         let count = self.curve.residual_count();
         let mut residuals = DVector::zeros(count + self.gains.len());
@@ -189,7 +190,7 @@ impl<M: Measure<PARTS>, T: Tunable, const PARTS: usize> Residuals
         let sections = self.model.sections(variables)?;
         let points = self.points.len();
         let mut errors = vec![0.0; PARTS * points];
-        // For each variable a column as the errors are, as matrices are stored.
+        // One column for each variable, in the order of the errors.
         let mut slopes = vec![0.0; variables.len() * errors.len()];
         let mut by_coefficients = vec![[[0.0; 5]; PARTS]; sections.len()];
         for (index, point) in self.points.iter().enumerate() {

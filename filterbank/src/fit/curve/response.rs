@@ -12,18 +12,18 @@ use crate::sensitivity::TunedSection;
 use crate::tune::SingleOutput;
 
 /// Fits the parameters of a filter so that its complex response follows the `wanted` one at
-/// `frequencies` in Hz: from the values that the filter was specified with, within its bounds,
-/// which replace those of `method`.
+/// `frequencies` in Hz. The fit starts from the values in the specification. The filter's bounds
+/// replace the bounds of `method`.
 ///
-/// Frequencies and widths are searched by their logarithms, all else as it is. [`Fit::rms`] is the
-/// root of the mean squared modulus of the error, on the linear scale of the response. The
-/// residuals are the real parts of all errors, then the imaginary parts.
+/// Frequencies and widths are searched on a logarithmic scale, all other parameters on a linear
+/// scale. [`Fit::rms`] is the root of the mean squared modulus of the error, on the linear scale of
+/// the response. The residuals are the real parts of all errors, then the imaginary parts.
 ///
 /// # Errors
 ///
 /// If `wanted` and `frequencies` differ in length, or there are fewer residuals than parameters; if
 /// a frequency is not between 0 and the Nyquist frequency, or a value is not finite; if the start
-/// cannot be designed, or a parameter that is searched by its logarithm is not above 0.
+/// cannot be designed, or a parameter on a logarithmic scale is not above 0.
 ///
 /// ```
 /// use filterbank::fit::{LeastSquares, fit_response};
@@ -67,8 +67,9 @@ impl Measure<2> for Response {
         [h.re, h.im]
     }
 
-    /// The derivative of a product: that of each factor times all others. (They are not divided
-    /// out of the whole product, which may be zero.)
+    /// The derivative of a product: the derivative of each factor times all other factors. (The
+    /// other factors are multiplied, because a division of the whole product fails where it is
+    /// zero.)
     fn gradient(
         sections: &[TunedSection],
         point: CirclePoint,
@@ -89,7 +90,7 @@ impl Measure<2> for Response {
     }
 }
 
-/// Real parts and imaginary parts, times a complex factor.
+/// The real and the imaginary parts times a complex factor.
 fn times([re, im]: [[f64; 5]; 2], factor: Complex<f64>) -> [[f64; 5]; 2] {
     let product = |i: usize| Complex::new(re[i], im[i]) * factor;
     [std::array::from_fn(|i| product(i).re), std::array::from_fn(|i| product(i).im)]

@@ -11,27 +11,27 @@ const MAX_LEVEL_DB: f64 = 1e4;
 /// The weights whose sums with squared errors neither vanish nor overflow.
 const WEIGHTS: RangeInclusive<f64> = 1e-100..=1e100;
 
-/// A curve that a filter's level is to follow.
+/// A target curve for a filter's level.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MagnitudeTarget {
     frequencies: Vec<f64>,
     decibels: Vec<f64>,
     weights: Weights,
-    /// What a gain of 1 dB costs, as an error in dB.
+    /// The penalty of a gain of 1 dB, as an error in dB.
     penalty: f64,
 }
 
-/// A curve that cannot be a target.
+/// Why a curve cannot be a target.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TargetError {
     /// There are no points.
     Empty,
-    /// There are not as many levels or weights as frequencies.
+    /// The number of levels or weights is not the number of frequencies.
     Length {
         /// Number of frequencies.
         expected: usize,
-        /// Number of the others.
+        /// Number of levels or weights.
         found: usize,
     },
     /// A frequency is negative, infinite or NaN, or not above the one before it.
@@ -90,7 +90,7 @@ impl fmt::Display for TargetError {
 impl std::error::Error for TargetError {}
 
 impl MagnitudeTarget {
-    /// From frequencies in Hz, rising, and levels in dB. Every point has weight 1.
+    /// From rising frequencies in Hz and levels in dB. Every point has weight 1.
     ///
     /// # Errors
     ///
@@ -126,7 +126,7 @@ impl MagnitudeTarget {
     ///
     /// # Errors
     ///
-    /// If the number of weights is not that of the frequencies, if one is neither 0 nor from
+    /// If the number of weights is not the number of frequencies, if a weight is neither 0 nor from
     /// 1e-100 to 1e100, or if all are 0.
     pub fn weighted(self, weights: &[f64]) -> Result<Self, TargetError> {
         let (expected, found) = (self.frequencies.len(), weights.len());
@@ -143,8 +143,8 @@ impl MagnitudeTarget {
         Ok(Self { weights: self.weights.with(weights), ..self })
     }
 
-    /// From this frequency in Hz up, only the mean of the error counts, with the weight of all its
-    /// points: measurements of small objects are right only on average there. NaN is no frequency:
+    /// From this frequency in Hz up, only the mean of the error counts, with the total weight of
+    /// its points. Measurements of small objects are reliable only on average there. If it is NaN,
     /// all points count one by one.
     #[must_use]
     pub fn mean_above(self, frequency: f64) -> Self {
@@ -153,10 +153,9 @@ impl MagnitudeTarget {
         Self { weights: self.weights.with_single(single), ..self }
     }
 
-    /// Adds the square of `penalty` times the gain in dB to the mean squared error, for every gain
-    /// that is tuned. Of two EQs that are about as good, the one without bands that cancel each
-    /// other wins. 0.001 hardly changes the error; 0.01 favours small gains. The penalty is not
-    /// part of [`Fit::rms`](crate::fit::Fit::rms).
+    /// Adds the square of `penalty` times the gain in dB to the mean squared error, for every tuned
+    /// gain. This discourages bands that cancel each other. 0.001 hardly changes the error; 0.01
+    /// favours small gains. The penalty is not part of [`Fit::rms`](crate::fit::Fit::rms).
     #[must_use]
     pub fn gain_penalty(self, penalty: f64) -> Self {
         Self { penalty, ..self }

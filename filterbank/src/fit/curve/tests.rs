@@ -1,4 +1,4 @@
-//! Residuals and their derivatives against dual numbers that run through the whole filter.
+//! Residuals and their derivatives, compared with dual numbers through the whole filter.
 
 use std::f64::consts::LN_10;
 
@@ -22,7 +22,7 @@ const FREQUENCIES: [f64; 12] =
     [30.0, 80.0, 200.0, 450.0, 900.0, 1_000.0, 1_500.0, 3e3, 6e3, 9e3, 15e3, 21e3];
 const COUNT: usize = FREQUENCIES.len();
 
-/// Two more parameters than one run of dual numbers differentiates.
+/// Two parameters more than one run of dual numbers differentiates.
 fn filter(notch: f64) -> TunableCascade {
     let elliptic =
         Method::Elliptic { order: 3, ripple_db: Tune::free(1.0), stop_db: Tune::free(40.0) };
@@ -58,7 +58,7 @@ fn expected<const PARTS: usize>(
     (values, by_variables)
 }
 
-/// The residuals and derivatives of the problem for a curve that is wanted to be 0.
+/// The residuals and derivatives of the problem for a target of 0.
 fn found<M: Measure<PARTS>, const PARTS: usize>(
     filter: &TunableCascade,
     weights: &Weights,
@@ -76,7 +76,7 @@ fn found<M: Measure<PARTS>, const PARTS: usize>(
     linearized
 }
 
-/// That every entry is right to rounding, relative to the largest of its column.
+/// Asserts that every entry is right up to rounding, relative to the largest of its column.
 fn assert_near(found: &DMatrix<f64>, expected: &DMatrix<f64>, name: &str) {
     assert_eq!(found.shape(), expected.shape(), "{name}");
     for (index, (found, expected)) in found.column_iter().zip(expected.column_iter()).enumerate() {
@@ -120,7 +120,7 @@ fn a_group_delay_is_differentiated_as_by_dual_numbers() {
     });
 }
 
-/// Some points weigh nothing, the last two count by their mean, and gains cost.
+/// Some weights are 0, only the mean of the last two points counts, and gains are penalized.
 #[test]
 fn a_level_is_differentiated_as_by_dual_numbers() {
     const SINGLE: usize = 10;

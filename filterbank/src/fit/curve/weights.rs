@@ -1,11 +1,11 @@
-//! How much the errors at each frequency count.
+//! The weights of errors at each frequency.
 
-/// The weight of each point of a curve.
+/// The weights of the points of a curve.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Weights {
     /// Square roots of the weights.
     roots: Vec<f64>,
-    /// The number of points that count one by one; of the others only the mean does.
+    /// The number of points that count one by one; only the mean of the others counts.
     single: usize,
 }
 
@@ -15,7 +15,7 @@ impl Weights {
         Self { roots: vec![1.0; points], single: points }
     }
 
-    /// From square roots of weights; the first `single` points count one by one.
+    /// From the square roots of weights; the first `single` points count one by one.
     pub(super) fn from_roots(roots: Vec<f64>, single: usize) -> Self {
         Self { roots, single }
     }

@@ -10,7 +10,7 @@ use crate::tune::{Param, SingleOutput, Tunable, wrong_count};
 /// The parameters of a peak.
 const PEAK: [Parameter; 3] = [Parameter::CENTER, Parameter::Q, Parameter::GAIN_DB];
 
-/// The bands of an EQ at their places: a filter that starts there.
+/// The bands of an EQ with their values: a filter that starts from them.
 #[derive(Clone)]
 pub(super) struct Layout<'a> {
     eq: &'a ParametricEq,
@@ -35,17 +35,17 @@ impl ParametricEq {
 }
 
 impl<'a> Layout<'a> {
-    /// Shelves without gain, and no peaks. `names` are those of the EQ.
+    /// Shelves without gain, and no peaks. `names` are the names of the EQ's parameters.
     pub(super) fn flat(eq: &'a ParametricEq, names: &'a [String]) -> Self {
         Self { eq, names, params: vec![0.0; eq.shelf_count()] }
     }
 
-    /// The same bands elsewhere.
+    /// The same bands with other values.
     pub(super) fn with_params(&self, params: Vec<f64>) -> Self {
         Self { params, ..*self }
     }
 
-    /// Whether it can be designed where it starts.
+    /// Whether the start can be designed.
     pub(super) fn check(&self) -> Result<(), DesignError> {
         let start: Vec<f64> = self.params().map(|param| param.value).collect();
         self.tuned(&start).map(|_| ())
@@ -79,7 +79,7 @@ impl<'a> Layout<'a> {
         (0..shelves).chain(peaks).collect()
     }
 
-    /// The bands where they are.
+    /// The bands with their current values.
     pub(super) fn bands(&self) -> Vec<Band<f64>> {
         self.bands_at(&self.params)
     }
@@ -99,7 +99,7 @@ impl<'a> Layout<'a> {
         bands
     }
 
-    /// What a parameter is, which band it belongs to, and where it may be.
+    /// The kind, band and range of a parameter.
     fn parameter(&self, index: usize) -> (Parameter, usize, &'a RangeInclusive<f64>) {
         let (eq, shelves) = (self.eq, self.eq.shelf_count());
         match index.checked_sub(shelves) {

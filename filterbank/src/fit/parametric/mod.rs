@@ -1,11 +1,11 @@
-//! Finding a parametric EQ for a curve: the kinds of bands and their number are given, their
-//! places are searched.
+//! The search for a parametric EQ that follows a curve: the kinds and the number of bands are
+//! given, their parameters are searched.
 //!
-//! The error of a parametric EQ has many local minima, and least squares finds the nearest. So
-//! the search starts from peaks placed where the error is largest, and then goes on from what it
-//! has: it removes one to three peaks, places them anew where the error is large, with some
-//! randomness, and fits again. It keeps what is better; after a while without success it starts
-//! afresh.
+//! The error of a parametric EQ has many local minima, and least squares finds the nearest one. The
+//! search therefore starts from peaks placed where the error is largest. Then it repeats: it
+//! removes one to three peaks of the best EQ, places them again where the error is large, with some
+//! randomness, and fits. A better result replaces the best EQ; after a number of failures the
+//! search starts again.
 //!
 //! ```text
 //! layout ─► search ─► ParametricEq
@@ -27,22 +27,22 @@ use crate::fit::result::Fit;
 use layout::Layout;
 use search::Search;
 
-/// Points of the curve in the search.
+/// The number of points in the search.
 const SEARCH_POINTS: usize = 160;
 /// Points of the curve in the final fit, if it has more than twice as many: enough for the
 /// narrowest band, and a fit takes no longer for a curve of a million points.
 const FINAL_POINTS: usize = 4_096;
 
-/// What a parametric EQ may consist of.
+/// The layout of a parametric EQ, for a search.
 ///
-/// The default is the layout that headphone EQs are usually given in: eight peaks of any gain
-/// from −20 to 20 dB between 20 Hz and 10 kHz, and two shelves at 105 Hz and 10 kHz.
+/// The default is the usual layout of headphone EQs: eight peaks of any gain from −20 to 20 dB
+/// between 20 Hz and 10 kHz, and two shelves at 105 Hz and 10 kHz.
 ///
 /// ```
 /// use filterbank::fit::{MagnitudeTarget, ParametricEq};
 /// use filterbank::{Band, Cascade};
 ///
-/// // A curve made by two bands, to be found again.
+/// // The curve of two bands, which the search finds.
 /// let made = Cascade::from_bands(&[Band::peak(300.0, 1.0, 4.0), Band::peak(3_000.0, 2.0, -6.0)], 48e3)?;
 /// let frequencies: Vec<f64> = (0..200).map(|i| 20.0 * 1.035_f64.powi(i)).collect();
 /// let levels: Vec<f64> = frequencies.iter().map(|f| made.magnitude_db(*f)).collect();
@@ -63,17 +63,17 @@ pub struct ParametricEq {
     pub high_shelf: Option<f64>,
     /// Q of the shelves.
     pub shelf_q: f64,
-    /// Where peaks may be, in Hz.
+    /// The range of the peaks' frequencies, in Hz.
     pub frequency: RangeInclusive<f64>,
-    /// Which Q peaks may have.
+    /// The range of the peaks' Q.
     pub q: RangeInclusive<f64>,
-    /// Which gain any band may have, in dB.
+    /// The range of all gains, in dB.
     pub gain_db: RangeInclusive<f64>,
     /// The penalty on gains in place of the target's, see [`MagnitudeTarget::gain_penalty`].
     pub gain_penalty: f64,
     /// Samples per second of the EQ.
     pub sample_rate: f64,
-    /// How many times the search tries to place the peaks better; 0 for the first guess only.
+    /// The number of attempts to place the peaks better; 0 for the first guess only.
     pub starts: usize,
     /// Seed of the random search: the same seed gives the same EQ.
     pub seed: u64,
@@ -97,7 +97,7 @@ impl Default for ParametricEq {
     }
 }
 
-/// A parametric EQ that was found.
+/// The result of a search for a parametric EQ.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ParametricFit {
@@ -105,12 +105,13 @@ pub struct ParametricFit {
     pub bands: Vec<Band<f64>>,
     /// The root of the weighted mean squared error in dB, without the penalty on gains.
     pub rms_db: f64,
-    /// The final fit, on all points of the target (see [`ParametricEq::fit`]): gains of the shelves, then centre, Q and gain of
-    /// each peak, in the order of the bands. The rest is as [`fit_magnitude`] has it.
+    /// The final fit, on all points of the target (see [`ParametricEq::fit`]): gains of the shelves,
+    /// then centre, Q and gain of each peak, in the order of the bands. See [`fit_magnitude`] for
+    /// the residuals.
     pub fit: Fit,
 }
 
-/// How far a search has come.
+/// The progress of a search.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SearchProgress {
@@ -135,8 +136,8 @@ impl ParametricEq {
         self.fit_observed(target, |_| ControlFlow::Continue(()))
     }
 
-    /// Searches, and calls `observer` before every try. If it breaks, the best EQ so far is
-    /// returned.
+    /// Searches, and calls `observer` before every try. If the observer breaks, the best EQ so far
+    /// is returned.
     ///
     /// # Errors
     ///
@@ -153,7 +154,7 @@ impl ParametricEq {
         }
         let target = target.clone().gain_penalty(self.gain_penalty);
         let thinned = target.thinned(SEARCH_POINTS);
-        // A curve with few points is searched as it is.
+        // A curve with few points is not thinned.
         let coarse =
             if thinned.residual_count() > params.saturating_mul(2) { &thinned } else { &target };
         let names = self.names();
@@ -175,7 +176,7 @@ fn final_fit(layout: &Layout, target: &MagnitudeTarget) -> Result<Fit, FitError<
     Ok(Fit { iterations: found.iterations, stop: found.stop, ..all })
 }
 
-/// The fit of a layout with its peaks in the order of frequency, and where they are.
+/// The fit of a layout and its bands, with the peaks in the order of frequency.
 fn by_frequency<'a>(layout: &Layout<'a>, fit: Fit) -> (Layout<'a>, Fit) {
     let names = fit.names.clone();
     let order = layout.with_params(fit.params.clone()).order_by_frequency();

@@ -1,4 +1,4 @@
-//! The random search for the places of the bands.
+//! The random search for the values of the bands.
 
 use std::ops::ControlFlow;
 
@@ -11,12 +11,12 @@ use crate::fit::model::Model;
 use crate::fit::parametric::layout::{Layout, clamp};
 use crate::fit::parametric::{ParametricEq, SearchProgress};
 
-/// Iterations of least squares in one try.
+/// The limit of least-squares iterations in one try.
 const TRY_ITERATIONS: usize = 30;
 /// A try is given up if its cost is this many times the best one's after [`PATIENCE`] iterations.
 const HOPELESS: f64 = 6.0;
 const PATIENCE: usize = 8;
-/// Tries without success before the search starts afresh.
+/// The number of tries without success before the search starts again.
 const STALE: usize = 20;
 
 /// The search for a good layout.
@@ -27,11 +27,11 @@ pub(super) struct Search<'a> {
     random: fastrand::Rng,
 }
 
-/// A layout that a try has found.
+/// A layout found by a try.
 #[derive(Clone)]
 struct Found<'a> {
     layout: Layout<'a>,
-    /// What the search minimises: error and penalty.
+    /// The minimised cost: error and penalty.
     cost: f64,
     rms_db: f64,
 }
@@ -45,13 +45,13 @@ impl<'a> Search<'a> {
         Self { eq, names, target, random: fastrand::Rng::with_seed(eq.seed) }
     }
 
-    /// The best layout found before the observer stops the search or all tries are made.
+    /// The best layout found until the observer stops the search or all tries are made.
     pub(super) fn run(
         mut self,
         mut observer: impl FnMut(SearchProgress) -> ControlFlow<()>,
     ) -> Result<Layout<'a>, FitError<DesignError>> {
         let first = self.first_guess();
-        // Ranges and shelves cannot be designed here or anywhere.
+        // If the first layout cannot be designed, the ranges or shelves are invalid.
         first.check().map_err(FitError::Evaluation)?;
         let mut best = self.attempt(&first, f64::INFINITY)?;
         let mut current = best.clone();
@@ -65,7 +65,7 @@ impl<'a> Search<'a> {
             } else {
                 (self.afresh(), f64::INFINITY)
             };
-            // A guess that cannot be designed is one try lost.
+            // If a guess cannot be designed, the search goes on with the next try.
             let Ok(found) = self.attempt(&layout, limit) else { continue };
             if found.cost < 0.9998 * current.cost || stale >= STALE {
                 current = found;
@@ -93,14 +93,14 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// All peaks placed one after the other.
+    /// Places all peaks, one after the other.
     fn first_guess(&self) -> Layout<'a> {
         let mut layout = Layout::flat(self.eq, self.names);
         self.place(&mut layout, self.eq.peaks, || 1.0);
         layout
     }
 
-    /// All peaks placed one after the other, with random preferences.
+    /// Places all peaks, one after the other, with random preferences.
     fn afresh(&mut self) -> Layout<'a> {
         let mut random = self.random.fork();
         let mut layout = Layout::flat(self.eq, self.names);
@@ -108,7 +108,7 @@ impl<'a> Search<'a> {
         layout
     }
 
-    /// One to three peaks removed and placed anew.
+    /// Removes one to three peaks and places them again.
     fn moved(&mut self, current: &Layout<'a>) -> Layout<'a> {
         let mut layout = current.clone();
         let count = self.random.usize(1..=3).min(layout.peak_count());
@@ -121,8 +121,8 @@ impl<'a> Search<'a> {
         layout
     }
 
-    /// Adds peaks, each where the error is largest and as wide as the error is there. Each stretch
-    /// of errors of one sign is multiplied by what `favour` gives.
+    /// Adds peaks, each where the error is largest and as wide as the error there. Each stretch of
+    /// errors of one sign is weighted by a value of `favour`.
     fn place(&self, layout: &mut Layout<'_>, count: usize, mut favour: impl FnMut() -> f64) {
         let frequencies = self.target.frequencies();
         let mut errors = self.target.decibels().to_vec();
@@ -139,7 +139,7 @@ impl<'a> Search<'a> {
             let (center, gain_db) = (frequencies[at], errors[at]);
             let (low, high) = half_width(&errors, at);
             let octaves = (frequencies[high] / frequencies[low].max(1e-3)).log2().clamp(0.1, 10.0);
-            // The cookbook's relation of Q and bandwidth, at low frequencies.
+            // The cookbook's relation of Q and bandwidth at low frequencies.
             let q = 0.5 / (std::f64::consts::LN_2 / 2.0 * octaves).sinh();
             let peak = [
                 clamp(center, &self.eq.frequency),
@@ -152,8 +152,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Where the favoured error is largest, among the frequencies at which a peak may be; the
-    /// nearest frequency if the curve has none there.
+    /// The position of the largest weighted error within the range of the peaks' frequencies; the
+    /// nearest point if the curve has none in that range.
     fn largest(&self, errors: &[f64], favour: &mut impl FnMut() -> f64) -> usize {
         let mut largest = None;
         let mut stretch = (0.0, 1.0);
@@ -176,7 +176,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// The stretch around `at` in which the error is more than half of that there.
+/// The stretch around `at` in which the error is more than half the error at `at`.
 fn half_width(errors: &[f64], at: usize) -> (usize, usize) {
     let half = errors[at] / 2.0;
     let above = |index: usize| errors[index] / half > 1.0;

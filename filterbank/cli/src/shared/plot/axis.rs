@@ -49,7 +49,8 @@ impl Axis {
         }
     }
 
-    /// Values with a grid line, with or without a label. `room` is the number of labels that fit.
+    /// Values with a grid line, with or without a label. `room` is the number of labels for which
+    /// there is space.
     pub(super) fn ticks(&self, room: f64) -> Vec<(f64, Option<String>)> {
         let &Self { low, high, scale, .. } = self;
         let degrees = [5.0, 10.0, 15.0, 30.0, 45.0];
@@ -61,7 +62,7 @@ impl Axis {
                 let coarse = || 90.0 * nice_step((step / 90.0).max(1.0));
                 even_ticks(low, high, fine.unwrap_or_else(coarse), false)
             }
-            // Even steps crowd together towards the high end.
+            // Linear steps are dense at the high end.
             Scale::Frequency if high < 12.0 * low => {
                 even_ticks(low, high, nice_step(1.5 * step), low >= 1000.0)
             }
@@ -116,7 +117,7 @@ fn frequency_ticks(low: f64, high: f64, room: f64) -> Vec<(f64, Option<String>)>
         .collect()
 }
 
-/// A frequency in few characters: `50`, `2k`, `1.5M`.
+/// A short form of a frequency: `50`, `2k`, `1.5M`.
 fn hertz(value: f64) -> String {
     let (unit, suffix) = match value.abs() {
         1e6.. => (1e6, "M"),

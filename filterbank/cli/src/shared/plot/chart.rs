@@ -16,13 +16,13 @@ const LEGEND_ROW: f64 = 18.0;
 /// A curve with its name in the legend.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Curve<'a> {
-    /// Its name; without one it is not in the legend.
+    /// Its name; an empty name is left out of the legend.
     pub label: &'a str,
     /// Its points from left to right, in the units of the axes.
     pub points: &'a [(f64, f64)],
-    /// The number of its colour; its position among the curves if `None`.
+    /// The index of its colour; `None` for its position among the curves.
     pub color: Option<usize>,
-    /// Drawn dashed, as targets and references are.
+    /// Drawn dashed, for targets and references.
     pub dashed: bool,
 }
 
@@ -62,7 +62,7 @@ impl Chart<'_> {
         if self.title.is_empty() { 0.0 } else { 22.0 }
     }
 
-    /// The height of title, legend and labels above the frame, in a place of this width.
+    /// The height of title, legend and labels above the frame, for this width.
     fn head(&self, width: f64) -> f64 {
         let rows = legend(self.curves, width - LEFT_MARGIN - RIGHT_MARGIN).len();
         let has_labels = self.marks.iter().any(|mark| !mark.label.is_empty());
@@ -80,7 +80,7 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// The pixel of a point; infinite values are moved to where they can be clipped.
+    /// The pixel of a point; infinite values are moved to a finite position outside the frame.
     pub(super) fn pixel(&self, (x, y): (f64, f64)) -> (f64, f64) {
         let (x, y) = (self.x.position(x).clamp(-1e9, 1e9), self.y.position(y).clamp(-1e9, 1e9));
         (self.place.left + x * self.place.width, self.place.bottom() - y * self.place.height)
@@ -229,7 +229,7 @@ impl Canvas<'_> {
                 continue;
             }
             self.line(&[(x, top), (x, frame.place.bottom())], MARK, 1.0)?;
-            // Labels of two marks are aligned away from each other, so that they never meet.
+            // Labels of two marks are aligned away from each other, so that they never overlap.
             let anchor = match (index, marks.len()) {
                 (_, 1) => HPos::Center,
                 (0, _) => HPos::Right,

@@ -30,13 +30,12 @@ pub use plane::Plane;
 /// Result of drawing.
 pub type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
-/// plotters rounds positions to whole units: drawings are made this many times too large, so that
-/// curves are smooth.
+/// Drawings are enlarged by this factor, because plotters rounds positions to whole units.
 const SUBPIXELS: f64 = 16.0;
-/// plotters divides font sizes by this when it writes an SVG.
+/// plotters divides font sizes by this factor in an SVG.
 const FONT_FACTOR: f64 = 1.24;
 
-/// Colours that colour-blind people can tell apart (after Okabe and Ito).
+/// Colours for colour-blind readers (after Okabe and Ito).
 const PALETTE: [RGBColor; 6] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),
@@ -144,7 +143,7 @@ fn svg((width, height): (f64, f64), content: impl FnOnce(&Canvas) -> Result) -> 
     content(&canvas)?;
     canvas.area.present()?;
     drop(canvas);
-    // At its real size, and without spikes at sharp turns of a curve.
+    // Real size, and no spikes at sharp turns of a curve.
     Ok(svg
         .replacen(
             &format!("width=\"{wide}\" height=\"{high}\" viewBox"),

@@ -15,7 +15,7 @@ const POLE: RGBColor = PALETTE[1];
 /// Poles and zeros in the z plane.
 #[derive(Clone, Copy, Debug)]
 pub struct Plane<'a> {
-    /// The heading; a legend takes the place of an empty one.
+    /// The heading; a legend replaces an empty one.
     pub title: &'a str,
     /// Centre of the view.
     pub center: (f64, f64),

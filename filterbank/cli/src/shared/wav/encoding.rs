@@ -1,10 +1,10 @@
-//! How WAV files store samples.
+//! The encodings of samples in WAV files.
 
 use std::fmt;
 
 use hound::{SampleFormat, WavSpec};
 
-/// How a sample is stored.
+/// The encoding of a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
     /// Two's complement; hound takes care of the unsigned 8 bits.

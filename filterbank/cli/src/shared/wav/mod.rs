@@ -16,7 +16,7 @@ mod tests {
     use super::{Encoding, Sink, Source};
     use crate::shared::destination::Destination;
 
-    /// The path of a file of one test.
+    /// The path of a test's file.
     fn path(test: &str) -> PathBuf {
         std::env::temp_dir().join(format!("filterbank_wav_{test}_{}.wav", std::process::id()))
     }

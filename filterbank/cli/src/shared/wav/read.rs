@@ -12,10 +12,10 @@ use crate::shared::failure::Failure;
 /// Frames (a sample of every channel) in a block.
 pub const BLOCK: usize = 4096;
 
-/// The longest format chunk that hound knows.
+/// The longest format chunk that hound supports.
 const LONGEST_FORMAT: u32 = 40;
 
-/// A WAV file that is read.
+/// A WAV file, open for reading.
 pub struct Source {
     path: PathBuf,
     reader: WavReader<Chain<Cursor<Vec<u8>>, BufReader<File>>>,
@@ -23,7 +23,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// Opens a file and checks that it holds all the audio its header promises.
+    /// Opens a file and checks that it holds as much audio as its header declares.
     pub fn open(path: &Path) -> Result<Self, Failure> {
         let failure = |error| read_failure(path, error);
         let file = File::open(path).map_err(|error| failure(error.into()))?;
@@ -36,7 +36,7 @@ impl Source {
             return Err(Failure::file(path, "has a sample rate of 0 Hz"));
         }
         let encoding = Encoding::of(spec).filter(|encoding| {
-            // hound reads the lower bytes of padded samples; the sample is in the upper ones.
+            // hound reads the lower bytes of padded samples, but the sample is in the upper bytes.
             encoding.frame_bytes(spec.channels) == header.frame_bytes()
         });
         let Some(encoding) = encoding else {
@@ -54,7 +54,7 @@ impl Source {
         Ok(Self { path: path.into(), reader, encoding })
     }
 
-    /// How samples are stored.
+    /// The encoding of samples.
     pub fn encoding(&self) -> Encoding {
         self.encoding
     }
@@ -74,7 +74,7 @@ impl Source {
         self.reader.duration()
     }
 
-    /// Replaces the contents of `channels` by the next block; they are empty at the end.
+    /// Replaces the contents of `channels` by the next block, which is empty at the end.
     pub fn read(&mut self, channels: &mut [Vec<f64>]) -> Result<(), Failure> {
         match self.encoding {
             Encoding::Float => {
@@ -105,14 +105,14 @@ impl Source {
     }
 }
 
-/// The chunks `fmt ` and `data`. hound finds them only if no chunk of odd length stands before the
-/// data, and believes lengths that stand for an unknown one.
+/// The chunks `fmt ` and `data`. They are read here because hound fails on chunks of odd length
+/// before the data and takes the value for an unknown length as a length.
 struct Header {
     /// The format chunk with its own header; empty if there is none.
     format: Vec<u8>,
     /// Bytes of samples.
     length: u32,
-    /// Bytes that are left in the file.
+    /// Bytes left in the file.
     held: u64,
 }
 
@@ -142,8 +142,8 @@ impl Header {
         }
     }
 
-    /// Programs that write to a pipe do not know the length and state the largest of 31 or 32 bits:
-    /// the audio then extends to the end of the file.
+    /// Programs that write to a pipe do not know the length and write the largest number of 31 or
+    /// 32 bits: the audio then extends to the end of the file.
     fn known_length(mut self) -> Self {
         if self.length == u32::MAX || (0x7ffe_f000..=0x7fff_f000).contains(&self.length) {
             let most = self.held.min(self.length.into());
@@ -185,7 +185,7 @@ fn read_failure(path: &Path, error: hound::Error) -> Failure {
         hound::Error::IoError(error) if error.raw_os_error().is_some() => {
             format!("cannot be read: {error}")
         }
-        // The end of the file, which the system does not call an error.
+        // The end of the file, which is not a system error.
         hound::Error::IoError(_) => "ends too early: it is truncated, or not a WAV file".into(),
         hound::Error::FormatError(reason) => format!("is not a valid WAV file: {reason}"),
         _ => "has an unsupported format; integers of 8, 16, 24 and 32 bits (without padding) and \

@@ -11,10 +11,10 @@ use super::encoding::Encoding;
 use crate::shared::destination::Destination;
 use crate::shared::failure::Failure;
 
-/// The longest header of the files that are written.
+/// The longest header of a written file.
 const LONGEST_HEADER: u64 = 68;
 
-/// A WAV file that is written.
+/// A WAV file, open for writing.
 pub struct Sink {
     writer: WavWriter<BufWriter<File>>,
     encoding: Encoding,
@@ -30,7 +30,8 @@ impl Sink {
         (channels, sample_rate, frames): (u16, u32, u32),
         dither: bool,
     ) -> Result<Self, Failure> {
-        // A WAV file stores its bytes, and bytes per second, in 32 bits, bytes per frame in 16.
+        // A WAV file stores its length and the bytes per second in 32 bits, the bytes per frame in
+        // 16.
         let frame = encoding.frame_bytes(channels);
         let file = u64::from(frames) * frame + LONGEST_HEADER;
         let second = u64::from(sample_rate) * frame;
@@ -52,7 +53,7 @@ impl Sink {
         Ok(Self { writer, encoding, quantiser: Quantiser::new(encoding, dither), destination })
     }
 
-    /// How many samples were clamped to the full scale of an integer format so far.
+    /// The number of samples clamped to the full scale of an integer format so far.
     pub fn clipped(&self) -> u64 {
         self.quantiser.clipped
     }
@@ -83,7 +84,7 @@ impl Sink {
     }
 }
 
-/// Rounds samples to integers and counts those that are clamped.
+/// Rounds samples to integers and counts the clamped ones.
 struct Quantiser {
     full_scale: f64,
     largest: f64,
@@ -96,7 +97,7 @@ impl Quantiser {
         Self {
             full_scale: encoding.full_scale(),
             largest: encoding.largest(),
-            // Seeded, so that the same command makes the same file.
+            // Seeded, so that the same command writes the same file.
             dither: dither.then(|| StdRng::seed_from_u64(0)),
             clipped: 0,
         }
@@ -113,7 +114,7 @@ impl Quantiser {
     }
 }
 
-/// The nearest `f32` that is finite.
+/// The nearest finite `f32`.
 #[allow(clippy::cast_possible_truncation, reason = "rounding to f32 is the purpose")]
 fn to_f32(sample: f64) -> f32 {
     (sample as f32).clamp(f32::MIN, f32::MAX)

@@ -182,9 +182,7 @@ impl<T: Scalar, const N: usize> Scalar for Dual<T, N> {
 
     #[inline]
     fn tanh(self) -> Self {
-        // 1 − tanh² would be 0 long before the derivative is.
-        let inverse = self.primal.cosh().recip();
-        self.chain(self.primal.tanh(), inverse * inverse)
+        self.chain(self.primal.tanh(), sech_sqr(self.primal))
     }
 
     #[inline]
@@ -203,6 +201,20 @@ impl<T: Scalar, const N: usize> Scalar for Dual<T, N> {
     #[inline]
     fn atanh(self) -> Self {
         self.chain(self.primal.atanh(), one_minus_square(self.primal).recip())
+    }
+}
+
+/// `sech² x = 1/cosh² x`, the derivative of `tanh`. (`1 − tanh²` would be 0 long before it is.)
+#[inline]
+fn sech_sqr<T: Scalar>(x: T) -> T {
+    // From here on cosh² is e^(2|x|)/4 in every digit. Far out cosh overflows, and the derivatives
+    // of 1/cosh would be 0 times infinity.
+    if x.primal().abs() > 40.0 {
+        let power = (-x.abs()).exp().scale(2.0);
+        power * power
+    } else {
+        let inverse = x.cosh().recip();
+        inverse * inverse
     }
 }
 
