@@ -121,7 +121,7 @@ impl<E: fmt::Display> fmt::Display for FitError<E> {
                 write!(
                     f,
                     "the Jacobian is {rows} by {columns}: {residuals} residuals and {params} \
-                 parameters need {residuals} by {params}"
+                     parameters need {residuals} by {params}"
                 )
             }
             Self::Underdetermined { params, residuals } => {
