@@ -34,9 +34,12 @@ pub trait Residuals {
 /// The Levenberg-Marquardt method with bounds. A parameter at a bound is held there while the
 /// gradient pushes it outwards; the others take damped Gauss-Newton steps, clipped to their bounds.
 ///
+/// [`Stop`](crate::fit::Stop) says what each end means, and which of them are minima.
+///
 /// Damping follows H. B. Nielsen, *Damping Parameter in Marquardt's Method* (1999). Parameters
 /// are scaled by the lengths of the columns of the Jacobian, as in J. J. Moré, *The
-/// Levenberg-Marquardt Algorithm: Implementation and Theory* (1978).
+/// Levenberg-Marquardt Algorithm: Implementation and Theory* (1978), but never by so little that a
+/// parameter without effect could run away.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LeastSquares {
     bounds: Vec<(f64, f64)>,
@@ -45,7 +48,7 @@ pub struct LeastSquares {
 }
 
 impl LeastSquares {
-    /// Without bounds, with squared loss and at most 200 iterations.
+    /// Without bounds, with squared loss and at most 1,000 iterations.
     pub fn new() -> Self {
         Self::default()
     }
@@ -150,6 +153,10 @@ impl LeastSquares {
         let (residuals, jacobian) = problem.linearize(start).map_err(FitError::Evaluation)?;
         check_start(&residuals, &jacobian)?;
         let sums = sums(self.loss, &residuals, &jacobian);
+        let lost = sums.cost < f64::MIN_POSITIVE && residuals.iter().any(|r| *r != 0.0);
+        if lost || !sums.is_finite() {
+            return Err(FitError::Range { cost: sums.cost });
+        }
         let mut all = Kept { problem, loss: self.loss, latest: (residuals, jacobian) };
         let minimum = minimize(&self.limits, &bounds, start.to_vec(), sums, &mut all, observer);
         let (residuals, jacobian) = all.latest;
