@@ -27,7 +27,7 @@ impl Problem {
             if bounded { Tune::within(start, low..=high) } else { Tune::free(start) }
         };
         let (mut wanted, mut bands) = (Vec::new(), Vec::new());
-        for index in 0..1 + seed % 3 {
+        for index in 0..=seed % 3 {
             let center = between(100.0_f64.ln(), 8_000.0_f64.ln()).exp();
             let q = between(0.5_f64.ln(), 4.0_f64.ln()).exp();
             wanted.push(Band::peak(center, q, between(-12.0, 12.0)));
@@ -42,7 +42,9 @@ impl Problem {
             ));
         }
         let mut levels = levels(&cascade(&wanted), &frequencies);
-        levels.iter_mut().for_each(|level| *level += between(-0.1, 0.1));
+        for level in &mut levels {
+            *level += between(-0.1, 0.1);
+        }
         Self {
             model: TunableCascade::new(bands, RATE).expect("a design"),
             target: MagnitudeTarget::new(&frequencies, &levels).expect("a curve"),

@@ -61,7 +61,7 @@ fn fit(problem: &Value, start: &[f64]) -> Fit {
     let mut measured = numbers(&problem["y"]);
     if name == "Nelson" {
         // Its model is of the logarithm.
-        measured.iter_mut().for_each(|y| *y = y.ln());
+        measured = measured.into_iter().map(f64::ln).collect();
     }
     let predictors: Vec<Vec<f64>> = items(&problem["x"]).iter().map(numbers).collect();
     let residuals = |b: &[Number]| -> Vec<Number> {

@@ -55,7 +55,7 @@ pub enum Stop {
     /// The parameters no longer move: a step was refused, and the Gauss-Newton step is shorter than
     /// 1e-10 of the parameters, both scaled by the columns of `J`.
     Step,
-    /// The residuals are zero: `F` is below 1e-60 and by a factor of 2e31 below its start, or no
+    /// The residuals are zero: `F` is below 1e-30 and by a factor of 2e31 below its start, or no
     /// step is accepted where `r` is below what the rounding of the parameters makes of it.
     Zero,
     /// No step lowers the cost, however short, although the derivatives promise it: they are wrong,
@@ -139,7 +139,7 @@ pub(super) struct Minimum {
 }
 
 /// A cost of zero, if it has also fallen by the square of the rounding error of its start.
-const ZERO: f64 = 1e-60;
+const ZERO: f64 = 1e-30;
 
 /// The largest cosine of the gradient test at which refused steps are blamed on rounding: costs
 /// that differ by less than 1e-16 look the same, and the cosine is of the order of the root.
@@ -217,7 +217,11 @@ pub(super) fn minimize<O: Objective>(
     at.end(bounds, &columns, limits.max_iterations, Stop::Iterations)
 }
 
-/// The smallest damping: about the rounding error of normal equations.
+/// The smallest damping of steps: none, even for columns that have shrunk by
+/// 15 decades on the way to residuals of zero.
+const FREE: f64 = 1e-32;
+
+/// The damping of the Gauss-Newton step: about the rounding error of normal equations.
 const LEAST_DAMPING: f64 = 1e-12;
 
 /// The damping of Gauss-Newton steps, updated as in Nielsen (1999).
@@ -240,8 +244,7 @@ impl Damping {
     /// After an accepted step with gain ratio `gain`, actual over predicted decrease of the cost:
     /// `λ ← λ max(1/3, 1 − (2 gain − 1)³)`.
     fn lower(&mut self, gain: f64) {
-        self.lambda =
-            (self.lambda * (1.0 - (2.0 * gain - 1.0).powi(3)).max(1.0 / 3.0)).max(LEAST_DAMPING);
+        self.lambda = (self.lambda * (1.0 - (2.0 * gain - 1.0).powi(3)).max(1.0 / 3.0)).max(FREE);
         self.factor = 2.0;
     }
 
