@@ -104,6 +104,9 @@ pub(super) struct Limits {
     pub(super) cost_tolerance: f64,
     step_tolerance: f64,
     gradient_tolerance: f64,
+    /// Stops at small steps without asking what the Gauss-Newton step promises: for tries whose
+    /// stop nobody sees.
+    pub(super) hasty: bool,
     /// Gives up if the cost is above the second number after the first number of iterations.
     pub(super) give_up: Option<(usize, f64)>,
 }
@@ -115,6 +118,7 @@ impl Default for Limits {
             cost_tolerance: 1e-12,
             step_tolerance: 1e-10,
             gradient_tolerance: 1e-10,
+            hasty: false,
             give_up: None,
         }
     }
@@ -335,6 +339,9 @@ impl Point {
     /// The reason why this is a minimum: the Gauss-Newton step lowers the cost by too little, or
     /// is too short. `None` if it is neither.
     fn settled(&self, free: &[usize], bounds: &[(f64, f64)], limits: &Limits) -> Option<Stop> {
+        if limits.hasty {
+            return Some(Stop::Cost);
+        }
         let scales = self.own_scales();
         let Some(step) = self.step(free, bounds, &scales, LEAST_DAMPING) else {
             return self.gradient_vanishes(free, REFUSED_COSINE).then_some(Stop::Cost);
