@@ -6,7 +6,9 @@ mod common;
 
 mod adam;
 mod curves;
+mod flat;
 mod magnitude;
+mod nist;
 mod online;
 mod parametric;
 mod problems;

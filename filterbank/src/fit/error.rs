@@ -71,6 +71,12 @@ pub enum FitError<E> {
         /// Number of rows and of columns.
         found: (usize, usize),
     },
+    /// The squares of the residuals or derivatives at the start overflow, or all those of the
+    /// residuals underflow.
+    Range {
+        /// Half the sum of the losses of all residuals.
+        cost: f64,
+    },
     /// There are more parameters than residuals.
     Underdetermined {
         /// Number of parameters.
@@ -124,6 +130,11 @@ impl<E: fmt::Display> fmt::Display for FitError<E> {
                      parameters need {residuals} by {params}"
                 )
             }
+            Self::Range { cost } => write!(
+                f,
+                "squares of residuals or derivatives are out of range at the start, where the cost \
+                 is {cost:e}: scale the residuals"
+            ),
             Self::Underdetermined { params, residuals } => {
                 write!(f, "{residuals} residuals cannot determine {params} parameters")
             }

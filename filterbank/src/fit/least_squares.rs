@@ -34,9 +34,12 @@ pub trait Residuals {
 /// The Levenberg-Marquardt method with bounds. A parameter at a bound is held there while the
 /// gradient pushes it outwards; the others take damped Gauss-Newton steps, clipped to their bounds.
 ///
+/// [`Stop`](crate::fit::Stop) says what each end means, and which of them are minima.
+///
 /// Damping follows H. B. Nielsen, *Damping Parameter in Marquardt's Method* (1999). Parameters
 /// are scaled by the lengths of the columns of the Jacobian, as in J. J. Moré, *The
-/// Levenberg-Marquardt Algorithm: Implementation and Theory* (1978).
+/// Levenberg-Marquardt Algorithm: Implementation and Theory* (1978), but never by so little that a
+/// parameter without effect could run away.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LeastSquares {
     bounds: Vec<(f64, f64)>,
@@ -45,7 +48,7 @@ pub struct LeastSquares {
 }
 
 impl LeastSquares {
-    /// Without bounds, with squared loss and at most 200 iterations.
+    /// Without bounds, with squared loss and at most 1,000 iterations.
     pub fn new() -> Self {
         Self::default()
     }
@@ -73,6 +76,13 @@ impl LeastSquares {
     #[must_use]
     pub fn cost_tolerance(mut self, cost_tolerance: f64) -> Self {
         self.limits.cost_tolerance = cost_tolerance;
+        self
+    }
+
+    /// Stops at small steps, minimum or not: for tries whose stop nobody sees.
+    #[must_use]
+    pub(super) fn hasty(mut self) -> Self {
+        self.limits.hasty = true;
         self
     }
 
@@ -152,6 +162,10 @@ impl LeastSquares {
         check_shape(&residuals, &jacobian, (residuals.len(), start.len()))?;
         check_start(&residuals, &jacobian)?;
         let sums = sums(loss, &residuals, &jacobian);
+        let lost = sums.cost < f64::MIN_POSITIVE && residuals.iter().any(|r| *r != 0.0);
+        if lost || !sums.is_finite() {
+            return Err(FitError::Range { cost: sums.cost });
+        }
         let mut all = Kept { problem, loss, latest: (residuals, jacobian), changed: None };
         let minimum = minimize(&self.limits, &bounds, start.to_vec(), sums, &mut all, observer);
         if let Some(error) = all.changed {

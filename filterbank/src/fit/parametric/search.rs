@@ -83,7 +83,7 @@ impl<'a> Search<'a> {
     /// Fits from a layout; gives up early if the cost does not come near `limit`.
     fn attempt(&self, layout: &Layout<'a>, limit: f64) -> Result<Found<'a>, FitError<DesignError>> {
         let method = LeastSquares::new().max_iterations(TRY_ITERATIONS).cost_tolerance(1e-4);
-        let method = method.give_up(PATIENCE, HOPELESS * limit);
+        let method = method.hasty().give_up(PATIENCE, HOPELESS * limit);
         let (model, curve) = (Model::new(layout)?, self.target.curve());
         let solution = curve.solve::<Level, _>(&model, &model.start()?, &method)?;
         Ok(Found {
