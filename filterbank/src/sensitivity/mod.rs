@@ -56,8 +56,8 @@ const CHUNK: usize = 1_024;
 /// sensitivity filters are used with the new coefficients. Recursive identification makes the same
 /// approximation.
 ///
-/// Memory use does not depend on the length of the signal, and nothing is allocated after
-/// construction.
+/// Memory use does not depend on the length of the signal. Nothing is allocated after construction,
+/// unless a retune makes a section depend on a parameter that it did not depend on before.
 ///
 /// Sources: L. Ljung and T. Söderström, *Theory and Practice of Recursive Identification* (1983),
 /// chapter 3, on output-error models; J. J. Shynk, *Adaptive IIR filtering*, IEEE ASSP Magazine
