@@ -46,7 +46,10 @@ pub mod spec {
 /// Second-order sections: coefficients, states, responses, poles and zeros.
 pub mod section {
     #[doc(inline)]
-    pub use filterbank_core::{CirclePoint, Section, SectionState, Sections, SectionsIter};
+    pub use filterbank_core::{
+        CirclePoint, Section, SectionList, SectionState, Sections, SectionsIter, SvfCascade,
+        SvfSection, SvfSections, SvfState,
+    };
     #[cfg(feature = "alloc")]
     #[doc(inline)]
     pub use filterbank_core::{Root, Zpk};

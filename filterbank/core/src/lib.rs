@@ -25,14 +25,15 @@ mod number;
 mod run;
 mod section;
 mod spec;
+mod svf_cascade;
 
 pub use bank::Bank;
 pub use cascade::Cascade;
-pub use design::{Sections, SectionsIter};
+pub use design::{SectionList, Sections, SectionsIter, SvfSections};
 pub use kernel::Lane;
 pub use number::{Complex, Dual, Scalar};
 pub use run::{FilterState, Sample, SectionStore, ShapeError, StateStore};
-pub use section::{CirclePoint, Section, SectionState};
+pub use section::{CirclePoint, Section, SectionState, SvfSection, SvfState};
 #[cfg(feature = "alloc")]
 pub use section::{Root, Zpk};
 #[cfg(feature = "alloc")]
@@ -41,6 +42,7 @@ pub use spec::{
     Band, BandLabel, BesselNorm, DesignError, Family, MAX_ORDER, Method, Parameter, Params,
     ParamsIter, Quantity, Requirement, Scale, Shape, Signature, Width, WidthKind,
 };
+pub use svf_cascade::SvfCascade;
 
 /// The functions that generated code calls. The name contains the version, so that code generated
 /// by one version of the macro does not compile with another version of the library.
