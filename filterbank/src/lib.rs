@@ -20,6 +20,8 @@ pub mod formulas {}
 pub mod guide {}
 mod macros;
 #[cfg(feature = "alloc")]
+pub mod motion;
+#[cfg(feature = "alloc")]
 mod rows;
 #[cfg(feature = "alloc")]
 pub mod sensitivity;

@@ -17,14 +17,13 @@
 //!
 //! ```text
 //! levenberg_marquardt ─► least_squares ─┬► curve ─► parametric
-//! axis ─► model ─► result, statistics ──┴► recording, online
+//!         model ─► result, statistics ──┴► recording, online
 //! ```
 
 /// The linear algebra in the signatures of this module.
 pub use nalgebra;
 
 mod adam;
-mod axis;
 mod curve;
 mod error;
 mod least_squares;

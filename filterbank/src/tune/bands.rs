@@ -56,6 +56,11 @@ impl TunableBands {
         })
     }
 
+    /// The bands as specified.
+    pub(super) fn tunes(&self) -> &[Band<Tune>] {
+        &self.bands
+    }
+
     /// The values as specified.
     pub(super) fn start(&self) -> Vec<f64> {
         self.params.iter().map(|param| param.value).collect()

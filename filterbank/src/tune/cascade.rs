@@ -55,6 +55,11 @@ impl TunableCascade {
         self.bands.clamp(params)
     }
 
+    /// The bands as specified.
+    pub fn tunes(&self) -> &[Band<Tune>] {
+        self.bands.tunes()
+    }
+
     /// The bands for given values of the parameters.
     ///
     /// # Errors

@@ -11,6 +11,8 @@
 //! determines its unit and the scale on which fits search it.
 
 #[cfg(feature = "alloc")]
+mod axis;
+#[cfg(feature = "alloc")]
 mod bands;
 #[cfg(feature = "alloc")]
 mod bank;
@@ -21,6 +23,8 @@ mod tunable;
 #[cfg(feature = "alloc")]
 mod value;
 
+#[cfg(feature = "alloc")]
+pub(crate) use axis::Axis;
 #[cfg(feature = "alloc")]
 pub use bank::TunableBank;
 pub(crate) use bounds::{clamp, within};

@@ -73,6 +73,10 @@ pub struct SvfSection<S> {
     mix: [S; 3],
     /// `1/(1 + g (g2 + k))`.
     loop_gain: S,
+    /// `g/(1 + g (g2 + k))`.
+    step_gain: S,
+    /// `g2 + k`.
+    feedback: S,
 }
 
 /// The state of one [`SvfSection`]: what its integrators hold, and the damping that it had.
@@ -141,7 +145,9 @@ impl<S: Scalar> SvfSection<S> {
     }
 
     fn from_parts(g: S, g2: S, k: S, mix: [S; 3]) -> Self {
-        Self { g, g2, k, mix, loop_gain: (S::one() + g * (g2 + k)).recip() }
+        let feedback = g2 + k;
+        let loop_gain = (S::one() + g * feedback).recip();
+        Self { g, g2, k, mix, loop_gain, step_gain: g * loop_gain, feedback }
     }
 
     /// The section that changes nothing.
@@ -180,10 +186,15 @@ impl<S: Scalar> SvfSection<S> {
     #[must_use]
     pub fn cast<T: Scalar>(&self) -> SvfSection<T> {
         let cast = |x: S| T::from_f64(x.primal());
-        let mut section =
-            SvfSection::from_parts(cast(self.g), cast(self.g2), cast(self.k), self.mix.map(cast));
-        section.loop_gain = cast(self.loop_gain);
-        section
+        SvfSection {
+            g: cast(self.g),
+            g2: cast(self.g2),
+            k: cast(self.k),
+            mix: self.mix.map(cast),
+            loop_gain: cast(self.loop_gain),
+            step_gain: cast(self.step_gain),
+            feedback: cast(self.feedback),
+        }
     }
 
     /// The section with its output multiplied by a linear `gain`.
@@ -192,18 +203,18 @@ impl<S: Scalar> SvfSection<S> {
         Self { mix: self.mix.map(|m| m * gain), ..*self }
     }
 
-    /// The section between two others: each coefficient on the straight line from this one
-    /// (`t = 0`) to `other` (`t = 1`). It is stable if both are.
-    #[must_use]
+    /// `[g, g2, k, m0, m1, m2]`: the gains of both integrators (the second is `g`, or 0 in a
+    /// first-order section), the damping and the weights. Between the coefficients of stable sections
+    /// of one order, on a straight line or any convex combination, all sections are stable.
+    pub fn coefficients(&self) -> [S; 6] {
+        let [m0, m1, m2] = self.mix;
+        [self.g, self.g2, self.k, m0, m1, m2]
+    }
+
+    /// The inverse of [`coefficients`](SvfSection::coefficients).
     #[inline(always)]
-    pub fn between(&self, other: &Self, t: S) -> Self {
-        let line = |from: S, to: S| from + (to - from) * t;
-        Self::from_parts(
-            line(self.g, other.g),
-            line(self.g2, other.g2),
-            line(self.k, other.k),
-            core::array::from_fn(|i| line(self.mix[i], other.mix[i])),
-        )
+    pub fn from_coefficients([g, g2, k, m0, m1, m2]: [S; 6]) -> Self {
+        Self::from_parts(g, g2, k, [m0, m1, m2])
     }
 
     /// One sample through the section. The coefficients may differ from those of the sample before
@@ -216,10 +227,17 @@ impl<S: Scalar> SvfSection<S> {
         if self.k != state.k {
             state.carry_to(self.k);
         }
-        let v1 = self.loop_gain * (state.s1 + self.g * (x - state.s2));
+        let SvfState { s1, s2, .. } = *state;
+        // The loop gain rounds. Where it is close to 1, at low frequencies, v1 is a small step from
+        // s1; where it is close to 0, at high frequencies, a step would cancel.
+        let v1 = if self.g.primal() < 1.0 {
+            s1 + self.step_gain * ((x - s2) - self.feedback * s1)
+        } else {
+            self.loop_gain * s1 + self.step_gain * (x - s2)
+        };
         let step = self.g2 * v1;
-        let v2 = state.s2 + step;
-        state.s1 = v1 + (v1 - state.s1);
+        let v2 = s2 + step;
+        state.s1 = v1 + (v1 - s1);
         state.s2 = v2 + step;
         let [m0, m1, m2] = self.mix;
         m0 * x + (m1 * v1 + m2 * v2)
@@ -229,7 +247,7 @@ impl<S: Scalar> SvfSection<S> {
 /// The form that the vector kernels run: exact up to rounding.
 impl<S: Scalar> From<&SvfSection<S>> for Section<S> {
     fn from(svf: &SvfSection<S>) -> Self {
-        let SvfSection { g, g2, k, mix: [m0, m1, m2], loop_gain } = *svf;
+        let SvfSection { g, g2, k, mix: [m0, m1, m2], loop_gain, .. } = *svf;
         let (one, two) = (S::one(), S::from_f64(2.0));
         if svf.is_first_order() {
             return Self {

@@ -1,0 +1,242 @@
+//! A band whose sections move.
+//!
+//! Where a knob moves, the band is designed at the points of a grid. The designs are the control
+//! points of a uniform quadratic B-spline, on which the coefficients move: value and slope are
+//! continuous, and each point is a convex combination of three designs, so a stable filter.
+//!
+//! Source: C. de Boor, *A Practical Guide to Splines* (1978), chapter IX. With control points `c₀`,
+//! `c₁`, `c₂` and `G` samples from knot to knot, the spline goes from `(c₀ + c₁)/2` to
+//! `(c₁ + c₂)/2`, and its slope from `(c₁ − c₀)/G` to `(c₂ − c₁)/G`.
+
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use filterbank_core::{Band, DesignError, SvfSection, SvfState};
+
+use crate::motion::knob::Knob;
+use crate::tune::Tune;
+
+/// The number of samples between designs of a band that moves.
+pub const GRID: usize = 32;
+
+/// One band of a processor, with the sections that run now.
+#[derive(Clone, Debug)]
+pub(super) struct MovingBand {
+    band: Band<Tune>,
+    /// Its knobs among all knobs.
+    knobs: Range<usize>,
+    /// The sections that run now.
+    sections: Vec<SvfSection<f64>>,
+    /// The latest designs: three control points for each section.
+    control: Vec<[SvfSection<f64>; 3]>,
+    /// Samples since the last knot; `None` at rest.
+    position: Option<usize>,
+    /// How many of the latest control points are the design for the knobs' targets.
+    arrived: usize,
+    /// Whether the sections of the current samples are on a path.
+    on_path: bool,
+}
+
+impl MovingBand {
+    /// A band at rest.
+    pub(super) fn new(
+        band: &Band<Tune>,
+        first_knob: usize,
+        sample_rate: f64,
+    ) -> Result<Self, DesignError> {
+        let sections = band.map(|_, tune| tune.start()).svf_sections(sample_rate)?.to_vec();
+        let params = band.params();
+        let free = params.iter().filter(|(_, tune)| matches!(tune, Tune::Free { .. })).count();
+        Ok(Self {
+            band: *band,
+            knobs: first_knob..first_knob + free,
+            control: sections.iter().map(|section| [*section; 3]).collect(),
+            sections,
+            position: None,
+            arrived: 3,
+            on_path: false,
+        })
+    }
+
+    pub(super) fn section_count(&self) -> usize {
+        self.sections.len()
+    }
+
+    /// How far the edges of a band with a [`Method`](crate::Method) move in the time of a ramp. A steep
+    /// edge that sweeps over a tone faster than that clicks, and two edges make a narrow band.
+    pub(super) fn octaves_in_a_ramp(&self) -> Option<f64> {
+        match self.band {
+            Band::Lowpass { .. } | Band::Highpass { .. } => Some(2.0),
+            Band::Bandpass { .. } | Band::Bandstop { .. } => Some(0.5),
+            _ => None,
+        }
+    }
+
+    /// Its knobs among all knobs.
+    pub(super) fn knobs(&self) -> Range<usize> {
+        self.knobs.clone()
+    }
+
+    /// The band with other values of its knobs.
+    pub(super) fn at(&self, mut value: impl FnMut(usize) -> f64) -> Band<f64> {
+        let mut knob = self.knobs.clone();
+        self.band.map(|_, tune| match tune {
+            Tune::Fixed(value) => value,
+            Tune::Free { start, .. } => knob.next().map_or(start, &mut value),
+        })
+    }
+
+    /// At a knot, goes on to the next one if a knob moves or the sections are not yet where the knobs
+    /// are. If nothing can be designed for the knobs' values, the sections stay where they are.
+    pub(super) fn start(&mut self, knobs: &[Knob], sample_rate: f64) {
+        let moves = knobs[self.knobs.clone()].iter().any(Knob::is_moving);
+        if self.position.is_some() || (self.arrived >= 2 && !moves) {
+            return;
+        }
+        let designed = self.at(|knob| knobs[knob].value_after(GRID)).svf_sections(sample_rate);
+        let mut new = designed.iter().flatten();
+        for control in &mut self.control {
+            let next = new.next().copied().unwrap_or(control[2]);
+            *control = [control[1], control[2], next];
+        }
+        self.arrived = if moves { 0 } else { self.arrived + 1 };
+        self.position = Some(0);
+    }
+
+    /// Ends all motion at the targets of the knobs.
+    pub(super) fn finish(&mut self, knobs: &[Knob], sample_rate: f64) {
+        if let Ok(designed) = self.at(|knob| knobs[knob].target()).svf_sections(sample_rate) {
+            self.sections.copy_from_slice(&designed);
+        }
+        self.stay();
+        self.arrived = 3;
+    }
+
+    /// Makes the sections of now the only control points.
+    fn stay(&mut self) {
+        for (control, section) in self.control.iter_mut().zip(&self.sections) {
+            *control = [*section; 3];
+        }
+        self.position = None;
+    }
+
+    /// How many samples are left to the next knot.
+    pub(super) fn left(&self) -> usize {
+        self.position.map_or(usize::MAX, |position| GRID - position)
+    }
+
+    /// Goes on by a number of samples, at most those that are left, and writes the sections at each
+    /// of them to the path, `[sections, GRID]`. A band at rest has no path.
+    pub(super) fn follow(&mut self, samples: usize, path: &mut [SvfSection<f64>]) {
+        self.on_path = self.position.is_some();
+        let Some(position) = self.position else { return };
+        let rows = path.chunks_exact_mut(GRID).zip(&self.control);
+        for ((row, control), now) in rows.zip(&mut self.sections) {
+            let spline = Spline::new(control);
+            for (step, section) in row[..samples].iter_mut().enumerate() {
+                *section = spline.at(position + step + 1);
+            }
+            *now = spline.at(position + samples);
+        }
+        self.go_to(position + samples);
+    }
+
+    /// At the end of the motion, the sections are exactly the last design.
+    fn go_to(&mut self, position: usize) {
+        self.position = Some(position).filter(|position| *position < GRID);
+        if self.position.is_none() && self.arrived >= 2 {
+            for (section, control) in self.sections.iter_mut().zip(&self.control) {
+                *section = control[2];
+            }
+        }
+    }
+
+    /// Goes on by a number of samples, at most those that are left.
+    pub(super) fn advance(&mut self, samples: usize) {
+        let Some(position) = self.position else { return };
+        for (control, now) in self.control.iter().zip(&mut self.sections) {
+            *now = Spline::new(control).at(position + samples);
+        }
+        self.go_to(position + samples);
+    }
+
+    /// Designs the band at each sample, with the knobs moved by an offset, and writes the sections to
+    /// the path. Where an offset is not finite or the design fails, the sections stay as they are.
+    pub(super) fn modulate(
+        &mut self,
+        knobs: &[Knob],
+        sample_rate: f64,
+        samples: usize,
+        offset: impl Fn(usize, usize) -> f64,
+        path: &mut [SvfSection<f64>],
+    ) {
+        (self.on_path, self.arrived) = (true, 0);
+        for sample in 0..samples {
+            let mut finite = true;
+            let band = self.at(|knob| {
+                let offset = offset(knob, sample);
+                finite &= offset.is_finite();
+                knobs[knob].modulated(sample + 1, offset)
+            });
+            if finite && let Ok(designed) = band.svf_sections(sample_rate) {
+                self.sections.copy_from_slice(&designed);
+            }
+            for (row, section) in path.chunks_exact_mut(GRID).zip(&self.sections) {
+                row[sample] = *section;
+            }
+        }
+        self.stay();
+    }
+
+    /// Filters one channel, along the path if there is one.
+    pub(super) fn run(
+        &self,
+        path: &[SvfSection<f64>],
+        states: &mut [SvfState<f64>],
+        signal: &mut [f64],
+    ) {
+        if self.on_path {
+            for (row, state) in path.chunks_exact(GRID).zip(states) {
+                for (section, sample) in row.iter().zip(&mut *signal) {
+                    *sample = section.tick(state, *sample);
+                }
+            }
+        } else {
+            for (section, state) in self.sections.iter().zip(states) {
+                for sample in &mut *signal {
+                    *sample = section.tick(state, *sample);
+                }
+            }
+        }
+    }
+}
+
+/// The spline from one knot to the next, of each coefficient.
+struct Spline {
+    knot: [f64; 6],
+    /// For each sample.
+    slope: [f64; 6],
+    /// For each sample squared.
+    bend: [f64; 6],
+}
+
+impl Spline {
+    fn new(control: &[SvfSection<f64>; 3]) -> Self {
+        let [a, b, c] = control.map(|section| section.coefficients());
+        let grid = GRID as f64;
+        Self {
+            knot: core::array::from_fn(|i| 0.5 * (a[i] + b[i])),
+            slope: core::array::from_fn(|i| (b[i] - a[i]) / grid),
+            bend: core::array::from_fn(|i| (0.5 * (a[i] + c[i]) - b[i]) / (grid * grid)),
+        }
+    }
+
+    #[inline(always)]
+    fn at(&self, samples: usize) -> SvfSection<f64> {
+        let t = samples as f64;
+        let Self { knot, slope, bend } = self;
+        SvfSection::from_coefficients(core::array::from_fn(|i| {
+            knot[i] + t * (slope[i] + t * bend[i])
+        }))
+    }
+}
