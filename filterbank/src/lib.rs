@@ -50,7 +50,7 @@ pub mod section {
     #[doc(inline)]
     pub use filterbank_core::{
         CirclePoint, Section, SectionList, SectionState, Sections, SectionsIter, SvfCascade,
-        SvfSection, SvfSections, SvfState,
+        SvfSection, SvfSections, SvfState, prewarp,
     };
     #[cfg(feature = "alloc")]
     #[doc(inline)]

@@ -6,7 +6,7 @@
 use std::f64::consts::PI;
 
 /// A second-order shape: a cutoff or centre in Hz, Q, and a gain in dB.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Shape {
     Lowpass { cutoff: f64, q: f64 },
     Peak { center: f64, q: f64, gain_db: f64 },
@@ -15,7 +15,7 @@ pub enum Shape {
 /// Transposed direct form II.
 #[derive(Default)]
 pub struct DirectForm {
-    state: [f64; 2],
+    pub state: [f64; 2],
 }
 
 impl DirectForm {
@@ -24,10 +24,6 @@ impl DirectForm {
         let y = b0 * x + s1;
         self.state = [b1 * x - a1 * y + s2, b2 * x - a2 * y];
         y
-    }
-
-    pub fn energy(&self) -> f64 {
-        self.state.iter().map(|s| s * s).sum()
     }
 }
 
@@ -58,7 +54,7 @@ pub fn cookbook(shape: Shape, sample_rate: f64) -> [f64; 5] {
 /// The textbook's trapezoidal state-variable filter.
 #[derive(Default)]
 pub struct StateVariable {
-    state: [f64; 2],
+    pub state: [f64; 2],
 }
 
 impl StateVariable {
@@ -80,9 +76,5 @@ impl StateVariable {
         let v2 = ic2 + a2 * ic1 + a3 * v3;
         self.state = [2.0 * v1 - ic1, 2.0 * v2 - ic2];
         mix[0] * x + mix[1] * v1 + mix[2] * v2
-    }
-
-    pub fn energy(&self) -> f64 {
-        self.state.iter().map(|s| s * s).sum()
     }
 }

@@ -29,7 +29,7 @@ mod svf_cascade;
 
 pub use bank::Bank;
 pub use cascade::Cascade;
-pub use design::{SectionList, Sections, SectionsIter, SvfSections};
+pub use design::{SectionList, Sections, SectionsIter, SvfSections, prewarp};
 pub use kernel::Lane;
 pub use number::{Complex, Dual, Scalar};
 pub use run::{FilterState, Sample, SectionStore, ShapeError, StateStore};

@@ -11,9 +11,12 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use filterbank_core::{Band, DesignError, SvfSection, SvfState};
+use filterbank_core::{
+    Band, DesignError, Parameter, Quantity, SvfSection, SvfState, Width, prewarp,
+};
 
 use crate::motion::knob::Knob;
+use crate::motion::modulation::Offsets;
 use crate::tune::Tune;
 
 /// The number of samples between designs of a band that moves.
@@ -27,6 +30,8 @@ pub(super) struct MovingBand {
     knobs: Range<usize>,
     /// The sections that run now.
     sections: Vec<SvfSection<f64>>,
+    /// The knob of its only frequency, if damping and weights do not depend on it.
+    frequency: Option<usize>,
     /// The latest designs: three control points for each section.
     control: Vec<[SvfSection<f64>; 3]>,
     /// Samples since the last knot; `None` at rest.
@@ -46,10 +51,17 @@ impl MovingBand {
     ) -> Result<Self, DesignError> {
         let sections = band.map(|_, tune| tune.start()).svf_sections(sample_rate)?.to_vec();
         let params = band.params();
-        let free = params.iter().filter(|(_, tune)| matches!(tune, Tune::Free { .. })).count();
+        let is_free = |tune: &Tune| matches!(tune, Tune::Free { .. });
+        let free = || params.iter().filter(|(_, tune)| is_free(tune));
+        let is_frequency =
+            |(parameter, _): &(Parameter, Tune)| parameter.quantity == Quantity::Frequency;
+        let simple = params.iter().filter(|param| is_frequency(param)).count() == 1
+            && !matches!(band.width(), Some(Width::Bandwidth(_)));
+        let frequency = free().position(is_frequency).filter(|_| simple);
         Ok(Self {
             band: *band,
-            knobs: first_knob..first_knob + free,
+            knobs: first_knob..first_knob + free().count(),
+            frequency: frequency.map(|index| first_knob + index),
             control: sections.iter().map(|section| [*section; 3]).collect(),
             sections,
             position: None,
@@ -162,30 +174,67 @@ impl MovingBand {
 
     /// Designs the band at each sample, with the knobs moved by an offset, and writes the sections to
     /// the path. Where an offset is not finite or the design fails, the sections stay as they are.
-    pub(super) fn modulate(
+    pub(super) fn modulate<T: Copy + Into<f64>>(
         &mut self,
         knobs: &[Knob],
         sample_rate: f64,
         samples: usize,
-        offset: impl Fn(usize, usize) -> f64,
+        offsets: &Offsets<'_, T>,
         path: &mut [SvfSection<f64>],
     ) {
         (self.on_path, self.arrived) = (true, 0);
+        let frequency = self.only_frequency(knobs, offsets);
+        let still = self.at(|knob| knobs[knob].value()).svf_sections(sample_rate);
+        let unit = frequency.map_or(1.0, |knob| prewarp(knobs[knob].value(), sample_rate).recip());
         for sample in 0..samples {
-            let mut finite = true;
-            let band = self.at(|knob| {
-                let offset = offset(knob, sample);
-                finite &= offset.is_finite();
-                knobs[knob].modulated(sample + 1, offset)
-            });
-            if finite && let Ok(designed) = band.svf_sections(sample_rate) {
-                self.sections.copy_from_slice(&designed);
+            let value = |knob: usize| {
+                let offset = offsets.at(knob, sample);
+                if offset.is_finite() {
+                    knobs[knob].modulated(sample + 1, offset)
+                } else {
+                    f64::NAN
+                }
+            };
+            match (frequency, &still) {
+                (Some(knob), Ok(still)) => self.scale(still, unit, value(knob), sample_rate),
+                _ => self.design(sample_rate, value),
             }
             for (row, section) in path.chunks_exact_mut(GRID).zip(&self.sections) {
                 row[sample] = *section;
             }
         }
         self.stay();
+    }
+
+    /// The knob of the band's frequency, if nothing else moves: then sections are only scaled.
+    fn only_frequency<T: Copy + Into<f64>>(
+        &self,
+        knobs: &[Knob],
+        offsets: &Offsets<'_, T>,
+    ) -> Option<usize> {
+        let frequency = self.frequency?;
+        let mut others = self.knobs.clone().filter(|knob| *knob != frequency);
+        let moves = |knob: usize| knobs[knob].is_moving() || offsets.modulate(knob);
+        (!others.any(moves)).then_some(frequency)
+    }
+
+    /// Moves sections to a frequency, if there is such a one; `unit` is the reciprocal of the prewarped
+    /// frequency for which they were designed.
+    #[inline(always)]
+    fn scale(&mut self, still: &[SvfSection<f64>], unit: f64, frequency: f64, sample_rate: f64) {
+        if frequency > 0.0 && frequency < 0.5 * sample_rate {
+            let ratio = prewarp(frequency, sample_rate) * unit;
+            for (section, still) in self.sections.iter_mut().zip(still) {
+                *section = still.scaled(ratio);
+            }
+        }
+    }
+
+    /// Designs the band for values of its knobs, if they are finite and it can be designed.
+    fn design(&mut self, sample_rate: f64, value: impl FnMut(usize) -> f64) {
+        if let Ok(designed) = self.at(value).svf_sections(sample_rate) {
+            self.sections.copy_from_slice(&designed);
+        }
     }
 
     /// Filters one channel, along the path if there is one.

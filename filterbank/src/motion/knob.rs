@@ -8,7 +8,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use core::f64::consts::LN_2;
 
-use filterbank_core::{BandLabel, DesignError, Parameter, Requirement, Scalar};
+use filterbank_core::{BandLabel, DesignError, Parameter, Requirement};
 
 use crate::tune::{Axis, Param, within};
 

@@ -30,10 +30,12 @@ mod crossfade;
 mod fade;
 mod knob;
 mod layout;
+mod modulation;
 mod processor;
 mod remote;
 
 pub use band::GRID;
 pub use crossfade::{ChangeError, Crossfade};
-pub use processor::{Modulation, Processor, SetError};
+pub use modulation::Modulation;
+pub use processor::{Processor, SetError};
 pub use remote::Remote;

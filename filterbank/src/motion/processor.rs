@@ -11,6 +11,7 @@ use crate::motion::band::{GRID, MovingBand};
 use crate::motion::fade::Fade;
 use crate::motion::knob::Knob;
 use crate::motion::layout::Layout;
+use crate::motion::modulation::{Modulation, Offsets};
 use crate::motion::remote::Remote;
 use crate::tune::{Tunable, TunableCascade, Tune, clamp};
 
@@ -72,16 +73,6 @@ struct Buffers<T> {
     samples: [T; CHUNK],
     /// The sections of one band at each sample, `[sections, GRID]`.
     path: Vec<SvfSection<f64>>,
-}
-
-/// A modulation of one parameter by a signal: see [`Processor::process_modulated`].
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Modulation<'a, T> {
-    /// The index of the knob.
-    pub knob: usize,
-    /// The offset from the knob's value, for each sample: in octaves for frequencies and widths, in
-    /// dB for gains, in the parameter's own unit for others.
-    pub offsets: &'a [T],
 }
 
 /// Why a knob cannot be set.
@@ -445,11 +436,9 @@ impl<T: Sample + Into<f64>> Processor<T> {
     /// Starts the motion of bands whose knobs move; returns how many samples go on before the next change.
     fn next_chunk(&mut self, most: usize, modulations: &[Modulation<'_, T>]) -> usize {
         let mut samples = most.min(CHUNK);
-        let modulated = |band: usize, knobs: &[Knob]| {
-            modulations.iter().any(|it| knobs.get(it.knob).is_some_and(|knob| knob.band == band))
-        };
+        let offsets = Offsets { modulations, start: 0 };
         for (index, band) in self.bands.iter_mut().enumerate() {
-            if modulated(index, &self.knobs) {
+            if offsets.modulate_band(index, &self.knobs) {
                 samples = samples.min(GRID);
             } else {
                 band.start(&self.knobs, self.sample_rate);
@@ -489,17 +478,12 @@ impl<T: Sample + Into<f64>> Processor<T> {
                 *value = (*sample).into();
             }
         }
+        let offsets = Offsets { modulations, start };
         let mut first = 0;
         for (index, band) in bands.iter_mut().enumerate() {
             let count = band.section_count();
-            let modulated =
-                modulations.iter().any(|it| knobs.get(it.knob).is_some_and(|it| it.band == index));
-            if modulated {
-                let offset = |knob: usize, sample: usize| {
-                    let of_knob = modulations.iter().filter(|it| it.knob == knob);
-                    of_knob.map(|it| it.offsets[start + sample].into()).sum::<f64>()
-                };
-                band.modulate(knobs, *sample_rate, samples, offset, path);
+            if offsets.modulate_band(index, knobs) {
+                band.modulate(knobs, *sample_rate, samples, &offsets, path);
             } else {
                 band.follow(samples, path);
             }

@@ -8,7 +8,7 @@
 use core::f64::consts::{LN_2, LN_10, PI};
 
 use super::analog::{AnalogSection, AnalogSections};
-use super::prewarp::warp;
+use super::prewarp::prewarp;
 use crate::number::Scalar;
 use crate::spec::{Band, Width};
 
@@ -87,7 +87,7 @@ impl<S: Scalar> Center<S> {
     pub(super) fn new(frequency: S, sample_rate: f64) -> Self {
         Self {
             omega: frequency.scale(2.0 * PI / sample_rate),
-            warped: warp(frequency, sample_rate),
+            warped: prewarp(frequency, sample_rate),
         }
     }
 

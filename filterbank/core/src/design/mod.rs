@@ -61,7 +61,8 @@ use bessel::bessel;
 use bilinear::bilinear;
 use chebyshev::{butterworth, chebyshev1, chebyshev2};
 use elliptic::elliptic;
-use prewarp::{edges, warp};
+use prewarp::edges;
+pub use prewarp::prewarp;
 use prototype::Prototype;
 use representable::{not_representable, representable};
 use transform::{bandpass, bandstop, highpass, lowpass};
@@ -137,10 +138,10 @@ impl<S: Scalar> Band<S> {
     fn analog(&self, sample_rate: f64) -> AnalogSections<S> {
         match self {
             Self::Lowpass { method, cutoff } => {
-                lowpass(&prototype(method), warp(*cutoff, sample_rate))
+                lowpass(&prototype(method), prewarp(*cutoff, sample_rate))
             }
             Self::Highpass { method, cutoff } => {
-                highpass(&prototype(method), warp(*cutoff, sample_rate))
+                highpass(&prototype(method), prewarp(*cutoff, sample_rate))
             }
             Self::Bandpass { method, low, high } => {
                 bandpass(&prototype(method), edges(*low, *high, sample_rate))

@@ -203,6 +203,14 @@ impl<S: Scalar> SvfSection<S> {
         Self { mix: self.mix.map(|m| m * gain), ..*self }
     }
 
+    /// The same filter at another frequency: the analog frequency axis times `ratio > 0`, which is the
+    /// ratio of two [prewarped](crate::prewarp) frequencies. Damping and weights stay.
+    #[must_use]
+    #[inline(always)]
+    pub fn scaled(&self, ratio: S) -> Self {
+        Self::from_parts(self.g * ratio, self.g2 * ratio, self.k, self.mix)
+    }
+
     /// `[g, g2, k, m0, m1, m2]`: the gains of both integrators (the second is `g`, or 0 in a
     /// first-order section), the damping and the weights. Between the coefficients of stable sections
     /// of one order, on a straight line or any convex combination, all sections are stable.
