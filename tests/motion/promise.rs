@@ -6,21 +6,22 @@
 use filterbank::motion::{Modulation, Processor};
 use filterbank::spec::Quantity;
 use filterbank::{Band, Method, Tunable, TunableCascade, Tune};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 
 use crate::common::bands::{Numbers, every_band};
-use crate::common::noise::{noise, uniform};
+use crate::common::noise::noise;
 use crate::common::worst::Worst;
 
 const RATE: f64 = 48_000.0;
 
 /// A value between two on a logarithmic scale.
-fn between(random: &mut impl Iterator<Item = f64>, low: f64, high: f64) -> f64 {
-    let part = 0.5 * (1.0 + random.next().expect("endless"));
-    low * (high / low).powf(part)
+fn between(random: &mut StdRng, low: f64, high: f64) -> f64 {
+    low * (high / low).powf(random.random_range(0.0..1.0))
 }
 
 /// Ordinary numbers for any band, at random.
-fn random_numbers(random: &mut impl Iterator<Item = f64>, order: usize) -> Numbers {
+fn random_numbers(random: &mut StdRng, order: usize) -> Numbers {
     let low = between(random, 60.0, 9_000.0);
     Numbers {
         order,
@@ -29,14 +30,14 @@ fn random_numbers(random: &mut impl Iterator<Item = f64>, order: usize) -> Numbe
         low,
         high: low * between(random, 1.2, 2.4),
         width: between(random, 0.2, 1.0),
-        gain_db: 18.0 * random.next().expect("endless"),
+        gain_db: random.random_range(-18.0..18.0),
     }
 }
 
 /// Every band with two sets of parameters.
-fn pairs(random: &mut impl Iterator<Item = f64>) -> Vec<[Band<f64>; 2]> {
+fn pairs(random: &mut StdRng) -> Vec<[Band<f64>; 2]> {
     // The order of a Butterworth, Chebyshev, elliptic or Bessel filter stays.
-    let order = 1 + between(random, 1.0, 5.99) as usize;
+    let order = random.random_range(2..=6);
     let [from, to] = [random_numbers(random, order), random_numbers(random, order)];
     every_band(&from).into_iter().zip(every_band(&to)).map(|(from, to)| [from, to]).collect()
 }
@@ -54,15 +55,14 @@ fn worst_case(band: &Band<f64>) -> f64 {
 }
 
 /// An input within ±1: a constant, a tone, a square wave or noise.
-fn input(random: &mut impl Iterator<Item = f64>, length: usize) -> Vec<f64> {
-    let kind = between(random, 1.0, 4.999) as usize;
+fn input(random: &mut StdRng, length: usize) -> Vec<f64> {
     let omega = 2.0 * std::f64::consts::PI * between(random, 40.0, 20_000.0) / RATE;
     let tone = (0..length).map(|n| (omega * n as f64).sin());
-    match kind {
+    match random.random_range(0..4) {
         1 => vec![1.0; length],
         2 => tone.collect(),
         3 => tone.map(f64::signum).collect(),
-        _ => noise(length, between(random, 1.0, 1e9) as u64),
+        _ => noise(length, random.random()),
     }
 }
 
@@ -88,7 +88,7 @@ fn peak(samples: &[f64]) -> f64 {
 
 #[test]
 fn jumps_stay_within_twice_the_worst_case() {
-    let mut random = uniform(17);
+    let mut random = StdRng::seed_from_u64(17);
     let mut worst = Worst::default();
     for _ in 0..12 {
         for [from, to] in pairs(&mut random) {
@@ -100,7 +100,7 @@ fn jumps_stay_within_twice_the_worst_case() {
                 let mut to_first = false;
                 let mut at = 0;
                 while at < block.len() {
-                    let next = (at + between(&mut random, 30.0, 4_000.0) as usize).min(block.len());
+                    let next = block.len().min(at + random.random_range(30..4_000));
                     processor.process(&mut [&mut block[at..next]]).expect("one channel");
                     set_all(&mut processor, if to_first { &from } else { &to });
                     to_first = !to_first;
@@ -115,7 +115,7 @@ fn jumps_stay_within_twice_the_worst_case() {
 
 #[test]
 fn oscillators_stay_within_twice_the_worst_case() {
-    let mut random = uniform(23);
+    let mut random = StdRng::seed_from_u64(23);
     let mut worst = Worst::default();
     for _ in 0..6 {
         for [band, _] in pairs(&mut random) {
@@ -159,7 +159,7 @@ fn oscillators_stay_within_twice_the_worst_case() {
 fn ramps_do_not_click() {
     let highpass = Band::highpass(Method::Butterworth { order: 8 }, 5_000.0);
     let highpass = highpass.design(RATE).expect("a highpass");
-    let mut random = uniform(29);
+    let mut random = StdRng::seed_from_u64(29);
     let mut worst = Worst::default();
     for _ in 0..20 {
         for [from, to] in pairs(&mut random) {
@@ -187,7 +187,7 @@ fn ramps_do_not_click() {
 /// When the input stops, the output dies away, however the knobs are turned.
 #[test]
 fn nothing_grows_without_input() {
-    let mut random = uniform(31);
+    let mut random = StdRng::seed_from_u64(31);
     for [from, to] in pairs(&mut random) {
         let mut processor = Processor::<f64>::new(&tunable(&from), 1).expect("a processor");
         let mut block = input(&mut random, 4_000);

@@ -17,6 +17,7 @@ use filterbank_core::{
 
 use crate::motion::knob::Knob;
 use crate::motion::modulation::Offsets;
+use crate::motion::prewarp::quick_prewarp;
 use crate::tune::Tune;
 
 /// The number of samples between designs of a band that moves.
@@ -186,6 +187,9 @@ impl MovingBand {
         let frequency = self.only_frequency(knobs, offsets);
         let still = self.at(|knob| knobs[knob].value()).svf_sections(sample_rate);
         let unit = frequency.map_or(1.0, |knob| prewarp(knobs[knob].value(), sample_rate).recip());
+        // From the design for the knobs' values to the sections of now.
+        let now = self.sections.first().zip(still.as_ref().ok().and_then(|still| still.first()));
+        let mut ratio = now.map_or(1.0, |(now, still)| now.g() / still.g());
         for sample in 0..samples {
             let value = |knob: usize| {
                 let offset = offsets.at(knob, sample);
@@ -195,13 +199,26 @@ impl MovingBand {
                     f64::NAN
                 }
             };
-            match (frequency, &still) {
-                (Some(knob), Ok(still)) => self.scale(still, unit, value(knob), sample_rate),
-                _ => self.design(sample_rate, value),
+            if let (Some(knob), Ok(still)) = (frequency, &still) {
+                let frequency = value(knob);
+                // Where there is no such frequency, the sections stay as they are.
+                if frequency > 0.0 && frequency < 0.5 * sample_rate {
+                    ratio = quick_prewarp(frequency, sample_rate) * unit;
+                }
+                for (row, still) in path.chunks_exact_mut(GRID).zip(still) {
+                    row[sample] = still.scaled(ratio);
+                }
+            } else {
+                if let Ok(designed) = self.at(value).svf_sections(sample_rate) {
+                    self.sections.copy_from_slice(&designed);
+                }
+                for (row, section) in path.chunks_exact_mut(GRID).zip(&self.sections) {
+                    row[sample] = *section;
+                }
             }
-            for (row, section) in path.chunks_exact_mut(GRID).zip(&self.sections) {
-                row[sample] = *section;
-            }
+        }
+        for (row, section) in path.chunks_exact(GRID).zip(&mut self.sections) {
+            *section = row[samples - 1];
         }
         self.stay();
     }
@@ -216,25 +233,6 @@ impl MovingBand {
         let mut others = self.knobs.clone().filter(|knob| *knob != frequency);
         let moves = |knob: usize| knobs[knob].is_moving() || offsets.modulate(knob);
         (!others.any(moves)).then_some(frequency)
-    }
-
-    /// Moves sections to a frequency, if there is such a one; `unit` is the reciprocal of the prewarped
-    /// frequency for which they were designed.
-    #[inline(always)]
-    fn scale(&mut self, still: &[SvfSection<f64>], unit: f64, frequency: f64, sample_rate: f64) {
-        if frequency > 0.0 && frequency < 0.5 * sample_rate {
-            let ratio = prewarp(frequency, sample_rate) * unit;
-            for (section, still) in self.sections.iter_mut().zip(still) {
-                *section = still.scaled(ratio);
-            }
-        }
-    }
-
-    /// Designs the band for values of its knobs, if they are finite and it can be designed.
-    fn design(&mut self, sample_rate: f64, value: impl FnMut(usize) -> f64) {
-        if let Ok(designed) = self.at(value).svf_sections(sample_rate) {
-            self.sections.copy_from_slice(&designed);
-        }
     }
 
     /// Filters one channel, along the path if there is one.

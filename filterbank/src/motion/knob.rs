@@ -18,11 +18,14 @@ pub(super) struct Knob {
     pub(super) name: String,
     /// The band to which it belongs.
     pub(super) band: usize,
+    parameter: Parameter,
     axis: Axis,
     /// On the axis.
     start: f64,
     /// On the axis, for each sample.
     start_slope: f64,
+    end: f64,
+    /// The end, as the parameter's value.
     target: f64,
     /// Samples since the ramp's start, and its length.
     position: usize,
@@ -52,10 +55,12 @@ impl Knob {
         Ok(Self {
             name: param.name.to_owned(),
             band,
+            parameter,
             axis,
             start,
             start_slope: 0.0,
-            target: start,
+            end: start,
+            target: param.value,
             position: 0,
             length: 0,
         })
@@ -67,13 +72,29 @@ impl Knob {
     }
 
     /// A value that the parameter may take: within its bounds up to rounding, and on its axis.
-    pub(super) fn allowed(&self, value: f64) -> Option<f64> {
-        within(value, self.bounds()).filter(|value| value.is_finite() && self.axis.holds(*value))
+    pub(super) fn allowed(&self, value: f64) -> Result<f64, DesignError> {
+        let (low, high) = self.bounds();
+        let requirement = if low > f64::NEG_INFINITY || high < f64::INFINITY {
+            Requirement::Within { low, high }
+        } else if self.axis.is_logarithmic() {
+            Requirement::Positive
+        } else {
+            Requirement::Finite
+        };
+        let within = within(value, (low, high));
+        within
+            .filter(|value| value.is_finite() && self.axis.holds(*value))
+            .ok_or_else(|| self.in_band(DesignError::new(self.parameter, value, requirement)))
+    }
+
+    /// An error about its band.
+    pub(super) fn in_band(&self, error: DesignError) -> DesignError {
+        error.in_band(BandLabel::Index(self.band))
     }
 
     /// The value to which it moves.
     pub(super) fn target(&self) -> f64 {
-        self.axis.param(self.target)
+        self.target
     }
 
     /// How many ramps it takes from the value of now to another, if a ramp goes as far as a number of
@@ -90,7 +111,8 @@ impl Knob {
 
     /// The value a number of samples from now.
     pub(super) fn value_after(&self, samples: usize) -> f64 {
-        self.axis.param(self.variable_after(samples))
+        let arrived = self.position + samples >= self.length;
+        if arrived { self.target } else { self.axis.param(self.variable_after(samples)) }
     }
 
     /// The value a number of samples from now, moved by an offset on the axis and kept within its
@@ -103,12 +125,12 @@ impl Knob {
     fn variable_after(&self, samples: usize) -> f64 {
         let position = self.position + samples;
         if position >= self.length {
-            return self.target;
+            return self.end;
         }
         let (t, length) = (position as f64 / self.length as f64, self.length as f64);
         let rest = 1.0 - t;
-        let way = self.start - self.target;
-        self.target + rest * rest * (way * (1.0 + 2.0 * t) + self.start_slope * length * t)
+        let way = self.start - self.end;
+        self.end + rest * rest * (way * (1.0 + 2.0 * t) + self.start_slope * length * t)
     }
 
     /// The derivative of the variable by time in samples.
@@ -118,7 +140,7 @@ impl Knob {
         }
         let (t, length) = (self.position as f64 / self.length as f64, self.length as f64);
         let rest = 1.0 - t;
-        let way = self.start - self.target;
+        let way = self.start - self.end;
         rest * (self.start_slope * (1.0 - 3.0 * t) - 6.0 * way * t / length)
     }
 
@@ -129,9 +151,10 @@ impl Knob {
     /// Starts a ramp to an allowed value.
     pub(super) fn move_to(&mut self, value: f64, length: usize) {
         let (now, slope) = (self.variable_after(0), self.slope());
-        let target = self.axis.variable(value);
-        let length = if now == target && slope == 0.0 { 0 } else { length };
-        (self.start, self.start_slope, self.target) = (now, slope, target);
+        let end = self.axis.variable(value);
+        let length = if now == end && slope == 0.0 { 0 } else { length };
+        (self.start, self.start_slope) = (now, slope);
+        (self.end, self.target) = (end, value);
         (self.position, self.length) = (0, length);
     }
 

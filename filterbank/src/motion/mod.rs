@@ -31,6 +31,7 @@ mod fade;
 mod knob;
 mod layout;
 mod modulation;
+mod prewarp;
 mod processor;
 mod remote;
 

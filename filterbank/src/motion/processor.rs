@@ -19,6 +19,8 @@ use crate::tune::{Tunable, TunableCascade, Tune, clamp};
 const RAMP: f64 = 0.02;
 /// The shortest ramp in seconds.
 const SHORTEST_RAMP: f64 = 0.001;
+/// The longest ramp in seconds: a day.
+const LONGEST_RAMP: f64 = 86_400.0;
 /// The number of samples that are filtered at a time while nothing moves.
 const CHUNK: usize = 64;
 
@@ -86,17 +88,9 @@ pub enum SetError {
         /// The number of knobs.
         count: usize,
     },
-    /// The value is NaN or out of bounds.
-    Value {
-        /// The knob's index.
-        index: usize,
-        /// The value.
-        value: f64,
-        /// The lowest and the highest value.
-        bounds: (f64, f64),
-    },
-    /// No filter can be designed with this value beside the other knobs' targets.
-    Design(DesignError),
+    /// The value is NaN or out of its bounds, or no filter can be designed with it beside the targets
+    /// of the band's other knobs.
+    Value(DesignError),
 }
 
 impl fmt::Display for SetError {
@@ -105,10 +99,7 @@ impl fmt::Display for SetError {
             Self::Knob { index, count } => {
                 write!(f, "knob {index} does not exist: there are {count}")
             }
-            Self::Value { index, value, bounds: (low, high) } => {
-                write!(f, "knob {index} = {value} must lie between {low} and {high}")
-            }
-            Self::Design(error) => write!(f, "{error}"),
+            Self::Value(error) => write!(f, "{error}"),
         }
     }
 }
@@ -116,8 +107,8 @@ impl fmt::Display for SetError {
 impl core::error::Error for SetError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
-            Self::Design(error) => Some(error),
-            _ => None,
+            Self::Value(error) => Some(error),
+            Self::Knob { .. } => None,
         }
     }
 }
@@ -175,8 +166,8 @@ impl<T: Sample + Into<f64>> Processor<T> {
 
     /// A handle by which other threads turn the knobs. Allocates when it is called first.
     pub fn remote(&mut self) -> Remote {
-        let targets = self.knobs.iter().map(Knob::target);
-        self.remote.get_or_insert_with(|| Remote::new(targets)).clone()
+        let count = self.knobs.len();
+        self.remote.get_or_insert_with(|| Remote::new(count)).clone()
     }
 }
 
@@ -220,8 +211,8 @@ impl<T: Sample + Into<f64>> Processor<T> {
 
     /// The length of a ramp in samples.
     pub(super) fn samples(&self, seconds: f64) -> usize {
-        // From 1 ms (also for NaN) to a day.
-        let seconds = seconds.max(SHORTEST_RAMP).min(86_400.0);
+        let seconds = if seconds.is_nan() { SHORTEST_RAMP } else { seconds };
+        let seconds = seconds.clamp(SHORTEST_RAMP, LONGEST_RAMP);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates")]
         let samples = (seconds * self.sample_rate) as usize;
         samples.max(1)
@@ -238,13 +229,12 @@ impl<T: Sample + Into<f64>> Processor<T> {
         let Some(turned) = self.knobs.get(knob) else {
             return Err(SetError::Knob { index: knob, count });
         };
-        let Some(value) = turned.allowed(value) else {
-            return Err(SetError::Value { index: knob, value, bounds: turned.bounds() });
-        };
+        let value = turned.allowed(value).map_err(SetError::Value)?;
         let band = &self.bands[turned.band];
         let knobs = &self.knobs;
         let target = band.at(|other| if other == knob { value } else { knobs[other].target() });
-        target.svf_sections(self.sample_rate).map_err(SetError::Design)?;
+        let designed = target.svf_sections(self.sample_rate);
+        designed.map_err(|error| SetError::Value(turned.in_band(error)))?;
         self.move_to(knob, value);
         Ok(())
     }
@@ -425,10 +415,8 @@ impl<T: Sample + Into<f64>> Processor<T> {
     fn take_remote_values(&mut self) {
         let Some(remote) = self.remote.take() else { return };
         remote.take(|knob, value| {
-            if self.target(knob) != Some(value) {
-                // What cannot be set leaves the knob where it is.
-                let _ = self.set_clamped(knob, value);
-            }
+            // What cannot be set leaves the knob where it is.
+            let _ = self.set_clamped(knob, value);
         });
         self.remote = Some(remote);
     }

@@ -32,33 +32,38 @@ pub struct Remote {
 
 #[derive(Debug)]
 struct Shared {
-    /// The bits of the values.
+    /// The bits of the values that the processor has not yet taken; NaN where there is none.
     values: Vec<AtomicU64>,
-    /// Whether a value was set since the processor looked.
+    /// Whether there is one.
     changed: AtomicBool,
 }
 
 impl Remote {
-    pub(super) fn new(values: impl Iterator<Item = f64>) -> Self {
-        let values = values.map(|value| AtomicU64::new(value.to_bits())).collect();
+    pub(super) fn new(knobs: usize) -> Self {
+        let values = (0..knobs).map(|_| AtomicU64::new(f64::NAN.to_bits())).collect();
         Self { shared: Arc::new(Shared { values, changed: AtomicBool::new(false) }) }
     }
 
-    /// Sends a value to the processor. It is moved to the nearest bound of the parameter if it lies
-    /// outside; NaN and an index beyond the last knob change nothing. Returns whether there is such a
-    /// knob.
+    /// Sends a value to the processor. If it lies outside the parameter's bounds, it is moved to the
+    /// nearest one; NaN changes nothing. Returns whether there is such a knob.
     pub fn set(&self, knob: usize, value: f64) -> bool {
         let Some(place) = self.shared.values.get(knob) else { return false };
-        place.store(value.to_bits(), Ordering::Relaxed);
-        self.shared.changed.store(true, Ordering::Release);
+        if !value.is_nan() {
+            place.store(value.to_bits(), Ordering::Relaxed);
+            self.shared.changed.store(true, Ordering::Release);
+        }
         true
     }
 
-    /// Calls `take` with every knob and its value, if one of them has changed since the last call.
+    /// Calls `take` with each knob that has a new value.
     pub(super) fn take(&self, mut take: impl FnMut(usize, f64)) {
-        if self.shared.changed.swap(false, Ordering::Acquire) {
-            for (knob, value) in self.shared.values.iter().enumerate() {
-                take(knob, f64::from_bits(value.load(Ordering::Relaxed)));
+        if !self.shared.changed.swap(false, Ordering::Acquire) {
+            return;
+        }
+        for (knob, place) in self.shared.values.iter().enumerate() {
+            let value = f64::from_bits(place.swap(f64::NAN.to_bits(), Ordering::Relaxed));
+            if !value.is_nan() {
+                take(knob, value);
             }
         }
     }
