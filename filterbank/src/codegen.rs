@@ -3,12 +3,12 @@
 
 #![allow(clippy::missing_errors_doc, reason = "called by generated code only")]
 
-pub use filterbank_core::__codegen_0_1_0::{baked_f32, baked_f64, bank, cascade, part};
+pub use filterbank_core::__codegen_0_1_0::{
+    baked_f32, baked_f64, bank, cascade, design, design_svf, part,
+};
 pub use filterbank_macros::filterbank_impl;
 
-use filterbank_core::{
-    Band, BandLabel, DesignError, Parameter, Quantity, Requirement, Scalar, Section,
-};
+use filterbank_core::{BandLabel, DesignError, Parameter, Quantity, Requirement, Scalar, Section};
 
 use crate::tune::{self, Param, wrong_count};
 
@@ -17,25 +17,6 @@ pub use crate::tune::UNBOUNDED;
 /// Rows `[b0, b1, b2, a1, a2]` as sections without tangents.
 pub fn constants<S: Scalar, const N: usize>(rows: &[[f64; 5]; N]) -> [Section<S>; N] {
     rows.map(|row| Section::from_coefficients(row.map(S::from_f64)))
-}
-
-/// Designs a band into its place among `sections`.
-pub fn design<S: Scalar>(
-    sections: &mut [Section<S>],
-    start: usize,
-    name: &'static str,
-    band: &Band<S>,
-    sample_rate: f64,
-) -> Result<(), DesignError> {
-    let designed = band.sections(sample_rate).map_err(|error| match error.parameter() {
-        // All bands share the sample rate.
-        Parameter::SAMPLE_RATE => error,
-        _ => error.in_band(BandLabel::Name(name)),
-    })?;
-    for (place, section) in sections.iter_mut().skip(start).zip(designed.iter()) {
-        *place = *section;
-    }
-    Ok(())
 }
 
 /// A parameter within its bounds; an error if it is beyond them by more than rounding.
