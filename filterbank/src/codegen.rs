@@ -10,9 +10,31 @@ pub use filterbank_macros::filterbank_impl;
 
 use filterbank_core::{BandLabel, DesignError, Parameter, Quantity, Requirement, Scalar, Section};
 
-use crate::tune::{self, Param, wrong_count};
+#[cfg(feature = "alloc")]
+use filterbank_core::Band;
 
+use crate::tune::{self, Param, wrong_count};
+#[cfg(feature = "alloc")]
+use crate::tune::{TunableBank, TunableCascade, Tune};
+
+pub use crate::__filterbank_with_alloc as with_alloc;
 pub use crate::tune::UNBOUNDED;
+
+/// Items that need an allocator: none if the library is built without.
+#[cfg(feature = "alloc")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __filterbank_with_alloc {
+    ($($item:item)*) => { $($item)* };
+}
+
+/// Items that need an allocator: none if the library is built without.
+#[cfg(not(feature = "alloc"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __filterbank_with_alloc {
+    ($($item:item)*) => {};
+}
 
 /// Rows `[b0, b1, b2, a1, a2]` as sections without tangents.
 pub fn constants<S: Scalar, const N: usize>(rows: &[[f64; 5]; N]) -> [Section<S>; N] {
@@ -52,6 +74,36 @@ pub fn params<'a, const N: usize>(
         value: values[index],
         bounds: bounds[index],
     })
+}
+
+/// The bands of a struct as a [`TunableCascade`]. An error has the name of its band.
+#[cfg(feature = "alloc")]
+pub fn tunable_cascade<const N: usize>(
+    bands: [(&'static str, Band<Tune>); N],
+    sample_rate: f64,
+) -> Result<TunableCascade, DesignError> {
+    let names = bands.map(|(name, _)| name);
+    TunableCascade::clipped(bands, sample_rate).map_err(|error| named(error, &names))
+}
+
+/// The bands of a struct as a [`TunableBank`]. An error has the name of its band.
+#[cfg(feature = "alloc")]
+pub fn tunable_bank<const N: usize>(
+    bands: [(&'static str, Band<Tune>); N],
+    sample_rate: f64,
+) -> Result<TunableBank, DesignError> {
+    let names = bands.map(|(name, _)| name);
+    TunableBank::clipped(bands, sample_rate).map_err(|error| named(error, &names))
+}
+
+#[cfg(feature = "alloc")]
+fn named(error: DesignError, names: &[&'static str]) -> DesignError {
+    match error.band() {
+        Some(BandLabel::Index(index)) => {
+            names.get(index).map_or(error, |name| error.in_band(BandLabel::Name(name)))
+        }
+        _ => error,
+    }
 }
 
 /// A slice as an array of length `N`.
