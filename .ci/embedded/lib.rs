@@ -11,6 +11,8 @@ fn panic(_: &core::panic::PanicInfo) -> ! {
 /// Four fixed sections on `f32`, with a constant for the filter and for its state.
 #[cfg(feature = "fixed")]
 mod fixed {
+    use filterbank::section::SectionState;
+
     super::filterbank! {
         pub struct Speaker: cascade(sample_rate = 48_000.0) {
             subsonic: highpass(butterworth(order = 4), cutoff = 40.0),
@@ -20,6 +22,13 @@ mod fixed {
     }
 
     static SPEAKER: Speaker<f32> = Speaker::new_f32();
+    const REST: SpeakerState<f32> =
+        SpeakerState::<f32>::new([SectionState::<f32>::REST; Speaker::SECTIONS]);
+
+    #[unsafe(no_mangle)]
+    pub fn reset(state: &mut SpeakerState<f32>) {
+        *state = REST;
+    }
 
     #[unsafe(no_mangle)]
     pub fn process(state: &mut SpeakerState<f32>, block: &mut [f32]) {
@@ -27,7 +36,7 @@ mod fixed {
     }
 }
 
-/// A peak and a shelf with knobs.
+/// A peak and a shelf with knobs: as biquads, and as state-variable filters in motion.
 #[cfg(any(feature = "tuned", feature = "moving"))]
 mod tuned {
     super::filterbank! {
@@ -45,5 +54,33 @@ mod tuned {
         let Ok(tuned) = Tone::from_params(params) else { return false };
         *tone = tuned;
         true
+    }
+
+    #[cfg(feature = "moving")]
+    use filterbank::section::{SvfCascade, SvfState};
+
+    #[cfg(feature = "moving")]
+    type Channel = [SvfState<f32>; Tone::SECTIONS];
+
+    #[cfg(feature = "moving")]
+    #[unsafe(no_mangle)]
+    pub static REST: Channel = [SvfState::<f32>::REST; Tone::SECTIONS];
+
+    #[cfg(feature = "moving")]
+    #[unsafe(no_mangle)]
+    pub fn retune(tone: &mut SvfCascade<f32, { Tone::SECTIONS }>, params: &[f32; 3]) -> bool {
+        let Ok(tuned) = Tone::svf_from_params(params) else { return false };
+        *tone = tuned;
+        true
+    }
+
+    #[cfg(feature = "moving")]
+    #[unsafe(no_mangle)]
+    pub fn process(
+        tone: &SvfCascade<f32, { Tone::SECTIONS }>,
+        states: &mut Channel,
+        block: &mut [f32],
+    ) {
+        tone.process(states, block);
     }
 }
