@@ -41,6 +41,7 @@ mod bilinear;
 mod chebyshev;
 mod cookbook;
 mod elliptic;
+mod known;
 mod prewarp;
 mod prototype;
 mod representable;
@@ -66,6 +67,8 @@ pub use prewarp::prewarp;
 use prototype::Prototype;
 use representable::{not_representable, representable};
 use transform::{bandpass, bandstop, highpass, lowpass};
+
+pub(crate) use known::{known_sections, known_svf_sections};
 
 impl<S: Scalar> Band<S> {
     /// Designs the band for a `sample_rate` in Hz, without allocation.
@@ -129,12 +132,38 @@ impl<S: Scalar> Band<S> {
         }
     }
 
+    /// [`svf_sections`](Band::svf_sections), written into `places`: for designs at every sample, because
+    /// no list is moved. There should be [`section_count`](Band::section_count) places; sections
+    /// beyond the last place are left out, and places beyond the last section stay as they are.
+    ///
+    /// # Errors
+    ///
+    /// As [`svf_sections`](Band::svf_sections). Then what is written is not to be used.
+    ///
+    /// ```
+    /// use filterbank_core::{Band, SvfSection};
+    ///
+    /// let band = Band::peak(1_000.0_f64, 2.0, 6.0);
+    /// let mut sections = [SvfSection::identity()];
+    /// band.svf_sections_into(48_000.0, &mut sections)?;
+    /// assert_eq!(sections[..], band.svf_sections(48_000.0)?[..]);
+    /// # Ok::<(), filterbank_core::DesignError>(())
+    /// ```
+    pub fn svf_sections_into(
+        &self,
+        sample_rate: f64,
+        places: &mut [SvfSection<S>],
+    ) -> Result<(), DesignError> {
+        known_svf_sections(self, sample_rate, places)
+    }
+
     /// The sections of a checked band, representable or not.
     fn rounded(&self, sample_rate: f64) -> Sections<S> {
         SectionList(self.analog(sample_rate).iter().map(bilinear).collect())
     }
 
     /// The analog sections of a checked band.
+    #[inline(always)]
     fn analog(&self, sample_rate: f64) -> AnalogSections<S> {
         match self {
             Self::Lowpass { method, cutoff } => {
@@ -149,12 +178,13 @@ impl<S: Scalar> Band<S> {
             Self::Bandstop { method, low, high } => {
                 bandstop(&prototype(method), edges(*low, *high, sample_rate))
             }
-            shape => cookbook::shape(shape, sample_rate),
+            shape => cookbook::section(shape, sample_rate).into_iter().collect(),
         }
     }
 }
 
 /// The analog lowpass prototype of a method.
+#[inline(always)]
 fn prototype<S: Scalar>(method: &Method<S>) -> Prototype<S> {
     match *method {
         Method::Butterworth { order } => butterworth(order),
