@@ -99,5 +99,5 @@ fn random_jumps_are_found_again() {
     let bands =
         [("a", Band::peak(center(), q(), gain(9.0))), ("b", Band::peak(high, q(), gain(-9.0)))];
     let found = jumps(&model(bands), count);
-    assert!(summary("two peaks", &found) >= 16);
+    assert!(10 * summary("two peaks", &found) >= 7 * found.len());
 }

@@ -53,7 +53,7 @@ const MEMORY: Parameter = Parameter::new("memory", Quantity::Free);
 ///
 /// A lost fit searches: a second filter learns beside the first, in up to 128 trials. A trial lasts
 /// one window, but at least 2,048 samples, and starts with other values of the parameters of one
-/// band, drawn between their bounds. If its error in the second half is 3 dB smaller, the second
+/// band, drawn between their bounds. If its error in the second half is 1 dB smaller, the second
 /// filter replaces the first. While a search runs, a sample costs twice as much. The search ends
 /// with the first window that is not bad.
 ///

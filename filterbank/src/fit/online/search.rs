@@ -13,8 +13,8 @@ use crate::tune::Tunable;
 const SHORTEST_TRIAL: f64 = 64.0;
 /// The number of trials in a search.
 const TRIALS: usize = 128;
-/// A trial succeeds if its errors have less than this part of the energy: 3 dB less.
-const BETTER: f64 = 0.5;
+/// A trial succeeds if its errors have less than this part of the energy: 1 dB less.
+const BETTER: f64 = 0.8;
 /// Draws of a start before a trial starts from the current values instead: some draws cannot be
 /// designed, as a band whose low edge lies above the high edge.
 const DRAWS: usize = 8;
