@@ -73,11 +73,16 @@ impl Information {
             *sum = (1.0 - forgotten) * *sum + new;
         }
         for row in kept.chunks_exact(n) {
-            for (factor, sums) in row.iter().zip(matrix.chunks_exact_mut(n)) {
-                let factor = forgotten * factor;
-                for (sum, entry) in sums.iter_mut().zip(row) {
+            for (i, sums) in matrix.chunks_exact_mut(n).enumerate() {
+                let factor = forgotten * row[i];
+                for (sum, entry) in sums[i..].iter_mut().zip(&row[i..]) {
                     *sum += factor * entry;
                 }
+            }
+        }
+        for i in 1..n {
+            for j in 0..i {
+                matrix[i * n + j] = matrix[j * n + i];
             }
         }
         if !matrix.iter().all(|entry| entry.is_finite()) {
