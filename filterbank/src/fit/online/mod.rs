@@ -46,16 +46,17 @@ const MEMORY: Parameter = Parameter::new("memory", Quantity::Free);
 /// [`standard_errors`](OnlineFit::standard_errors) tells how well the parameters are known.
 ///
 /// If the system jumps, Gauss-Newton may end in a local minimum. The fit measures its error in
-/// windows of one memory, but at least 512 samples. A window is bad if its error is more than 10 dB
-/// above the error of earlier windows, both in itself and relative to the output (where an error
-/// below −40 dB counts as −40 dB). After two bad windows in a row, the second without an improvement
-/// of 3 dB, the fit [is lost](OnlineFit::is_lost): at the latest three windows after a jump.
+/// windows of one memory, but at least 512 samples; pauses do not count. A window is bad if its
+/// error is more than 10 dB above the usual error, both in itself and relative to the output. The
+/// usual error is a mean of the windows that are not bad, and at least −40 dB. After two bad
+/// windows in a row, the second without an improvement of 3 dB, the fit
+/// [is lost](OnlineFit::is_lost): at the latest three windows after a jump.
 ///
 /// A lost fit searches: a second filter learns beside the first, in up to 128 trials. A trial lasts
 /// one window, but at least 2,048 samples, and starts with other values of the parameters of one
 /// band, drawn between their bounds. If its error in the second half is 1 dB smaller, the second
 /// filter replaces the first. While a search runs, a sample costs twice as much. The search ends
-/// with the first window that is not bad.
+/// with the first window that is not bad. After 128 trials without one, the fit stays lost.
 ///
 /// Sources: L. Ljung and T. Söderström, *Theory and Practice of Recursive Identification* (1983),
 /// chapter 3 (recursive prediction error method, with a forgetting factor); R. Kulhavý, *Restricted
@@ -83,7 +84,7 @@ const MEMORY: Parameter = Parameter::new("memory", Quantity::Free);
 ///     fit.tick(x, system.tick(&mut state, x));
 /// }
 /// assert!((fit.params()[0] - 1_200.0).abs() < 1.0, "{:?}", fit.params());
-/// assert!(!fit.is_lost() && fit.error_db().is_some_and(|level| level < -80.0));
+/// assert!(!fit.is_lost() && fit.error_db().is_some_and(|level| level < -40.0));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct OnlineFit<'a, T> {

@@ -149,7 +149,7 @@ impl Tracker {
         true
     }
 
-    /// Adds a block to the information.
+    /// Computes the gradient of a block, and adds the block to the information.
     fn learn(&mut self, block: &Block, share: Share) {
         let derivatives = &mut self.derivatives;
         let output = &mut [0.0; BLOCK];
