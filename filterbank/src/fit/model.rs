@@ -63,6 +63,16 @@ impl<'a, T: Tunable> Model<'a, T> {
         (0..self.count()).filter(is_gain).collect()
     }
 
+    /// The name of each parameter.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.params.iter().map(|param| param.name)
+    }
+
+    /// The quantity of each parameter.
+    pub(super) fn quantities(&self) -> impl Iterator<Item = Quantity> {
+        self.params.iter().map(|param| param.quantity)
+    }
+
     /// The bounds of each variable.
     pub(super) fn limits(&self) -> Vec<(f64, f64)> {
         self.axes.iter().map(|axis| axis.limits()).collect()
@@ -125,6 +135,11 @@ impl<'a, T: Tunable> Model<'a, T> {
         }
     }
 
+    /// The derivative of each parameter by its variable.
+    pub(super) fn slopes(&self, params: &[f64]) -> impl Iterator<Item = f64> {
+        self.axes.iter().zip(params).map(|(axis, param)| axis.slope(*param))
+    }
+
     /// The filter for given variables.
     pub(super) fn filter(&self, variables: &[f64]) -> Result<T::Filter<f64>, DesignError> {
         self.filter.tuned(&self.params(variables))
@@ -153,8 +168,7 @@ impl<'a, T: Tunable> Model<'a, T> {
     /// Converts a fit from variables to parameters in their own units.
     pub(super) fn describe(&self, mut fit: Fit) -> Fit {
         fit.params = self.params(&fit.params);
-        let slope = |(axis, param): (&Axis, &f64)| axis.slope(*param);
-        let slopes: Vec<f64> = self.axes.iter().zip(&fit.params).map(slope).collect();
+        let slopes: Vec<f64> = self.slopes(&fit.params).collect();
         if let Some(errors) = &mut fit.standard_errors {
             statistics::scale_errors(errors, &slopes);
         }

@@ -41,6 +41,14 @@ impl NormalEquations {
         }
     }
 
+    /// Removes all residuals.
+    pub(super) fn clear(&mut self) {
+        self.cost = 0.0;
+        self.matrix.fill(0.0);
+        self.gradient.fill(0.0);
+        self.count = 0;
+    }
+
     /// Half the sum of the squared residuals (of their losses, if another loss is used).
     pub fn cost(&self) -> f64 {
         self.cost
