@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use nalgebra::{DMatrix, DVector};
 
+use crate::ad::{Number, Outputs, jacobian, jacobian_vector};
 use crate::fit::error::{FitError, check_within, closure_name};
 use crate::fit::levenberg_marquardt::{Limits, Minimum, Objective, Progress, minimize};
 use crate::fit::loss::Loss;
@@ -122,17 +123,22 @@ impl LeastSquares {
     }
 
     /// Minimises with the outputs of a closure as residuals, differentiated by
-    /// [`jacobian`](fn@crate::jacobian).
+    /// [`jacobian`](fn@crate::jacobian). Every run must return as many outputs as the first.
     ///
     /// # Errors
     ///
     /// As [`minimize`](LeastSquares::minimize).
     pub fn minimize_fn<F, O>(&self, start: &[f64], f: F) -> Result<Fit, FitError<O::Error>>
     where
-        F: FnMut(&[crate::ad::Number]) -> O,
-        O: crate::ad::Outputs,
+        F: FnMut(&[Number]) -> O,
+        O: Outputs,
     {
-        self.minimize(start, &mut Closure(f))
+        let mut problem = Closure { f, count: None, changed: None };
+        let fit = self.minimize(start, &mut problem);
+        match problem.changed {
+            Some((expected, found)) => Err(FitError::ResidualCount { expected, found }),
+            None => fit,
+        }
     }
 
     /// Minimises, and calls `observer` in every iteration. The observer may stop the method.
@@ -218,23 +224,45 @@ impl From<Solution> for Fit {
 }
 
 /// A closure as a least-squares problem.
-struct Closure<F>(F);
+struct Closure<F> {
+    f: F,
+    /// The number of outputs of the first run.
+    count: Option<usize>,
+    /// The same, and another number of outputs of a later run.
+    changed: Option<(usize, usize)>,
+}
+
+impl<F> Closure<F> {
+    /// The outputs of a run, whose number is compared with that of the first.
+    fn run<O>(&mut self, params: &[Number]) -> Result<Vec<Number>, O::Error>
+    where
+        F: FnMut(&[Number]) -> O,
+        O: Outputs,
+    {
+        let outputs = (self.f)(params).numbers()?;
+        let (expected, found) = (*self.count.get_or_insert(outputs.len()), outputs.len());
+        if found != expected {
+            self.changed.get_or_insert((expected, found));
+        }
+        Ok(outputs)
+    }
+}
 
 impl<F, O> Residuals for Closure<F>
 where
-    F: FnMut(&[crate::ad::Number]) -> O,
-    O: crate::ad::Outputs,
+    F: FnMut(&[Number]) -> O,
+    O: Outputs,
 {
     type Error = O::Error;
 
     fn residuals(&mut self, params: &[f64]) -> Result<DVector<f64>, O::Error> {
         // A single run without tangents: no parameter is seeded.
-        let (values, _) = crate::ad::jacobian_vector(params, &[], &mut self.0)?;
+        let (values, _) = jacobian_vector(params, &[], |params| self.run(params))?;
         Ok(DVector::from_vec(values))
     }
 
     fn linearize(&mut self, params: &[f64]) -> Result<(DVector<f64>, DMatrix<f64>), O::Error> {
-        let (values, jacobian) = crate::jacobian(params, &mut self.0)?;
+        let (values, jacobian) = jacobian(params, |params: &[Number]| self.run(params))?;
         Ok((DVector::from_vec(values), jacobian.to_matrix()))
     }
 }
