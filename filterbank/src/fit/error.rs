@@ -56,6 +56,11 @@ pub enum FitError<E> {
         /// The size.
         size: f64,
     },
+    /// The known [noise](crate::fit::LeastSquares::noise) is outside 1e-150 to 1e150.
+    Noise {
+        /// The standard deviation.
+        noise: f64,
+    },
     /// [`Residuals`](crate::fit::Residuals) gave another number of residuals than at the start.
     ResidualCount {
         /// Number of residuals at the start.
@@ -119,6 +124,9 @@ impl<E: fmt::Display> fmt::Display for FitError<E> {
             }
             Self::LossSize { size } => {
                 write!(f, "the size of the loss, {size}, must lie between 1e-150 and 1e150")
+            }
+            Self::Noise { noise } => {
+                write!(f, "the noise, {noise}, must lie between 1e-150 and 1e150")
             }
             Self::ResidualCount { expected, found } => {
                 write!(f, "there were {expected} residuals at the start, now there are {found}")

@@ -24,6 +24,7 @@
 pub use nalgebra;
 
 mod adam;
+mod autocorrelation;
 mod axis;
 mod curve;
 mod error;

@@ -14,7 +14,7 @@ mod tests;
 mod weights;
 
 use std::marker::PhantomData;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use filterbank_core::{CirclePoint, DesignError, Dual, Parameter, Quantity, Requirement, Section};
 use nalgebra::{DMatrix, DVector};
@@ -69,6 +69,12 @@ impl<const PARTS: usize> Curve<'_, PARTS> {
         PARTS * self.weights.residual_count()
     }
 
+    /// The residuals of each part along frequency. A mean is not one of them.
+    fn runs(&self) -> [Range<usize>; PARTS] {
+        let length = self.weights.residual_count();
+        std::array::from_fn(|part| part * length..part * length + self.weights.single_count())
+    }
+
     /// The root-mean-square error that the fit reports. For a measure of several parts, their
     /// squares are summed.
     pub(super) fn rms(&self, residuals: &DVector<f64>) -> f64 {
@@ -110,7 +116,7 @@ impl<const PARTS: usize> Curve<'_, PARTS> {
     ) -> Result<Fit, FitError<DesignError>> {
         let solution = self.solve::<M, T>(model, start, method)?;
         let rms = self.rms(&solution.residuals);
-        Ok(model.describe(Fit { rms, ..solution.into() }))
+        Ok(model.describe(solution.into_fit(self.runs(), rms)))
     }
 }
 

@@ -42,6 +42,10 @@ impl Weights {
         self.roots.iter().map(|root| root * root).sum()
     }
 
+    pub(super) fn single_count(&self) -> usize {
+        self.single
+    }
+
     /// The number of residuals: one for each single point, one for the mean of the others.
     pub(super) fn residual_count(&self) -> usize {
         self.single + usize::from(self.single < self.roots.len())
