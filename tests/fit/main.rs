@@ -21,3 +21,4 @@ mod solver;
 mod statistics;
 mod stops;
 mod targets;
+mod weights;

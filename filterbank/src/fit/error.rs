@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::fit::curve::TargetError;
+
 /// Why a fit cannot start.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -89,6 +91,8 @@ pub enum FitError<E> {
         /// Number of residuals.
         residuals: usize,
     },
+    /// The curve cannot be a target.
+    Target(TargetError),
     /// The residuals cannot be computed at the start.
     Evaluation(E),
 }
@@ -146,6 +150,7 @@ impl<E: fmt::Display> fmt::Display for FitError<E> {
             Self::Underdetermined { params, residuals } => {
                 write!(f, "{residuals} residuals cannot determine {params} parameters")
             }
+            Self::Target(error) => write!(f, "{error}"),
             Self::Evaluation(error) => write!(f, "{error}"),
         }
     }
@@ -154,6 +159,7 @@ impl<E: fmt::Display> fmt::Display for FitError<E> {
 impl<E: Error + 'static> Error for FitError<E> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
+            Self::Target(error) => Some(error),
             Self::Evaluation(error) => Some(error),
             _ => None,
         }
