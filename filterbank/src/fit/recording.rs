@@ -9,7 +9,7 @@ use nalgebra::DVector;
 
 use crate::fit::error::FitError;
 use crate::fit::least_squares::LeastSquares;
-use crate::fit::levenberg_marquardt::{Objective, minimize};
+use crate::fit::levenberg_marquardt::{Minimum, Objective, minimize};
 use crate::fit::loss::Loss;
 use crate::fit::model::Model;
 use crate::fit::normal_equations::NormalEquations;
@@ -157,7 +157,7 @@ pub fn fit_stream<T: SingleOutput, I: Iterator<Item = (f64, f64)>>(
     if let Some(failure) = recording.failure {
         return Err(FitError::Evaluation(failure));
     }
-    let statistics = recording.statistics(&minimum.params).map_err(FitError::Evaluation)?;
+    let statistics = recording.statistics(&minimum).map_err(FitError::Evaluation)?;
     let rms = (statistics.sum_of_squares() / statistics.count().max(1) as f64).sqrt();
     Ok(model.describe(Fit::new(minimum, &statistics, noise, DVector::zeros(0), rms)))
 }
@@ -234,14 +234,20 @@ impl<T: Tunable, I: Iterator<Item = (f64, f64)>, P: FnMut() -> I> Recording<'_, 
         })
     }
 
-    /// The statistics of the residuals in a pass.
-    fn statistics(&mut self, variables: &[f64]) -> Result<Statistics, RecordingError> {
-        let mut statistics = Statistics::new(variables.len(), self.loss);
-        self.linearize(variables, |residuals, derivatives| {
+    /// The statistics of the residuals at a minimum, in one or two passes.
+    fn statistics(&mut self, minimum: &Minimum) -> Result<Statistics, RecordingError> {
+        let mut statistics = Statistics::new(&minimum.at_bound, self.loss);
+        self.linearize(&minimum.params, |residuals, derivatives| {
             let added = statistics.add(residuals, derivatives);
             debug_assert!(added.is_ok(), "the lengths fit");
             statistics.follow(residuals);
         })?;
+        if statistics.is_robust() {
+            self.linearize(&minimum.params, |residuals, derivatives| {
+                let added = statistics.add_scores(residuals, derivatives);
+                debug_assert!(added.is_ok(), "the lengths fit");
+            })?;
+        }
         Ok(statistics)
     }
 }
