@@ -82,7 +82,7 @@ fn a_noise_that_makes_no_variance_is_refused() {
         let error = method.minimize_fn(&[1.0], |p| vec![p[0]]).expect_err("no noise");
         let FitError::Noise { noise: found } = error else { panic!("{error}") };
         assert_eq!(found.to_bits(), noise.to_bits());
-        let text = format!("the noise, {noise}, must lie between 1e-150 and 1e150");
+        let text = format!("the noise, {noise:?}, must lie between 1e-150 and 1e150");
         let recording = fit_recording(&filter, &samples, &samples, &method).expect_err("no noise");
         assert_eq!((error.to_string(), recording.to_string()), (text.clone(), text));
     }
@@ -211,7 +211,8 @@ fn an_unmodelled_delay_is_warned_of() {
     assert!(fit.warning().is_some(), "{fit}");
 }
 
-/// Gains of two shelves in series, from a recording: only their sum is determined.
+/// Gains of two shelves in series, from a recording: only their sum is determined. (It is a whole
+/// number of blocks.)
 #[test]
 fn a_recording_tells_which_parameters_it_determines() {
     let shelf = || Band::low_shelf(Tune::from(500.0), Tune::from(0.7), Tune::free(1.0));
@@ -219,7 +220,7 @@ fn a_recording_tells_which_parameters_it_determines() {
     let bands = [("a", shelf()), ("b", shelf()), ("c", third)];
     let model = TunableCascade::new(bands, RATE).expect("a design");
     let truth = model.tuned(&[2.0, 2.0, 1_000.0]).expect("a design");
-    let input: Vec<f64> = normal(7).take(20_000).collect();
+    let input: Vec<f64> = normal(7).take(20_480).collect();
     let mut output = input.clone();
     truth.process(&mut truth.state(), &mut output);
     for (y, error) in output.iter_mut().zip(normal(8)) {
@@ -229,7 +230,7 @@ fn a_recording_tells_which_parameters_it_determines() {
         let method = LeastSquares::new().loss(loss);
         let fit = fit_recording(&model, &input, &output, &method).expect("it starts");
         assert_eq!(fit.determined, [false, false, true], "{fit}");
-        assert_eq!((fit.count, fit.degrees_of_freedom), (20_000, 19_998));
+        assert_eq!((fit.count, fit.degrees_of_freedom), (20_480, 20_478));
         let distance = (fit.params[2] - 1_000.0).abs();
         assert!(distance < 4.0 * fit.standard_errors[2].expect("determined"), "{fit}");
     }

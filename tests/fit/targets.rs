@@ -1,6 +1,6 @@
 //! Weights, means, thinning and penalties of a target curve.
 
-use filterbank::fit::{LeastSquares, MagnitudeTarget, TargetError, fit_magnitude};
+use filterbank::fit::{LeastSquares, MagnitudeTarget, ParametricEq, TargetError, fit_magnitude};
 use filterbank::{Band, Tunable, TunableCascade, Tune};
 
 use crate::curves::{RATE, cascade, curve, frequencies, levels, single_peak};
@@ -231,6 +231,20 @@ fn weights_that_are_all_zero_are_refused() {
     let mut one = [0.0; 20];
     one[7] = 1e-9;
     assert!(curve(&cascade(&[]), 20).weighted(&one).is_ok());
+}
+
+#[test]
+fn penalties_that_make_no_square_are_refused() {
+    let target = curve(&cascade(&[]), 20);
+    let filter = single_peak(900.0);
+    for value in [-1.0, f64::INFINITY, 1e200, f64::NAN] {
+        let target = target.clone().gain_penalty(value);
+        let fit = fit_magnitude(&filter, &target, &LeastSquares::new()).expect_err("refused");
+        let text = format!("the gain penalty, {value:?}, must lie between 0 and 1e100");
+        assert_eq!(fit.to_string(), text);
+        let eq = ParametricEq { peaks: 2, gain_penalty: value, ..ParametricEq::default() };
+        assert_eq!(eq.fit(&target).expect_err("refused").to_string(), text);
+    }
 }
 
 #[test]

@@ -130,7 +130,7 @@ impl<E: fmt::Display> fmt::Display for FitError<E> {
                 write!(f, "the size of the loss, {size}, must lie between 1e-150 and 1e150")
             }
             Self::Noise { noise } => {
-                write!(f, "the noise, {noise}, must lie between 1e-150 and 1e150")
+                write!(f, "the noise, {noise:?}, must lie between 1e-150 and 1e150")
             }
             Self::ResidualCount { expected, found } => {
                 write!(f, "there were {expected} residuals at the start, now there are {found}")

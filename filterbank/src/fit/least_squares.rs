@@ -62,7 +62,7 @@ impl LeastSquares {
         Self { bounds: bounds.into_iter().collect(), ..self }
     }
 
-    /// Uses another loss.
+    /// Uses another loss. The [covariance](Fit::covariance) is that of the loss.
     #[must_use]
     pub fn loss(self, loss: Loss) -> Self {
         Self { loss, ..self }

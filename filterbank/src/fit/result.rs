@@ -293,9 +293,31 @@ impl fmt::Display for Measured {
         if digits <= 12.0 {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 12")]
             let digits = digits as usize;
-            write!(f, "{value:.digits$} ± {error:.digits$}")
+            let value = format!("{value:.digits$}");
+            write!(f, "{} ± {error:.digits$}", without_sign_of_zero(&value))
         } else {
             write!(f, "{value} ± {error:.1e}")
         }
+    }
+}
+
+/// A number without the sign that rounding to zero leaves.
+fn without_sign_of_zero(text: &str) -> &str {
+    let digits = text.trim_start_matches('-');
+    if digits.contains(|digit| matches!(digit, '1'..='9')) { text } else { digits }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Measured;
+
+    #[test]
+    fn values_end_at_the_second_digit_of_their_error() {
+        let shown = |value, error| Measured { value, error }.to_string();
+        assert_eq!(shown(440.123_456, 0.012_3), "440.123 ± 0.012");
+        assert_eq!(shown(-0.05, 0.02), "-0.050 ± 0.020");
+        assert_eq!(shown(-0.4, 25.0), "0 ± 25");
+        assert_eq!(shown(-0.004, 0.25), "0.00 ± 0.25");
+        assert_eq!(shown(1.0, 1e-14), "1 ± 1.0e-14");
     }
 }

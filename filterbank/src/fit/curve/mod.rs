@@ -33,6 +33,7 @@ pub use group_delay::{fit_group_delay, fit_weighted_group_delay};
 pub(super) use magnitude::Level;
 pub use magnitude::{fit_magnitude, fit_magnitude_from};
 pub use response::{fit_response, fit_weighted_response};
+use target::checked_penalty;
 pub use target::{MagnitudeTarget, TargetError};
 
 /// The number of values of a curve.
@@ -143,8 +144,9 @@ impl<'a, M, T: Tunable, const PARTS: usize> CurveProblem<'a, M, T, PARTS> {
         if params > residuals {
             return Err(FitError::Underdetermined { params, residuals });
         }
-        let gains = if curve.penalty == 0.0 { Vec::new() } else { model.gains() };
-        let penalty = curve.penalty * curve.weights.total().sqrt();
+        let penalty = checked_penalty(curve.penalty).map_err(FitError::Target)?;
+        let gains = if penalty == 0.0 { Vec::new() } else { model.gains() };
+        let penalty = penalty * curve.weights.total().sqrt();
         Ok(Self { model, curve, points, gains, penalty, measure: PhantomData })
     }
 
