@@ -381,9 +381,9 @@ impl Parts<'_> {
             let fixed =
                 (!is_designed(placed)).then(|| placed.band.svf_sections(checked.sample_rate));
             let fixed = fixed.unwrap_or_default();
-            (0..placed.count).map(move |index| match fixed.get(index) {
-                Some(section) => svf_expression(section, library),
-                None => quote!(#library::section::SvfSection::identity()),
+            (0..placed.count).map(move |index| {
+                let section = fixed.get(index).map(|section| svf_expression(section, library));
+                section.unwrap_or_else(|| quote!(#library::section::SvfSection::identity()))
             })
         });
         let designed: Vec<_> = bands.iter().filter(|placed| is_designed(placed)).collect();
@@ -394,6 +394,8 @@ impl Parts<'_> {
             quote!(codegen::design_svf(&mut sections, #start, #label, &#band, sample_rate)?;)
         });
         let argument = (!baked).then(|| quote!(sample_rate: f64));
+        // A damping of √2 is the number that the design gave.
+        let allowed = baked.then(|| quote!(#[allow(clippy::approx_constant)]));
         let rate = (baked && !designed.is_empty())
             .then(|| quote!(let sample_rate = #name::<f64>::SAMPLE_RATE;));
         quote! {
@@ -406,6 +408,7 @@ impl Parts<'_> {
                 /// # Errors
                 ///
                 /// As `from_params`.
+                #allowed
                 pub fn svf_from_params(
                     params: &[S; #length],
                     #argument
