@@ -1,0 +1,159 @@
+//! Recordings with shared filter parameters as one least-squares problem.
+
+use filterbank_core::{Cascade, Section};
+
+use crate::fit::levenberg_marquardt::Objective;
+use crate::fit::loss::Loss;
+use crate::fit::model::Model;
+use crate::fit::normal_equations::NormalEquations;
+use crate::fit::recording::align::align;
+use crate::fit::recording::chain::Setting;
+use crate::fit::recording::error::RecordingError;
+use crate::fit::recording::linearize::Linearization;
+use crate::fit::recording::signal::BLOCK;
+use crate::fit::recording::track::Track;
+use crate::tune::Tunable;
+
+/// The least-squares problem of a filter and recordings. Memory does not grow with their length.
+pub(super) struct Problem<'p, 'a, T> {
+    pub(super) model: &'p Model<'p, T>,
+    pub(super) tracks: Vec<Track<'p, 'a>>,
+    pub(super) loss: Loss,
+    /// The sum of all weights in the last pass.
+    pub(super) weight: f64,
+    /// What was wrong with a recording.
+    failure: Option<RecordingError>,
+}
+
+impl<'p, 'a, T: Tunable> Problem<'p, 'a, T> {
+    pub(super) fn new(model: &'p Model<'p, T>, tracks: Vec<Track<'p, 'a>>, loss: Loss) -> Self {
+        Self { model, tracks, loss, weight: 0.0, failure: None }
+    }
+
+    /// Moves the start of the chains to where it fits best.
+    pub(super) fn align(&mut self, variables: &mut [f64]) -> Result<(), RecordingError> {
+        let filter = self.model.filter(variables).map_err(RecordingError::Design)?;
+        let cascade = cascade(filter.as_ref(), self.model.sample_rate())?;
+        let limits = self.model.limits();
+        self.each(|track| {
+            let place = track.variables.clone();
+            align(track, &cascade, &mut variables[place.clone()], &limits[place])
+        })
+    }
+
+    /// The error of a pass over a recording, if one has failed.
+    pub(super) fn check(&mut self) -> Result<(), RecordingError> {
+        self.failure.take().map_or(Ok(()), Err)
+    }
+
+    /// Calls `listen` with the index of the recording, the position of the sample in it, and the
+    /// difference of filter and recording there.
+    pub(super) fn residuals(
+        &mut self,
+        variables: &[f64],
+        mut listen: impl FnMut(usize, usize, f64),
+    ) -> Result<(), RecordingError> {
+        let filter = self.model.filter(variables).map_err(RecordingError::Design)?;
+        let cascade = cascade(filter.as_ref(), self.model.sample_rate())?;
+        let mut index = 0;
+        self.each(|track| {
+            respond(track, &cascade, variables, |first, outputs, wanted, weights| {
+                let each = outputs.iter().zip(wanted).zip(weights).zip(first..);
+                for (((output, wanted), weight), sample) in each {
+                    if *weight != 0.0 {
+                        listen(index, sample, output - wanted);
+                    }
+                }
+            })?;
+            index += 1;
+            Ok(())
+        })
+    }
+
+    /// Calls `visit` with each track. Notes the error, with the number of the recording if there
+    /// are several.
+    fn each(
+        &mut self,
+        mut visit: impl FnMut(&mut Track<'p, 'a>) -> Result<(), RecordingError>,
+    ) -> Result<(), RecordingError> {
+        let several = self.tracks.len() > 1;
+        for (index, track) in self.tracks.iter_mut().enumerate() {
+            if let Err(error) = visit(track) {
+                let error = if several { error.of(index) } else { error };
+                self.failure.get_or_insert_with(|| error.clone());
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<T: Tunable> Objective for Problem<'_, '_, T> {
+    type Error = RecordingError;
+
+    fn cost(&mut self, variables: &[f64]) -> Result<f64, RecordingError> {
+        let filter = self.model.filter(variables).map_err(RecordingError::Design)?;
+        let cascade = cascade(filter.as_ref(), self.model.sample_rate())?;
+        let loss = self.loss;
+        let mut cost = 0.0;
+        self.each(|track| {
+            respond(track, &cascade, variables, |_, outputs, wanted, weights| {
+                let each = outputs.iter().zip(wanted).zip(weights);
+                let losses = each
+                    .filter(|(_, weight)| **weight != 0.0)
+                    .map(|((y, wanted), weight)| loss.of(weight * ((y - wanted) * (y - wanted))).0);
+                cost += 0.5 * losses.sum::<f64>();
+            })
+        })?;
+        Ok(cost)
+    }
+
+    fn normal_equations(&mut self, variables: &[f64]) -> Result<NormalEquations, RecordingError> {
+        let sections = self.model.sections(variables).map_err(RecordingError::Design)?;
+        let (own, sample_rate) = (self.model.own(), self.model.sample_rate());
+        let linearization =
+            Linearization { sections: &sections, own, sample_rate, loss: self.loss };
+        let mut total = NormalEquations::zeros(variables.len());
+        let mut weight = 0.0;
+        self.each(|track| {
+            let setting = track.setting(variables);
+            let (sums, track_weight) = linearization.of(track, setting)?;
+            let places: Vec<usize> = (0..own).chain(track.variables.clone()).collect();
+            total.add_sums(&sums, &places);
+            weight += track_weight;
+            Ok(())
+        })?;
+        self.weight = weight;
+        Ok(total)
+    }
+}
+
+fn cascade(
+    sections: &[Section<f64>],
+    sample_rate: f64,
+) -> Result<Cascade<f64, &[Section<f64>]>, RecordingError> {
+    Cascade::from_slice(sections, sample_rate).map_err(RecordingError::Design)
+}
+
+/// Plays a recording, and calls `listen` with the position of each block, the output of filter and
+/// chain, the recorded output and the weights.
+fn respond(
+    track: &mut Track<'_, '_>,
+    cascade: &Cascade<f64, &[Section<f64>]>,
+    variables: &[f64],
+    mut listen: impl FnMut(usize, &[f64], &[f64], &[f64]),
+) -> Result<(), RecordingError> {
+    let Setting { gain, offset, kernel, states } = track.setting(variables);
+    let mut state = cascade.state();
+    state.sections_mut().iter_mut().zip(&states).for_each(|(state, start)| *state = *start);
+    let mut block = Vec::with_capacity(BLOCK);
+    track.play(
+        |_| {},
+        |window| {
+            kernel.delayed(&window, &mut block);
+            cascade.process(&mut state, &mut block);
+            block.iter_mut().for_each(|y| *y = gain * *y + offset);
+            listen(window.first, &block, window.wanted, window.weights);
+        },
+    )
+}
