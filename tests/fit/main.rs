@@ -14,6 +14,7 @@ mod parametric;
 mod problems;
 mod quantities;
 mod recording;
+mod recordings;
 mod refusals;
 mod responses;
 mod results;

@@ -80,8 +80,9 @@ impl<'a> Recording<'a> {
     /// output was recorded too early. A fitted delay needs finite bounds. They should be narrow: it
     /// starts at the whole delay within them that fits best, found by cross-correlation.
     ///
-    /// Delayed signals are interpolated by a windowed sinc of 128 samples. Up to 0.92 of the Nyquist
-    /// frequency, its error is below −90 dB; whole delays are exact. The delay is the same at all
+    /// Delayed signals are interpolated by a windowed sinc of 128 samples. Up to 0.94 of the Nyquist
+    /// frequency, its error is below −100 dB; whole delays are exact. Above, a fractional delay loses
+    /// level: recordings with an anti-aliasing filter have little signal there. The delay is the same at all
     /// frequencies, and its derivative is that of the interpolation.
     ///
     /// The input counts as 0 before the recording, and is unknown after it. So a fitted delay leaves

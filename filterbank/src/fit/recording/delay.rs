@@ -229,3 +229,123 @@ impl DelayLine {
         self.next += ready;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The response of a kernel at `omega` against that of the delay, and of its slopes against
+    /// the derivative: the magnitudes of both errors.
+    fn errors(delay: f64, omega: f64) -> [f64; 2] {
+        let range = DelayRange::between(-3.0, 3.0);
+        let kernel = range.kernel(delay);
+        let at = |taps: &[f64]| {
+            let lag = |place: usize| range.past as f64 - (kernel.start + place) as f64;
+            let turned = taps.iter().enumerate().map(|(place, tap)| {
+                let (sin, cos) = (omega * lag(place)).sin_cos();
+                [tap * cos, -tap * sin]
+            });
+            turned.fold([0.0, 0.0], |sum, part| [sum[0] + part[0], sum[1] + part[1]])
+        };
+        let (sin, cos) = (omega * delay).sin_cos();
+        // e^(−jωd), and −jω e^(−jωd).
+        let wanted = [[cos, -sin], [-omega * sin, -omega * cos]];
+        let found = [at(&kernel.values), at(&kernel.slopes)];
+        std::array::from_fn(|i| (found[i][0] - wanted[i][0]).hypot(found[i][1] - wanted[i][1]))
+    }
+
+    #[test]
+    fn the_interpolation_is_as_good_as_documented() {
+        println!("frequency / Nyquist   error of the delay   error of its derivative");
+        for share in [0.0, 0.5, 0.9, 0.92, 0.94, 0.96, 0.98, 1.0] {
+            let worst = (-30..=30).fold([0.0_f64; 2], |worst, step| {
+                let [value, slope] = errors(f64::from(step) / 20.0, share * PI);
+                assert!(value.is_finite() && slope.is_finite());
+                [worst[0].max(value), worst[1].max(slope)]
+            });
+            let [value, slope] = worst.map(|error| 20.0 * error.log10());
+            println!("{share:19}   {value:15.1} dB   {slope:20.1} dB");
+            if share <= 0.94 {
+                assert!(value < -100.0 && slope < -90.0, "{share}: {value} and {slope} dB");
+            }
+        }
+    }
+
+    #[test]
+    fn whole_delays_are_exact() {
+        let range = DelayRange::between(-2.5, 4.0);
+        let inputs: Vec<f64> = (0..range.past + range.future + 5).map(|i| (i * i) as f64).collect();
+        let block = [0.0; 5];
+        let window = Window { first: 0, inputs: &inputs, wanted: &block, weights: &block };
+        let mut delayed = Vec::new();
+        for delay in -2..=4_i32 {
+            range.kernel(f64::from(delay)).delayed(&window, &mut delayed);
+            let wanted: Vec<f64> =
+                (0..5).map(|n| inputs[range.past + n - delay as usize]).collect();
+            assert_eq!(delayed, wanted, "{delay}");
+            range.kernel_without_slopes(f64::from(delay)).delayed(&window, &mut delayed);
+            assert_eq!(delayed, wanted, "{delay}");
+        }
+    }
+
+    #[test]
+    fn the_slope_is_the_derivative() {
+        let step = 1e-6;
+        for offset in -HALF..=HALF {
+            for fraction in [-0.5, -0.3, -1e-3, 0.0, 1e-9, 0.2, 0.499] {
+                let difference = tap(offset, fraction + step).0 - tap(offset, fraction - step).0;
+                let slope = tap(offset, fraction).1;
+                assert!((difference / (2.0 * step) - slope).abs() < 1e-8, "{offset} {fraction}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_kernel_is_continuous_where_it_moves_by_a_sample() {
+        let range = DelayRange::between(0.0, 1.0);
+        let spread = |kernel: Kernel| {
+            let mut row = vec![[0.0; 2]; range.past + range.future + 1];
+            for (place, tap) in kernel.values.iter().zip(&kernel.slopes).enumerate() {
+                row[kernel.start + place] = [*tap.0, *tap.1];
+            }
+            row
+        };
+        let below = spread(range.kernel(0.5_f64.next_down()));
+        let above = spread(range.kernel(0.5_f64));
+        assert_ne!(range.kernel(0.5_f64.next_down()).start, range.kernel(0.5).start);
+        for (below, above) in below.iter().zip(&above) {
+            assert!((below[0] - above[0]).abs() < 1e-14 && (below[1] - above[1]).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn a_line_passes_on_every_sample_once() {
+        for (range, lost) in [
+            (DelayRange::fixed(0.0), 0),
+            (DelayRange::fixed(3.0), 0),
+            (DelayRange::fixed(-7.0), 7),
+            (DelayRange::between(-10.0, 2_000.0), 74),
+        ] {
+            let mut line = DelayLine::new(range);
+            let (mut seen, mut sample) = (0, 0.0);
+            for length in [1_024, 1_024, 1_024, 500, 0] {
+                let mut block = Block::default();
+                for _ in 0..length {
+                    sample += 1.0;
+                    block.input.push(sample);
+                    block.wanted.push(sample);
+                    block.weights.push(1.0);
+                }
+                line.feed(&block, &mut |window| {
+                    assert_eq!(window.first, seen);
+                    for (index, wanted) in window.wanted.iter().enumerate() {
+                        seen += 1;
+                        assert_eq!(*wanted, seen as f64);
+                        assert_eq!(window.inputs[index + range.past], *wanted);
+                    }
+                });
+            }
+            assert_eq!(seen, 3_572 - lost);
+        }
+    }
+}

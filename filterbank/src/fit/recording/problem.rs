@@ -157,3 +157,71 @@ fn respond(
         },
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use filterbank_core::Band;
+
+    use super::*;
+    use crate::fit::recording::{Recording, Recordings};
+    use crate::{TunableCascade, Tune};
+
+    /// Noise without a generator: digits of a chaotic map.
+    fn noise(count: usize) -> Vec<f64> {
+        let mut value = 0.3;
+        let mut next = || {
+            value = 3.99 * value * (1.0 - value);
+            value - 0.5
+        };
+        (0..count).map(|_| next()).collect()
+    }
+
+    #[test]
+    fn the_gradient_is_the_derivative_of_the_cost() {
+        let peak = Band::peak(Tune::free(900.0), Tune::free(2.0), Tune::free(4.0));
+        let shelf = Band::low_shelf(Tune::free(300.0), Tune::from(0.7), Tune::free(-3.0));
+        let model = TunableCascade::new([("peak", peak), ("shelf", shelf)], 8_000.0);
+        let model = model.expect("a model");
+        let (input, output) = (noise(2_500), noise(2_501)[1..].to_vec());
+        let weights: Vec<f64> = (0..2_500).map(|n| f64::from(n % 4)).collect();
+        let full = Recording::weighted(&input, &output, &weights)
+            .gain(Tune::free(-0.8))
+            .delay(Tune::within(1.3, -2.0..=5.0))
+            .offset(Tune::free(0.2))
+            .running();
+        let plain = Recording::new(&output, &input).delay(Tune::within(-0.4, -5.0..=0.0));
+        let mut recordings = Recordings::new(&model).with(full).with(plain);
+        let states = [0.3, -0.2, 0.5, 0.1];
+        let start: Vec<f64> = [900.0_f64.ln(), 2.0_f64.ln(), 4.0, 300.0_f64.ln(), -3.0]
+            .into_iter()
+            .chain([-0.8, 1.3, 0.2])
+            .chain(states)
+            .chain([-0.4])
+            .collect();
+
+        for loss in [Loss::Squared, Loss::Huber(0.4), Loss::Cauchy(0.3)] {
+            recordings
+                .with_problem(loss, |problem| {
+                    let sums = problem.normal_equations(&start).expect("a cost");
+                    let cost = problem.cost(&start).expect("a cost");
+                    assert!((sums.cost() / cost - 1.0).abs() < 1e-12);
+                    for index in 0..start.len() {
+                        let mut at = |step: f64| {
+                            let mut moved = start.clone();
+                            moved[index] += step;
+                            problem.cost(&moved).expect("a cost")
+                        };
+                        let step = 1e-4;
+                        let difference = |step: f64| (at(step) - at(-step)) / (2.0 * step);
+                        let mut difference = difference;
+                        let (coarse, fine) = (difference(2.0 * step), difference(step));
+                        let slope = (4.0 * fine - coarse) / 3.0;
+                        let found = sums.gradient()[index];
+                        let size = (2.0 * cost * sums.matrix()[(index, index)]).sqrt();
+                        assert!((found - slope).abs() < 1e-7 * size, "{index}: {found} {slope}");
+                    }
+                })
+                .expect("a problem");
+        }
+    }
+}

@@ -164,6 +164,20 @@ impl<'a, T: SingleOutput> Recordings<'a, T> {
         problem.residuals(&variables, listen).map_err(FitError::Evaluation)
     }
 
+    /// Calls `visit` with the least-squares problem.
+    #[cfg(test)]
+    pub(super) fn with_problem(
+        &mut self,
+        loss: Loss,
+        visit: impl FnOnce(&mut Problem<'_, 'a, T>),
+    ) -> Result<(), FitError<RecordingError>> {
+        let chains = self.chains()?;
+        let names = self.names(&chains);
+        let model = self.model(&names)?;
+        visit(&mut problem(&model, &mut self.recordings, chains, loss));
+        Ok(())
+    }
+
     /// The chains of the recordings, checked.
     fn chains(&self) -> Result<Vec<Chain>, FitError<RecordingError>> {
         let several = self.recordings.len() > 1;
