@@ -9,17 +9,22 @@ use crate::fit::recording::track::Track;
 use crate::rows::dots;
 use crate::tune::clamp;
 
-/// Replaces the start of a chain's gain, delay and offset, where they are fitted, by the one with
-/// the smallest squared error for a filter. `bounds` are those of the chain's variables.
-pub(super) fn align(
+/// How far the delay of the highest correlation may be from the best one, in samples: the filter at
+/// its start delays the signal by another time than the filter that is looked for.
+const REACH: isize = 2;
+
+/// The starts of a chain: the one with the smallest squared error for a filter, then those at the
+/// delays near by. Gain, delay and offset are replaced where they are fitted. `bounds` are those of
+/// the chain's variables.
+pub(super) fn starts(
     track: &mut Track<'_, '_>,
     filter: &Cascade<f64, &[Section<f64>]>,
-    variables: &mut [f64],
+    variables: &[f64],
     bounds: &[(f64, f64)],
-) -> Result<(), RecordingError> {
+) -> Result<Vec<Vec<f64>>, RecordingError> {
     let [gain, delay, offset] = [track.chain.gain, track.chain.delay, track.chain.offset];
     if [gain, delay, offset].iter().all(|place| place.variable().is_none()) {
-        return Ok(());
+        return Ok(vec![variables.to_vec()]);
     }
     let range = track.chain.range();
     let lags = delay.variable().map_or(0..=-1, |index| whole_within(bounds[index]));
@@ -41,26 +46,32 @@ pub(super) fn align(
         }
     })?;
 
-    let mut best = 0.0;
-    let start = variables.to_vec();
-    for (lag, sums) in &candidates {
-        let fixed_offset = offset.variable().is_none().then(|| offset.value(&start));
+    // The start at a delay, and by how much it lowers the squared error. None if the filter has no
+    // effect there.
+    let start = |(lag, sums): &(f64, Sums)| {
+        let fixed_offset = offset.variable().is_none().then(|| offset.value(variables));
         let regression = sums.regression(fixed_offset);
         let free_gain = gain.variable().map(|index| clamp(regression.gain(), bounds[index]));
-        let value = free_gain.unwrap_or_else(|| gain.value(&start));
-        let reduction = regression.reduction(value);
-        // A gain of 0 would hide the filter. NaN is not above anything.
-        if value != 0.0 && reduction > best {
-            best = reduction;
-            let chosen = [(gain, value), (delay, *lag), (offset, sums.offset(value))];
-            for (place, value) in chosen {
-                if let Some(index) = place.variable() {
-                    variables[index] = clamp(value, bounds[index]);
-                }
+        let value = free_gain.unwrap_or_else(|| gain.value(variables));
+        let mut start = variables.to_vec();
+        for (place, value) in [(gain, value), (delay, *lag), (offset, sums.offset(value))] {
+            if let Some(index) = place.variable() {
+                start[index] = clamp(value, bounds[index]);
             }
         }
-    }
-    Ok(())
+        let reduction = regression.reduction(value);
+        (value != 0.0 && reduction > 0.0).then_some((reduction, start))
+    };
+    let starts: Vec<_> = candidates.iter().map(start).collect();
+    let reductions = starts.iter().map(|start| start.as_ref().map_or(0.0, |(gained, _)| *gained));
+    let best = reductions.enumerate().max_by(|(_, one), (_, other)| one.total_cmp(other));
+    let Some((best, _)) = best.filter(|(_, reduction)| *reduction > 0.0) else {
+        return Ok(vec![variables.to_vec()]);
+    };
+    let near = [0].into_iter().chain((1..=REACH).flat_map(|shift| [-shift, shift]));
+    let near = near.filter_map(|shift| best.checked_add_signed(shift));
+    let near = near.filter_map(|index| starts.get(index).cloned().flatten());
+    Ok(near.map(|(_, start)| start).collect())
 }
 
 /// The whole numbers within bounds, which are below 2⁵².

@@ -1,12 +1,14 @@
 //! Recordings with shared filter parameters as one least-squares problem.
 
+use std::ops::ControlFlow;
+
 use filterbank_core::{Cascade, Section};
 
-use crate::fit::levenberg_marquardt::Objective;
+use crate::fit::levenberg_marquardt::{Limits, Objective, minimize};
 use crate::fit::loss::Loss;
 use crate::fit::model::Model;
 use crate::fit::normal_equations::NormalEquations;
-use crate::fit::recording::align::align;
+use crate::fit::recording::align::starts;
 use crate::fit::recording::chain::Setting;
 use crate::fit::recording::error::RecordingError;
 use crate::fit::recording::linearize::Linearization;
@@ -30,15 +32,67 @@ impl<'p, 'a, T: Tunable> Problem<'p, 'a, T> {
         Self { model, tracks, loss, weight: 0.0, failure: None }
     }
 
-    /// Moves the start of the chains to where it fits best.
-    pub(super) fn align(&mut self, variables: &mut [f64]) -> Result<(), RecordingError> {
-        let filter = self.model.filter(variables).map_err(RecordingError::Design)?;
+    /// Where the fit may start. `start` are the variables of the specification.
+    pub(super) fn starts(&mut self, start: &[f64]) -> Result<Vec<Vec<f64>>, RecordingError> {
+        let filter = self.model.filter(start).map_err(RecordingError::Design)?;
         let cascade = cascade(filter.as_ref(), self.model.sample_rate())?;
         let limits = self.model.limits();
+        let mut chains = Vec::new();
         self.each(|track| {
             let place = track.variables.clone();
-            align(track, &cascade, &mut variables[place.clone()], &limits[place])
-        })
+            let starts = starts(track, &cascade, &start[place.clone()], &limits[place.clone()])?;
+            chains.push((place, starts));
+            Ok(())
+        })?;
+        let count = chains.iter().map(|(_, starts)| starts.len()).max().unwrap_or(1);
+        let combined = |index: usize| {
+            let mut combined = start.to_vec();
+            for (place, starts) in &chains {
+                if let Some(start) = starts.get(index).or(starts.first()) {
+                    combined[place.clone()].copy_from_slice(start);
+                }
+            }
+            combined
+        };
+        Ok((0..count).map(combined).collect())
+    }
+
+    /// The best of several starts, after a few iterations from each, or the `first` point if it is
+    /// better. The delays stay near their starts meanwhile.
+    ///
+    /// From a wrong delay the descent may end in another minimum: a wrong filter makes up for it.
+    pub(super) fn best(
+        &mut self,
+        first: (Vec<f64>, NormalEquations),
+        starts: Vec<Vec<f64>>,
+        limits: &Limits,
+    ) -> Result<(Vec<f64>, NormalEquations), RecordingError> {
+        let mut quick = limits.clone();
+        (quick.max_iterations, quick.hasty, quick.give_up) = (10, true, None);
+        let (mut best, mut best_sums) = first;
+        for start in starts {
+            let sums = self.normal_equations(&start)?;
+            let bounds = self.bounds_near(&start);
+            let minimum =
+                minimize(&quick, &bounds, start, sums, self, |_| ControlFlow::Continue(()));
+            if minimum.sums.cost() < best_sums.cost() {
+                (best, best_sums) = (minimum.params, minimum.sums);
+            }
+        }
+        Ok((best, best_sums))
+    }
+
+    /// The bounds of the variables, with those of the delays at most half a sample away.
+    fn bounds_near(&self, start: &[f64]) -> Vec<(f64, f64)> {
+        let mut bounds = self.model.limits();
+        for track in &self.tracks {
+            if let Some(index) = track.chain.delay.variable() {
+                let index = track.variables.start + index;
+                let (low, high) = bounds[index];
+                bounds[index] = (low.max(start[index] - 0.5), high.min(start[index] + 0.5));
+            }
+        }
+        bounds
     }
 
     /// The error of a pass over a recording, if one has failed.

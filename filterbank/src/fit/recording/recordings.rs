@@ -101,10 +101,11 @@ impl<'a, T: SingleOutput> Recordings<'a, T> {
         let chains = self.chains()?;
         let names = self.names(&chains);
         let model = self.model(&names)?;
-        let mut start = model.start()?;
+        let start = model.start()?;
         let loss = method.checked_loss()?;
         let mut problem = problem(&model, &mut self.recordings, chains, loss);
-        problem.align(&mut start).map_err(FitError::Evaluation)?;
+        let starts = problem.starts(&start).map_err(FitError::Evaluation)?;
+        let start = starts.first().cloned().unwrap_or(start);
         let sums = problem.normal_equations(&start).map_err(FitError::Evaluation)?;
         let (params, residuals) = (start.len(), sums.count());
         if params > residuals {
@@ -113,6 +114,9 @@ impl<'a, T: SingleOutput> Recordings<'a, T> {
         if !sums.is_finite() {
             return Err(FitError::NotFinite { index: 0 });
         }
+        let several = if starts.len() > 1 { starts } else { Vec::new() };
+        let (start, sums) =
+            problem.best((start, sums), several, method.limits()).map_err(FitError::Evaluation)?;
         let limits = model.limits();
         let minimum = minimize(method.limits(), &limits, start, sums, &mut problem, |_| {
             ControlFlow::Continue(())
