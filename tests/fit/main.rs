@@ -22,3 +22,4 @@ mod solver;
 mod statistics;
 mod stops;
 mod targets;
+mod weights;

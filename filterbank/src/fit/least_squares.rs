@@ -1,14 +1,16 @@
 //! Nonlinear least squares with bounds.
 
-use std::ops::ControlFlow;
+use std::iter;
+use std::ops::{ControlFlow, Range};
 
 use nalgebra::{DMatrix, DVector};
 
 use crate::fit::error::{FitError, check_within, closure_name};
 use crate::fit::levenberg_marquardt::{Limits, Minimum, Objective, Progress, minimize};
-use crate::fit::loss::Loss;
+use crate::fit::loss::{Loss, SIZES};
 use crate::fit::normal_equations::NormalEquations;
 use crate::fit::result::Fit;
+use crate::fit::statistics::Statistics;
 
 /// A least-squares problem: residuals and their derivatives by parameters.
 pub trait Residuals {
@@ -44,6 +46,7 @@ pub trait Residuals {
 pub struct LeastSquares {
     bounds: Vec<(f64, f64)>,
     loss: Loss,
+    noise: Option<f64>,
     limits: Limits,
 }
 
@@ -63,6 +66,32 @@ impl LeastSquares {
     #[must_use]
     pub fn loss(self, loss: Loss) -> Self {
         Self { loss, ..self }
+    }
+
+    /// Takes the standard deviation of the weighted residuals as known, instead of estimating it
+    /// from them: for repeated measurements, or an instrument whose noise is known. If the weight of
+    /// each point is the inverse of its variance, it is 1. It scales the standard errors, and
+    /// [`Fit::chi_square`] tells whether the model explains the data. The best parameters do not
+    /// depend on it, and the standard errors of a robust loss do not need it.
+    ///
+    /// It must lie between 1e-150 and 1e150: a fit with another one is refused.
+    ///
+    /// ```
+    /// use filterbank::fit::LeastSquares;
+    ///
+    /// // The mean of four values, each with a standard deviation of 0.2.
+    /// let values = [1.1, 0.7, 1.0, 1.2];
+    /// let mean = LeastSquares::new().noise(0.2);
+    /// let fit = mean.minimize_fn(&[0.0], |p| values.map(|value| p[0] - value))?;
+    /// assert!((fit.standard_errors[0].ok_or("not determined")? - 0.1).abs() < 1e-12);
+    /// // Σ (value − 1)² / 0.2²
+    /// assert!((fit.chi_square().ok_or("unknown noise")? - 3.5).abs() < 1e-12);
+    /// assert_eq!(fit.degrees_of_freedom, 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn noise(self, standard_deviation: f64) -> Self {
+        Self { noise: Some(standard_deviation), ..self }
     }
 
     /// Stops after this number of iterations.
@@ -146,7 +175,9 @@ impl LeastSquares {
         problem: &mut R,
         observer: impl FnMut(Progress<'_>) -> ControlFlow<()>,
     ) -> Result<Fit, FitError<R::Error>> {
-        self.solve(start, problem, observer).map(Fit::from)
+        let solution = self.solve(start, problem, observer)?;
+        let (run, rms) = (solution.residuals.len(), rms(&solution.residuals));
+        Ok(solution.into_fit(iter::once(0..run), rms))
     }
 
     /// As [`minimize_observed`](LeastSquares::minimize_observed), without statistics.
@@ -157,7 +188,7 @@ impl LeastSquares {
         observer: impl FnMut(Progress<'_>) -> ControlFlow<()>,
     ) -> Result<Solution, FitError<R::Error>> {
         let bounds = self.checked_bounds(start)?;
-        let loss = self.loss.checked()?;
+        let (loss, noise) = (self.checked_loss()?, self.checked_noise()?);
         let (residuals, jacobian) = problem.linearize(start).map_err(FitError::Evaluation)?;
         check_shape(&residuals, &jacobian, (residuals.len(), start.len()))?;
         check_start(&residuals, &jacobian)?;
@@ -172,7 +203,7 @@ impl LeastSquares {
             return Err(error);
         }
         let (residuals, jacobian) = all.latest;
-        Ok(Solution { minimum, residuals, jacobian })
+        Ok(Solution { minimum, residuals, jacobian, loss, noise })
     }
 
     pub(super) fn limits(&self) -> &Limits {
@@ -186,6 +217,18 @@ impl LeastSquares {
     /// If its size makes no loss.
     pub(super) fn checked_loss<E>(&self) -> Result<Loss, FitError<E>> {
         self.loss.checked()
+    }
+
+    /// The known standard deviation of the residuals.
+    ///
+    /// # Errors
+    ///
+    /// If it makes no variance.
+    pub(super) fn checked_noise<E>(&self) -> Result<Option<f64>, FitError<E>> {
+        match self.noise {
+            Some(noise) if !SIZES.contains(&noise) => Err(FitError::Noise { noise }),
+            noise => Ok(noise),
+        }
     }
 
     pub(super) fn checked_bounds<E>(&self, start: &[f64]) -> Result<Vec<(f64, f64)>, FitError<E>> {
@@ -207,14 +250,28 @@ pub(super) struct Solution {
     pub(super) minimum: Minimum,
     pub(super) residuals: DVector<f64>,
     jacobian: DMatrix<f64>,
+    loss: Loss,
+    noise: Option<f64>,
 }
 
-impl From<Solution> for Fit {
-    fn from(Solution { minimum, residuals, jacobian }: Solution) -> Self {
-        let squares = sums(Loss::Squared, &residuals, &jacobian);
-        let rms = (residuals.norm_squared() / residuals.len().max(1) as f64).sqrt();
-        Self::new(minimum, &squares, residuals, rms)
+impl Solution {
+    /// The fit. `runs` are the places of residuals in the order of time or frequency.
+    pub(super) fn into_fit(self, runs: impl IntoIterator<Item = Range<usize>>, rms: f64) -> Fit {
+        let Self { minimum, residuals, jacobian, loss, noise } = self;
+        let mut statistics = Statistics::new(minimum.params.len(), loss);
+        let added = statistics.add(residuals.as_slice(), jacobian.as_slice());
+        debug_assert!(added.is_ok(), "the shape was checked");
+        for run in runs {
+            statistics.follow(&residuals.as_slice()[run]);
+            statistics.end_run();
+        }
+        Fit::new(minimum, &statistics, noise, residuals, rms)
     }
+}
+
+/// The root mean square; 0 if there are no residuals.
+fn rms(residuals: &DVector<f64>) -> f64 {
+    (residuals.norm_squared() / residuals.len().max(1) as f64).sqrt()
 }
 
 /// A closure as a least-squares problem.

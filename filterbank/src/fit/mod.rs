@@ -4,7 +4,7 @@
 //! |---|---|
 //! | a level curve in dB, with a filter of your own | [`fit_magnitude`] |
 //! | a level curve in dB, by a search for peaks and shelves | [`ParametricEq`] |
-//! | a complex response or a group delay | [`fit_response`], [`fit_group_delay`] |
+//! | a complex response or a group delay | [`fit_response`], [`fit_group_delay`], with weights [`fit_weighted_response`], [`fit_weighted_group_delay`] |
 //! | recordings of a system's input and output | [`fit_recording`], [`fit_stream`] |
 //! | recordings with a gain, delay or offset of their own, or several of them | [`Recordings`] |
 //! | signals while they run | [`OnlineFit`] |
@@ -25,6 +25,7 @@
 pub use nalgebra;
 
 mod adam;
+mod autocorrelation;
 mod axis;
 mod curve;
 mod error;
@@ -42,6 +43,7 @@ mod statistics;
 pub use adam::{Adam, StepError};
 pub use curve::{
     MagnitudeTarget, TargetError, fit_group_delay, fit_magnitude, fit_magnitude_from, fit_response,
+    fit_weighted_group_delay, fit_weighted_response,
 };
 pub use error::FitError;
 pub use least_squares::{LeastSquares, Residuals};

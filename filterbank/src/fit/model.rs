@@ -6,7 +6,6 @@ use crate::ad::Number;
 use crate::fit::axis::Axis;
 use crate::fit::error::{FitError, check_within};
 use crate::fit::result::Fit;
-use crate::fit::statistics;
 use crate::sensitivity::{TunedSection, retune, tuned_sections};
 use crate::tune::{Param, Tunable, within};
 
@@ -172,18 +171,14 @@ impl<'a, T: Tunable> Model<'a, T> {
     }
 
     /// Converts a fit from variables to parameters in their own units.
-    pub(super) fn describe(&self, mut fit: Fit) -> Fit {
-        fit.params = self.params(&fit.params);
+    pub(super) fn describe(&self, fit: Fit) -> Fit {
+        let params = self.params(&fit.params);
         let slope = |(axis, param): (&Axis, &f64)| axis.slope(*param);
-        let slopes: Vec<f64> = self.axes.iter().zip(&fit.params).map(slope).collect();
-        if let Some(errors) = &mut fit.standard_errors {
-            statistics::scale_errors(errors, &slopes);
+        let slopes: Vec<f64> = self.axes.iter().zip(&params).map(slope).collect();
+        Fit {
+            names: self.params.iter().map(|param| param.name.to_owned()).collect(),
+            quantities: self.params.iter().map(|param| param.quantity).collect(),
+            ..fit.in_params(params, &slopes)
         }
-        if let Some(covariance) = &mut fit.covariance {
-            statistics::scale_covariance(covariance, &slopes);
-        }
-        fit.names = self.params.iter().map(|param| param.name.to_owned()).collect();
-        fit.quantities = self.params.iter().map(|param| param.quantity).collect();
-        fit
     }
 }

@@ -122,25 +122,16 @@ impl MagnitudeTarget {
         })
     }
 
-    /// Multiplies the squared error at each frequency by a weight.
+    /// Multiplies the squared error at each frequency by a weight. A point of weight 0 is left out:
+    /// it has no residual, and the filter's level there may be anything, even minus infinity.
     ///
     /// # Errors
     ///
     /// If the number of weights is not the number of frequencies, if a weight is neither 0 nor from
     /// 1e-100 to 1e100, or if all are 0.
     pub fn weighted(self, weights: &[f64]) -> Result<Self, TargetError> {
-        let (expected, found) = (self.frequencies.len(), weights.len());
-        if expected != found {
-            return Err(TargetError::Length { expected, found });
-        }
-        let invalid = |weight: f64| weight != 0.0 && !WEIGHTS.contains(&weight);
-        if let Some((index, &value)) = weights.iter().enumerate().find(|(_, w)| invalid(**w)) {
-            return Err(TargetError::Weight { index, value });
-        }
-        if weights.iter().all(|weight| *weight == 0.0) {
-            return Err(TargetError::NoWeight);
-        }
-        Ok(Self { weights: self.weights.with(weights), ..self })
+        let weights = checked_weights(self.frequencies.len(), weights)?;
+        Ok(Self { weights: weights.with_single(self.weights.single_count()), ..self })
     }
 
     /// From this frequency in Hz up, only the mean of the error counts, with the total weight of
@@ -217,12 +208,30 @@ impl MagnitudeTarget {
         self.curve().residual_count()
     }
 
-    pub(in crate::fit) fn curve(&self) -> Curve<'_, 1> {
-        Curve {
-            frequencies: &self.frequencies,
-            wanted: [&self.decibels],
-            weights: &self.weights,
-            penalty: self.penalty,
-        }
+    pub(in crate::fit) fn curve(&self) -> Curve<1> {
+        let curve = Curve::new(&self.frequencies, [&self.decibels], &self.weights);
+        Curve { penalty: self.penalty, ..curve }
     }
+
+    /// The same curve without its points of weight 0.
+    pub(in crate::fit) fn without_ignored(&self) -> Self {
+        let Curve { frequencies, wanted: [decibels], weights, penalty } = self.curve();
+        Self { frequencies, decibels, weights, penalty }
+    }
+}
+
+/// The weights of `points`: each must be valid, and one above 0.
+pub(super) fn checked_weights(points: usize, weights: &[f64]) -> Result<Weights, TargetError> {
+    let (expected, found) = (points, weights.len());
+    if expected != found {
+        return Err(TargetError::Length { expected, found });
+    }
+    let invalid = |weight: f64| weight != 0.0 && !WEIGHTS.contains(&weight);
+    if let Some((index, &value)) = weights.iter().enumerate().find(|(_, w)| invalid(**w)) {
+        return Err(TargetError::Weight { index, value });
+    }
+    if weights.iter().all(|weight| *weight == 0.0) {
+        return Err(TargetError::NoWeight);
+    }
+    Ok(Weights::new(weights))
 }

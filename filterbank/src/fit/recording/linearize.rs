@@ -1,10 +1,8 @@
-//! The normal equations of one recording: derivatives by the parameters of the filter and of the
+//! The residuals of one recording, and their derivatives by the parameters of the filter and of the
 //! chain.
 
 use filterbank_core::{Cascade, FilterState, Section, SectionState};
 
-use crate::fit::loss::Loss;
-use crate::fit::normal_equations::NormalEquations;
 use crate::fit::recording::chain::Setting;
 use crate::fit::recording::error::RecordingError;
 use crate::fit::recording::signal::BLOCK;
@@ -17,23 +15,29 @@ pub(super) struct Linearization<'s> {
     /// The number of parameters of the filter.
     pub(super) own: usize,
     pub(super) sample_rate: f64,
-    pub(super) loss: Loss,
 }
 
 impl Linearization<'_> {
-    /// The normal equations in the parameters of the filter, then of the chain; and the sum of the
-    /// weights. With `u` the output of the filter, the output is `y = gain · u + offset`, and
+    /// The positions of the parameters of the filter and of a chain among all of the fit.
+    pub(super) fn places(&self, track: &Track<'_, '_>) -> Vec<usize> {
+        (0..self.own).chain(track.variables.clone()).collect()
+    }
+
+    /// Plays a recording, and calls `listen` with the weights of each block, with the weighted
+    /// residuals `[time]` of all samples whose weight is not 0, and with their derivatives
+    /// `[params, time]` by the parameters of the filter, then of the chain. With `u` the output of the filter, the output is `y = gain · u + offset`, and
     ///
     /// ```text
     /// ∂y/∂θ = gain · ∂u/∂θ        ∂y/∂delay = gain · filter(∂x/∂delay)
     /// ∂y/∂gain = u                ∂y/∂state = gain · filter's response to the state alone
     /// ∂y/∂offset = 1
     /// ```
-    pub(super) fn of(
+    pub(super) fn play(
         &self,
         track: &mut Track<'_, '_>,
         Setting { gain, offset, kernel, states }: Setting,
-    ) -> Result<(NormalEquations, f64), RecordingError> {
+        mut listen: impl FnMut(&[f64], &mut [f64], &mut [f64]),
+    ) -> Result<(), RecordingError> {
         let (own, chain) = (self.own, track.chain.clone());
         let params = own + chain.count();
         let plain: Vec<Section<f64>> = self.sections.iter().map(|tuned| tuned.section).collect();
@@ -48,8 +52,6 @@ impl Linearization<'_> {
         let mut by_states: Vec<_> =
             (0..chain.states().len()).map(|index| unit_state(&cascade, index)).collect();
 
-        let mut sums = NormalEquations::zeros(params);
-        let mut weight = 0.0;
         let (mut input, mut slopes) = (Vec::with_capacity(BLOCK), Vec::with_capacity(BLOCK));
         let (mut residuals, mut derivatives) = ([0.0; BLOCK], vec![0.0; params * BLOCK]);
         track.play(
@@ -90,13 +92,10 @@ impl Linearization<'_> {
                 }
 
                 let kept = weigh(window.weights, residuals, derivatives);
-                weight += window.weights.iter().sum::<f64>();
-                let derivatives = &mut derivatives[..params * kept];
-                let added = sums.add_with_loss(self.loss, &mut residuals[..kept], derivatives);
-                debug_assert!(filtered.is_ok() && added.is_ok(), "the lengths fit");
+                debug_assert!(filtered.is_ok(), "the lengths fit");
+                listen(window.weights, &mut residuals[..kept], &mut derivatives[..params * kept]);
             },
-        )?;
-        Ok((sums, weight))
+        )
     }
 }
 

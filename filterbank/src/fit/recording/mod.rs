@@ -40,8 +40,8 @@ use crate::tune::SingleOutput;
 /// [`Recordings`].
 ///
 /// [`Fit::rms`] is the root-mean-square difference between filter and recording, in the unit of the
-/// samples, for every loss. The standard errors hold if that difference is white noise and the loss
-/// is squared.
+/// samples, for every loss. The standard errors hold if that difference is white noise: see
+/// [`Fit::warning`].
 ///
 /// # Errors
 ///

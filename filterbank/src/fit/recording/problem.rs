@@ -14,6 +14,8 @@ use crate::fit::recording::error::RecordingError;
 use crate::fit::recording::linearize::Linearization;
 use crate::fit::recording::signal::BLOCK;
 use crate::fit::recording::track::Track;
+use crate::fit::statistics::Statistics;
+use crate::sensitivity::TunedSection;
 use crate::tune::Tunable;
 
 /// The least-squares problem of a filter and recordings. Memory does not grow with their length.
@@ -21,15 +23,13 @@ pub(super) struct Problem<'p, 'a, T> {
     pub(super) model: &'p Model<'p, T>,
     pub(super) tracks: Vec<Track<'p, 'a>>,
     pub(super) loss: Loss,
-    /// The sum of all weights in the last pass.
-    pub(super) weight: f64,
     /// What was wrong with a recording.
     failure: Option<RecordingError>,
 }
 
 impl<'p, 'a, T: Tunable> Problem<'p, 'a, T> {
     pub(super) fn new(model: &'p Model<'p, T>, tracks: Vec<Track<'p, 'a>>, loss: Loss) -> Self {
-        Self { model, tracks, loss, weight: 0.0, failure: None }
+        Self { model, tracks, loss, failure: None }
     }
 
     /// Where the fit may start. `start` are the variables of the specification.
@@ -100,6 +100,53 @@ impl<'p, 'a, T: Tunable> Problem<'p, 'a, T> {
         self.failure.take().map_or(Ok(()), Err)
     }
 
+    /// The statistics of the residuals, and the sum of the weights.
+    pub(super) fn statistics(
+        &mut self,
+        variables: &[f64],
+    ) -> Result<(Statistics, f64), RecordingError> {
+        let sections = self.model.sections(variables).map_err(RecordingError::Design)?;
+        let linearization = self.linearization(&sections);
+        let mut statistics = Statistics::new(variables.len(), self.loss);
+        let mut total = 0.0;
+        let mut all = Vec::new();
+        self.each(|track| {
+            let places = linearization.places(track);
+            linearization.play(
+                track,
+                track.setting(variables),
+                |weights, residuals, derivatives| {
+                    total += weights.iter().sum::<f64>();
+                    let time = residuals.len();
+                    all.clear();
+                    all.resize(variables.len() * time, 0.0);
+                    for (place, row) in places.iter().zip(derivatives.chunks_exact(time.max(1))) {
+                        all[place * time..][..time].copy_from_slice(row);
+                    }
+                    let added = statistics.add(residuals, &all);
+                    debug_assert!(added.is_ok(), "the lengths fit");
+                    let mut rest = &*residuals;
+                    for (index, gapless) in weights.split(|weight| *weight == 0.0).enumerate() {
+                        if index > 0 {
+                            statistics.end_run();
+                        }
+                        let (run, behind) = rest.split_at(gapless.len());
+                        statistics.follow(run);
+                        rest = behind;
+                    }
+                },
+            )?;
+            statistics.end_run();
+            Ok(())
+        })?;
+        Ok((statistics, total))
+    }
+
+    fn linearization<'s>(&self, sections: &'s [TunedSection]) -> Linearization<'s> {
+        let (own, sample_rate) = (self.model.own(), self.model.sample_rate());
+        Linearization { sections, own, sample_rate }
+    }
+
     /// Calls `listen` with the index of the recording, the position of the sample in it, and the
     /// difference of filter and recording there.
     pub(super) fn residuals(
@@ -164,20 +211,19 @@ impl<T: Tunable> Objective for Problem<'_, '_, T> {
 
     fn normal_equations(&mut self, variables: &[f64]) -> Result<NormalEquations, RecordingError> {
         let sections = self.model.sections(variables).map_err(RecordingError::Design)?;
-        let (own, sample_rate) = (self.model.own(), self.model.sample_rate());
-        let linearization =
-            Linearization { sections: &sections, own, sample_rate, loss: self.loss };
+        let linearization = self.linearization(&sections);
+        let loss = self.loss;
         let mut total = NormalEquations::zeros(variables.len());
-        let mut weight = 0.0;
         self.each(|track| {
-            let setting = track.setting(variables);
-            let (sums, track_weight) = linearization.of(track, setting)?;
-            let places: Vec<usize> = (0..own).chain(track.variables.clone()).collect();
+            let places = linearization.places(track);
+            let mut sums = NormalEquations::zeros(places.len());
+            linearization.play(track, track.setting(variables), |_, residuals, derivatives| {
+                let added = sums.add_with_loss(loss, residuals, derivatives);
+                debug_assert!(added.is_ok(), "the lengths fit");
+            })?;
             total.add_sums(&sums, &places);
-            weight += track_weight;
             Ok(())
         })?;
-        self.weight = weight;
         Ok(total)
     }
 }

@@ -102,7 +102,7 @@ impl<'a, T: SingleOutput> Recordings<'a, T> {
         let names = self.names(&chains);
         let model = self.model(&names)?;
         let start = model.start()?;
-        let loss = method.checked_loss()?;
+        let (loss, noise) = (method.checked_loss()?, method.checked_noise()?);
         let mut problem = problem(&model, &mut self.recordings, chains, loss);
         let starts = problem.starts(&start).map_err(FitError::Evaluation)?;
         let start = starts.first().cloned().unwrap_or(start);
@@ -122,14 +122,10 @@ impl<'a, T: SingleOutput> Recordings<'a, T> {
             ControlFlow::Continue(())
         });
         problem.check().map_err(FitError::Evaluation)?;
-        let squares = if loss == Loss::Squared {
-            minimum.sums.clone()
-        } else {
-            problem.loss = Loss::Squared;
-            problem.normal_equations(&minimum.params).map_err(FitError::Evaluation)?
-        };
-        let rms = (2.0 * squares.cost() / problem.weight).sqrt();
-        Ok(model.describe(Fit::new(minimum, &squares, DVector::zeros(0), rms)))
+        let (statistics, weight) =
+            problem.statistics(&minimum.params).map_err(FitError::Evaluation)?;
+        let rms = (statistics.sum_of_squares() / weight.max(f64::MIN_POSITIVE)).sqrt();
+        Ok(model.describe(Fit::new(minimum, &statistics, noise, DVector::zeros(0), rms)))
     }
 
     /// Plays the recordings, and calls `listen` for each sample that counts in a fit: with the index
