@@ -26,52 +26,61 @@ pub(super) fn starts(
     if [gain, delay, offset].iter().all(|place| place.variable().is_none()) {
         return Ok(vec![variables.to_vec()]);
     }
-    let range = track.chain.range();
-    let lags = delay.variable().map_or(0..=-1, |index| whole_within(bounds[index]));
-    let mut candidates: Vec<(f64, Sums)> = lags.map(|lag| (lag as f64, Sums::default())).collect();
-    if candidates.is_empty() {
-        candidates.push((delay.value(variables), Sums::default()));
+    let whole = delay.variable().map(|index| whole_within(bounds[index]));
+    let mut delays: Vec<f64> = whole.into_iter().flatten().map(|lag| lag as f64).collect();
+    if delays.is_empty() {
+        delays.push(delay.value(variables));
     }
-    let kernels: Vec<_> =
-        candidates.iter().map(|(delay, _)| range.kernel_without_slopes(*delay)).collect();
-
-    let mut state = filter.state();
-    let mut block = Correlated::default();
-    let filtered = |input: &mut [f64]| filter.process(&mut state, input);
-    track.play(filtered, |window| {
-        block.take(window);
-        for ((_, sums), kernel) in candidates.iter_mut().zip(&kernels) {
-            kernel.delayed(&window, &mut block.delayed);
-            sums.add(&mut block);
-        }
-    })?;
+    let sums = correlate(track, filter, &delays)?;
 
     // The start at a delay, and by how much it lowers the squared error. None if the filter has no
     // effect there.
-    let start = |(lag, sums): &(f64, Sums)| {
+    let start = |(sums, at): (&Sums, &f64)| {
         let fixed_offset = offset.variable().is_none().then(|| offset.value(variables));
         let regression = sums.regression(fixed_offset);
-        let free_gain = gain.variable().map(|index| clamp(regression.gain(), bounds[index]));
-        let value = free_gain.unwrap_or_else(|| gain.value(variables));
+        let fitted = gain.variable().map(|index| clamp(regression.gain(), bounds[index]));
+        let factor = fitted.unwrap_or_else(|| gain.value(variables));
         let mut start = variables.to_vec();
-        for (place, value) in [(gain, value), (delay, *lag), (offset, sums.offset(value))] {
+        for (place, value) in [(gain, factor), (delay, *at), (offset, sums.offset(factor))] {
             if let Some(index) = place.variable() {
                 start[index] = clamp(value, bounds[index]);
             }
         }
-        let reduction = regression.reduction(value);
-        (value != 0.0 && reduction > 0.0).then_some((reduction, start))
+        let reduction = regression.reduction(factor);
+        (factor != 0.0 && reduction > 0.0).then_some((reduction, start))
     };
-    let starts: Vec<_> = candidates.iter().map(start).collect();
+    let starts: Vec<_> = sums.iter().zip(&delays).map(start).collect();
     let reductions = starts.iter().map(|start| start.as_ref().map_or(0.0, |(gained, _)| *gained));
     let best = reductions.enumerate().max_by(|(_, one), (_, other)| one.total_cmp(other));
     let Some((best, _)) = best.filter(|(_, reduction)| *reduction > 0.0) else {
         return Ok(vec![variables.to_vec()]);
     };
-    let near = [0].into_iter().chain((1..=REACH).flat_map(|shift| [-shift, shift]));
-    let near = near.filter_map(|shift| best.checked_add_signed(shift));
+    let shifts = [0].into_iter().chain((1..=REACH).flat_map(|shift| [-shift, shift]));
+    let near = shifts.filter_map(|shift| best.checked_add_signed(shift));
     let near = near.filter_map(|index| starts.get(index).cloned().flatten());
     Ok(near.map(|(_, start)| start).collect())
+}
+
+/// Correlates the output with the output of a filter, at each of the delays.
+fn correlate(
+    track: &mut Track<'_, '_>,
+    filter: &Cascade<f64, &[Section<f64>]>,
+    delays: &[f64],
+) -> Result<Vec<Sums>, RecordingError> {
+    let range = track.chain.range();
+    let kernels: Vec<_> = delays.iter().map(|delay| range.kernel_without_slopes(*delay)).collect();
+    let mut sums = vec![Sums::default(); delays.len()];
+    let mut state = filter.state();
+    let mut block = Correlated::default();
+    let filtered = |input: &mut [f64]| filter.process(&mut state, input);
+    track.play(filtered, |window| {
+        block.take(window);
+        for (sums, kernel) in sums.iter_mut().zip(&kernels) {
+            kernel.delayed(&window, &mut block.delayed);
+            sums.add(&mut block);
+        }
+    })?;
+    Ok(sums)
 }
 
 /// The whole numbers within bounds, which are below 2⁵².

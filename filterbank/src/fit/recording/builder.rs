@@ -27,9 +27,10 @@ pub struct Recording<'a> {
 impl<'a> Recording<'a> {
     /// Input and output of equal length. Every sample has weight 1.
     pub fn new(input: &'a [f64], output: &'a [f64]) -> Self {
-        let length = same_length(input, output);
-        let samples = move || input.iter().copied().zip(output.iter().copied());
-        Self::playing(move |listen| length.clone().and_then(|()| in_blocks(samples(), listen)))
+        Self::playing(move |listen| {
+            check_lengths(input, output)?;
+            in_blocks(input.iter().copied().zip(output.iter().copied()), listen)
+        })
     }
 
     /// Input, output and weights of equal length. The squared error of each sample is multiplied by
@@ -37,16 +38,16 @@ impl<'a> Recording<'a> {
     /// weights are the inverse variances. Weight 0 leaves a sample out, for dropouts and clicks;
     /// its output may be NaN.
     pub fn weighted(input: &'a [f64], output: &'a [f64], weights: &'a [f64]) -> Self {
-        let (expected, found) = (input.len(), weights.len());
-        let length = same_length(input, output).and_then(|()| match expected == found {
-            true => Ok(()),
-            false => Err(RecordingError::WeightCount { expected, found }),
-        });
-        let samples = move || {
+        Self::playing(move |listen| {
+            check_lengths(input, output)?;
+            let (expected, found) = (input.len(), weights.len());
+            if expected != found {
+                return Err(RecordingError::WeightCount { expected, found });
+            }
             let outputs = output.iter().zip(weights);
-            input.iter().zip(outputs).map(|(&input, (&output, &weight))| (input, output, weight))
-        };
-        Self::playing(move |listen| length.clone().and_then(|()| in_blocks(samples(), listen)))
+            let samples = input.iter().zip(outputs);
+            in_blocks(samples.map(|(x, (y, weight))| (*x, *y, *weight)), listen)
+        })
     }
 
     /// A recording that is too long for memory. `play` is called for each pass, about twice an
@@ -116,7 +117,7 @@ impl fmt::Debug for Recording<'_> {
     }
 }
 
-fn same_length(input: &[f64], output: &[f64]) -> Result<(), RecordingError> {
+fn check_lengths(input: &[f64], output: &[f64]) -> Result<(), RecordingError> {
     let (input, output) = (input.len(), output.len());
     if input == output { Ok(()) } else { Err(RecordingError::Length { input, output }) }
 }

@@ -278,12 +278,11 @@ mod tests {
         let block = [0.0; 5];
         let window = Window { first: 0, inputs: &inputs, wanted: &block, weights: &block };
         let mut delayed = Vec::new();
-        for delay in -2..=4_i32 {
-            range.kernel(f64::from(delay)).delayed(&window, &mut delayed);
-            let wanted: Vec<f64> =
-                (0..5).map(|n| inputs[range.past + n - delay as usize]).collect();
+        for (delay, early) in [-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0].into_iter().zip((0..7).rev()) {
+            range.kernel(delay).delayed(&window, &mut delayed);
+            let wanted = &inputs[range.past - 4 + early..][..5];
             assert_eq!(delayed, wanted, "{delay}");
-            range.kernel_without_slopes(f64::from(delay)).delayed(&window, &mut delayed);
+            range.kernel_without_slopes(delay).delayed(&window, &mut delayed);
             assert_eq!(delayed, wanted, "{delay}");
         }
     }

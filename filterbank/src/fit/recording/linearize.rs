@@ -106,8 +106,8 @@ fn unit_state(
     index: usize,
 ) -> FilterState<f64, Vec<SectionState<f64>>> {
     let mut state = cascade.state();
-    let section = &mut state.sections_mut()[index / 2];
-    *(if index % 2 == 0 { &mut section.s1 } else { &mut section.s2 }) = 1.0;
+    let SectionState { s1, s2 } = &mut state.sections_mut()[index / 2];
+    *[s1, s2][index % 2] = 1.0;
     state
 }
 
@@ -117,7 +117,9 @@ fn is_at_rest(state: &FilterState<f64, Vec<SectionState<f64>>>) -> bool {
 
 fn scale(row: &mut [f64], factor: f64) {
     if factor != 1.0 {
-        row.iter_mut().for_each(|entry| *entry *= factor);
+        for entry in row {
+            *entry *= factor;
+        }
     }
 }
 

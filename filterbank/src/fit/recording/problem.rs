@@ -252,7 +252,9 @@ fn respond(
         |window| {
             kernel.delayed(&window, &mut block);
             cascade.process(&mut state, &mut block);
-            block.iter_mut().for_each(|y| *y = gain * *y + offset);
+            for y in &mut block {
+                *y = gain * *y + offset;
+            }
             listen(window.first, &block, window.wanted, window.weights);
         },
     )

@@ -99,7 +99,7 @@ impl<'a, T: SingleOutput> Recordings<'a, T> {
     /// bounds, or a parameter on a logarithmic scale is not above 0.
     pub fn fit(&mut self, method: &LeastSquares) -> Result<Fit, FitError<RecordingError>> {
         let chains = self.chains()?;
-        let names = self.names(&chains);
+        let names = names(&chains);
         let model = self.model(&names)?;
         let start = model.start()?;
         let (loss, noise) = (method.checked_loss()?, method.checked_noise()?);
@@ -157,7 +157,7 @@ impl<'a, T: SingleOutput> Recordings<'a, T> {
         listen: impl FnMut(usize, usize, f64),
     ) -> Result<(), FitError<RecordingError>> {
         let chains = self.chains()?;
-        let names = self.names(&chains);
+        let names = names(&chains);
         let model = self.model(&names)?;
         let variables = model.variables(params)?;
         let mut problem = problem(&model, &mut self.recordings, chains, Loss::Squared);
@@ -172,7 +172,7 @@ impl<'a, T: SingleOutput> Recordings<'a, T> {
         visit: impl FnOnce(&mut Problem<'_, 'a, T>),
     ) -> Result<(), FitError<RecordingError>> {
         let chains = self.chains()?;
-        let names = self.names(&chains);
+        let names = names(&chains);
         let model = self.model(&names)?;
         visit(&mut problem(&model, &mut self.recordings, chains, loss));
         Ok(())
@@ -202,15 +202,6 @@ impl<'a, T: SingleOutput> Recordings<'a, T> {
         Ok(sections.len())
     }
 
-    /// The names of the parameters of each chain.
-    fn names(&self, chains: &[Chain]) -> Vec<Vec<String>> {
-        let several = chains.len() > 1;
-        let name = |index: usize| {
-            if several { format!("recording {}", index + 1) } else { "recording".to_owned() }
-        };
-        chains.iter().enumerate().map(|(index, chain)| chain.names(&name(index))).collect()
-    }
-
     /// The parameters of the filter and of all chains.
     fn model<'n>(&self, names: &'n [Vec<String>]) -> Result<Model<'n, T>, FitError<RecordingError>>
     where
@@ -238,4 +229,13 @@ fn problem<'p, 'a, T: SingleOutput>(
         tracks.push(Track::new(recording, chain, variables));
     }
     Problem::new(model, tracks, loss)
+}
+
+/// The names of the parameters of each chain.
+fn names(chains: &[Chain]) -> Vec<Vec<String>> {
+    let several = chains.len() > 1;
+    let name = |index: usize| {
+        if several { format!("recording {}", index + 1) } else { "recording".to_owned() }
+    };
+    chains.iter().enumerate().map(|(index, chain)| chain.names(&name(index))).collect()
 }
