@@ -205,28 +205,29 @@ impl DelayLine {
     /// Takes the next block and calls `listen` with the outputs for which all inputs are known.
     pub(super) fn feed(&mut self, block: &Block, listen: &mut dyn FnMut(Window<'_>)) {
         let DelayRange { past, future, .. } = self.range;
-        let ready = if past + future == 0 {
+        if past + future == 0 {
             listen(block.window(self.next));
-            block.input.len()
-        } else {
-            self.held.extend(block);
-            let inputs = self.held.input.len() - self.done;
-            let ready = inputs.saturating_sub(past + future);
-            let window = Window {
-                first: self.next,
-                inputs: &self.held.input[self.done..],
-                wanted: &self.held.wanted[self.done..][..ready],
-                weights: &self.held.weights[self.done..][..ready],
-            };
-            listen(window);
-            self.done += ready;
-            if self.done > self.held.input.len() / 2 {
-                self.held.drop_first(self.done);
-                self.done = 0;
-            }
-            ready
-        };
+            self.next += block.input.len();
+            return;
+        }
+        self.held.extend(block);
+        let held = self.held.input.len() - self.done;
+        let ready = held.saturating_sub(past + future);
+        if ready == 0 {
+            return;
+        }
+        listen(Window {
+            first: self.next,
+            inputs: &self.held.input[self.done..],
+            wanted: &self.held.wanted[self.done..][..ready],
+            weights: &self.held.weights[self.done..][..ready],
+        });
         self.next += ready;
+        self.done += ready;
+        if self.done > self.held.input.len() / 2 {
+            self.held.drop_first(self.done);
+            self.done = 0;
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use filterbank_core::{Cascade, Section};
 
-use crate::fit::levenberg_marquardt::{Limits, Objective, minimize};
+use crate::fit::levenberg_marquardt::{Limits, Minimum, Objective, minimize};
 use crate::fit::loss::Loss;
 use crate::fit::model::Model;
 use crate::fit::normal_equations::NormalEquations;
@@ -57,29 +57,31 @@ impl<'p, 'a, T: Tunable> Problem<'p, 'a, T> {
         Ok((0..count).map(combined).collect())
     }
 
-    /// The best of several starts, after a few iterations from each, or the `first` point if it is
-    /// better. The delays stay near their starts meanwhile.
+    /// The best end of a few iterations from each of several starts. The delays stay near their
+    /// starts meanwhile. `None` if there is only one start.
     ///
     /// From a wrong delay the descent may end in another minimum: a wrong filter makes up for it.
-    pub(super) fn best(
+    pub(super) fn best_try(
         &mut self,
-        first: (Vec<f64>, NormalEquations),
         starts: Vec<Vec<f64>>,
         limits: &Limits,
-    ) -> Result<(Vec<f64>, NormalEquations), RecordingError> {
+    ) -> Result<Option<Minimum>, RecordingError> {
+        if starts.len() < 2 {
+            return Ok(None);
+        }
         let mut quick = limits.clone();
-        (quick.max_iterations, quick.hasty, quick.give_up) = (10, true, None);
-        let (mut best, mut best_sums) = first;
+        (quick.hasty, quick.give_up) = (true, None);
+        quick.max_iterations = limits.max_iterations.min(10);
+        let mut best: Option<Minimum> = None;
         for start in starts {
             let sums = self.normal_equations(&start)?;
             let bounds = self.bounds_near(&start);
-            let minimum =
-                minimize(&quick, &bounds, start, sums, self, |_| ControlFlow::Continue(()));
-            if minimum.sums.cost() < best_sums.cost() {
-                (best, best_sums) = (minimum.params, minimum.sums);
+            let tried = minimize(&quick, &bounds, start, sums, self, |_| ControlFlow::Continue(()));
+            if best.as_ref().is_none_or(|best| tried.sums.cost() < best.sums.cost()) {
+                best = Some(tried);
             }
         }
-        Ok((best, best_sums))
+        Ok(best)
     }
 
     /// The bounds of the variables, with those of the delays at most half a sample away.

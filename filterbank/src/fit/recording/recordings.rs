@@ -114,13 +114,17 @@ impl<'a, T: SingleOutput> Recordings<'a, T> {
         if !sums.is_finite() {
             return Err(FitError::NotFinite { index: 0 });
         }
-        let several = if starts.len() > 1 { starts } else { Vec::new() };
-        let (start, sums) =
-            problem.best((start, sums), several, method.limits()).map_err(FitError::Evaluation)?;
-        let limits = model.limits();
-        let minimum = minimize(method.limits(), &limits, start, sums, &mut problem, |_| {
+        let mut limits = method.limits().clone();
+        let (start, sums, before) =
+            match problem.best_try(starts, &limits).map_err(FitError::Evaluation)? {
+                Some(tried) => (tried.params, tried.sums, tried.iterations),
+                None => (start, sums, 0),
+            };
+        limits.max_iterations -= before;
+        let mut minimum = minimize(&limits, &model.limits(), start, sums, &mut problem, |_| {
             ControlFlow::Continue(())
         });
+        minimum.iterations += before;
         problem.check().map_err(FitError::Evaluation)?;
         let (statistics, weight) =
             problem.statistics(&minimum.params).map_err(FitError::Evaluation)?;
