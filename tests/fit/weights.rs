@@ -91,10 +91,9 @@ fn a_weight_is_a_repetition() {
         (measured.by_delay(), repeated.by_delay()),
     ] {
         assert!(weighted.stop.converged());
-        let errors = determined(&repeated);
-        for index in 0..TRUTH.len() {
-            let difference = weighted.params[index] - repeated.params[index];
-            assert!(difference.abs() < 1e-4 * errors[index], "{index}: {difference}");
+        let params = weighted.params.iter().zip(&repeated.params);
+        for ((a, b), error) in params.zip(determined(&repeated)) {
+            assert!((a - b).abs() < 1e-4 * error, "{a} is not {b}");
         }
         assert!((weighted.rms / repeated.rms - 1.0).abs() < 1e-8);
         assert!((weighted.cost / repeated.cost - 1.0).abs() < 1e-8);

@@ -258,9 +258,11 @@ impl Solution {
     /// The fit. `runs` are the places of residuals in the order of time or frequency.
     pub(super) fn into_fit(self, runs: impl IntoIterator<Item = Range<usize>>, rms: f64) -> Fit {
         let Self { minimum, residuals, jacobian, loss, noise } = self;
-        let mut statistics = Statistics::new(minimum.params.len(), loss);
-        let added = statistics.add(residuals.as_slice(), jacobian.as_slice());
-        debug_assert!(added.is_ok(), "the shape was checked");
+        let mut statistics = Statistics::new(&minimum.at_bound, loss);
+        let (all, derivatives) = (residuals.as_slice(), jacobian.as_slice());
+        let added = statistics.add(all, derivatives);
+        let scored = statistics.add_scores(all, derivatives);
+        debug_assert!(added.is_ok() && scored.is_ok(), "the shape was checked");
         for run in runs {
             statistics.follow(&residuals.as_slice()[run]);
             statistics.end_run();

@@ -12,13 +12,14 @@
 //! | noisy objectives, step by step | [`Adam`] |
 //!
 //! Every least-squares fit returns a [`Fit`]: parameters, standard errors and covariance in the
-//! parameters' own units. [`LeastSquares`] holds the options, and a [`FitError`] tells why a fit
+//! parameters' own units, the parameters that are not determined, and a warning if the residuals are
+//! no white noise. [`LeastSquares`] holds the options, and a [`FitError`] tells why a fit
 //! could not start. Fits of filters search frequencies and widths on a logarithmic scale, all other
 //! parameters on a linear scale: see [`Quantity::scale`](crate::spec::Quantity::scale).
 //!
 //! ```text
 //! levenberg_marquardt ─► least_squares ─┬► curve ─► parametric
-//! axis ─► model ─► result, statistics ──┴► recording, online
+//! axis ─► model ─► result ◄─ statistics ┴► recording, online
 //! ```
 
 /// The linear algebra in the signatures of this module.

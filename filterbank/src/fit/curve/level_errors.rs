@@ -7,7 +7,7 @@ use crate::fit::curve::magnitude::Level;
 use crate::fit::curve::{Measure, points};
 use crate::fit::result::Fit;
 use crate::sensitivity::tuned_sections;
-use crate::tune::{SingleOutput, wrong_count};
+use crate::tune::{Param, SingleOutput, wrong_count};
 
 impl Fit {
     /// The standard error of the level of the fitted `filter` in dB at `frequencies` in Hz:
@@ -15,8 +15,9 @@ impl Fit {
     /// level by the parameters. The level ± 1.96 standard errors is the 95 % confidence band, at each
     /// frequency by itself.
     ///
-    /// `None` where the level depends on a parameter that is not [determined](Fit::determined) or is
-    /// minus infinity, and everywhere if the covariance is `None`. Where no parameter changes the
+    /// `None` where the residuals do not [determine](Fit::determined) the level or it is minus
+    /// infinity, and everywhere if the covariance is `None`. Of two shelves at one frequency, only
+    /// the sum of the gains is determined, and so is the level. Where no parameter changes the
     /// level, the error is 0. The level is taken as linear in the parameters over a few standard
     /// errors, which fails near a zero of the response.
     ///
@@ -57,17 +58,19 @@ impl Fit {
         filter: &T,
         frequencies: &[f64],
     ) -> Result<Vec<Option<f64>>, DesignError> {
-        let place = |name: &str| self.names.iter().position(|other| other == name);
-        let places: Vec<usize> = filter.params().filter_map(|param| place(param.name)).collect();
+        let found = |param: Param<'_>| {
+            let place = self.names.iter().position(|name| name == param.name)?;
+            Some((place, *self.params.get(place)?))
+        };
+        let (places, params): (Vec<usize>, Vec<f64>) = filter.params().filter_map(found).unzip();
         let expected = filter.params().len();
         if places.len() != expected {
             return Err(wrong_count(places.len(), expected));
         }
-        let params: Vec<f64> = places.iter().map(|place| self.params[*place]).collect();
         let sections = tuned_sections(filter, &params, |_| 1.0)?;
         let mut by_coefficients = vec![[[0.0; 5]]; sections.len()];
         let errors = points(frequencies, filter.sample_rate())?.into_iter().map(|point| {
-            let mut gradient = DVector::zeros(self.params.len());
+            let mut gradient = DVector::zeros(self.names.len());
             let [level] = Level::gradient(&sections, point, &mut by_coefficients);
             for (tuned, [by_coefficients]) in sections.iter().zip(&by_coefficients) {
                 for (param, slopes) in &tuned.slopes {
@@ -80,18 +83,15 @@ impl Fit {
         Ok(errors.collect())
     }
 
-    /// The standard error of a number from its gradient by the parameters. `None` if it depends on
-    /// a parameter that is not determined.
+    /// The standard error of a number from its gradient by the parameters. `None` if it is not
+    /// determined.
     fn error_of(&self, gradient: &DVector<f64>) -> Option<f64> {
-        let covariance = self.covariance.as_ref()?;
-        // A parameter without effect need not be determined.
-        let effects = || gradient.iter().enumerate().filter(|(_, slope)| **slope != 0.0);
-        let mut variance = 0.0;
-        for (i, row) in effects() {
-            for (j, column) in effects() {
-                variance += row * column * covariance[(i, j)];
-            }
+        let params = gradient.len();
+        let covariance = self.covariance.as_ref().filter(|c| c.shape() == (params, params))?;
+        if !self.unknown.spares(gradient) {
+            return None;
         }
+        let variance = gradient.dot(&(covariance * gradient));
         // Rounding can make it negative where it is almost 0.
         variance.is_finite().then(|| variance.max(0.0).sqrt())
     }

@@ -102,46 +102,61 @@ impl<'p, 'a, T: Tunable> Problem<'p, 'a, T> {
         self.failure.take().map_or(Ok(()), Err)
     }
 
-    /// The statistics of the residuals, and the sum of the weights.
+    /// The statistics of the residuals at a minimum, and the sum of the weights.
     pub(super) fn statistics(
         &mut self,
-        variables: &[f64],
+        minimum: &Minimum,
     ) -> Result<(Statistics, f64), RecordingError> {
+        let mut statistics = Statistics::new(&minimum.at_bound, self.loss);
+        let mut total = 0.0;
+        self.linearize(&minimum.params, |weights, residuals, derivatives| {
+            let Some(weights) = weights else { return statistics.end_run() };
+            total += weights.iter().sum::<f64>();
+            let added = statistics.add(residuals, derivatives);
+            debug_assert!(added.is_ok(), "the lengths fit");
+            let mut rest = residuals;
+            for (index, gapless) in weights.split(|weight| *weight == 0.0).enumerate() {
+                if index > 0 {
+                    statistics.end_run();
+                }
+                let (run, behind) = rest.split_at(gapless.len());
+                statistics.follow(run);
+                rest = behind;
+            }
+        })?;
+        if statistics.is_robust() {
+            self.linearize(&minimum.params, |_, residuals, derivatives| {
+                let added = statistics.add_scores(residuals, derivatives);
+                debug_assert!(added.is_ok(), "the lengths fit");
+            })?;
+        }
+        Ok((statistics, total))
+    }
+
+    /// Calls `listen` with the weights, the residuals and their derivatives by all variables, block
+    /// by block; without weights at the end of a recording.
+    fn linearize(
+        &mut self,
+        variables: &[f64],
+        mut listen: impl FnMut(Option<&[f64]>, &[f64], &[f64]),
+    ) -> Result<(), RecordingError> {
         let sections = self.model.sections(variables).map_err(RecordingError::Design)?;
         let linearization = self.linearization(&sections);
-        let mut statistics = Statistics::new(variables.len(), self.loss);
-        let mut total = 0.0;
         let mut all = Vec::new();
         self.each(|track| {
             let places = linearization.places(track);
-            linearization.play(
-                track,
-                track.setting(variables),
-                |weights, residuals, derivatives| {
-                    total += weights.iter().sum::<f64>();
-                    let time = residuals.len();
-                    all.clear();
-                    all.resize(variables.len() * time, 0.0);
-                    for (place, row) in places.iter().zip(derivatives.chunks_exact(time.max(1))) {
-                        all[place * time..][..time].copy_from_slice(row);
-                    }
-                    let added = statistics.add(residuals, &all);
-                    debug_assert!(added.is_ok(), "the lengths fit");
-                    let mut rest = &*residuals;
-                    for (index, gapless) in weights.split(|weight| *weight == 0.0).enumerate() {
-                        if index > 0 {
-                            statistics.end_run();
-                        }
-                        let (run, behind) = rest.split_at(gapless.len());
-                        statistics.follow(run);
-                        rest = behind;
-                    }
-                },
-            )?;
-            statistics.end_run();
+            linearization.play(track, track.setting(variables), |weights, residuals, own| {
+                let time = residuals.len();
+                all.clear();
+                all.resize(variables.len() * time, 0.0);
+                for (place, row) in places.iter().zip(own.chunks_exact(time.max(1))) {
+                    all[place * time..][..time].copy_from_slice(row);
+                }
+                listen(Some(weights), residuals, &all);
+            })?;
+            listen(None, &[], &[]);
             Ok(())
-        })?;
-        Ok((statistics, total))
+        })
     }
 
     fn linearization<'s>(&self, sections: &'s [TunedSection]) -> Linearization<'s> {

@@ -126,8 +126,7 @@ impl<'a, T: SingleOutput> Recordings<'a, T> {
         });
         minimum.iterations += before;
         problem.check().map_err(FitError::Evaluation)?;
-        let (statistics, weight) =
-            problem.statistics(&minimum.params).map_err(FitError::Evaluation)?;
+        let (statistics, weight) = problem.statistics(&minimum).map_err(FitError::Evaluation)?;
         let rms = (statistics.sum_of_squares() / weight.max(f64::MIN_POSITIVE)).sqrt();
         Ok(model.describe(Fit::new(minimum, &statistics, noise, DVector::zeros(0), rms)))
     }
