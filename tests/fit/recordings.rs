@@ -376,6 +376,52 @@ fn recordings_and_chains_that_cannot_be_fitted_are_refused() {
     assert_eq!(none, Err(FitError::Underdetermined { params: 3, residuals: 0 }));
 }
 
+/// Short recordings and extreme chains end in a fit of finite parameters or in an error.
+#[test]
+fn no_recording_panics() {
+    let model = peak();
+    let (mut fitted, mut refused) = (0, 0);
+    for length in [0, 1, 2, 7, 64, 65, 129, 300, 1_024, 1_100] {
+        let signal = noise(61, length, 1.0);
+        let zeros = vec![0.0; length];
+        for (input, output) in [(&signal, &signal), (&signal, &zeros), (&zeros, &signal)] {
+            for delay in [
+                Tune::Fixed(0.0),
+                Tune::Fixed(0.5),
+                Tune::Fixed(-2_000.0),
+                Tune::Fixed(2_000.5),
+                Tune::within(0.3, 0.2..=0.4),
+                Tune::within(0.0, -3.0..=1_500.0),
+            ] {
+                for running in [false, true] {
+                    let recording = Recording::new(input, output).gain(Tune::free(1.0));
+                    let recording = recording.delay(delay).offset(Tune::free(0.0));
+                    let recording = if running { recording.running() } else { recording };
+                    let mut recordings = Recordings::new(&model).with(recording);
+                    match recordings.fit(&LeastSquares::new().max_iterations(20)) {
+                        Ok(fit) => {
+                            fitted += 1;
+                            assert!(fit.params.iter().all(|param| param.is_finite()), "{fit}");
+                            let mut count = 0;
+                            let played = recordings.residuals(&fit.params, |_, _, residual| {
+                                assert!(residual.is_finite());
+                                count += 1;
+                            });
+                            assert_eq!((played, count), (Ok(()), fit.count));
+                        }
+                        Err(error) => {
+                            refused += 1;
+                            let FitError::Underdetermined { .. } = error else { panic!("{error}") };
+                        }
+                    }
+                }
+            }
+        }
+    }
+    println!("{fitted} recordings are fitted, {refused} are too short");
+    assert!(fitted > 100 && refused > 100);
+}
+
 /// Intervals of 1.96 standard errors hold the truth in 93 to 97 % of all cases.
 #[test]
 fn error_bars_hold_the_truth_with_gain_delay_and_offset() {

@@ -17,8 +17,21 @@ type Play<'a> = dyn FnMut(&mut dyn FnMut(&mut Block)) -> Result<usize, Recording
 /// ```
 ///
 /// Each of them is fixed or fitted: a number, [`Tune::free`] or [`Tune::within`]. Without calls, the
-/// gain is 1, the delay and the offset are 0, and the filter starts at rest. Use it in
+/// gain is 1, the delay and the offset are 0, and the filter starts at rest. Fit it by
 /// [`Recordings`](crate::fit::Recordings).
+///
+/// ```
+/// use filterbank::Tune;
+/// use filterbank::fit::Recording;
+///
+/// let (input, output) = ([1.0, 0.0, 0.0, 0.0], [0.0, 2.0, f64::NAN, 0.5]);
+/// // The third sample is lost.
+/// let recording = Recording::weighted(&input, &output, &[1.0, 1.0, 0.0, 1.0])
+///     .gain(Tune::free(1.0))
+///     .delay(Tune::within(0.0, 0.0..=10.0))
+///     .offset(0.01);
+/// # let _ = recording;
+/// ```
 pub struct Recording<'a> {
     pub(super) play: Box<Play<'a>>,
     pub(super) chain: Specification,

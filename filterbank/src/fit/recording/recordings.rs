@@ -32,8 +32,12 @@ use crate::tune::{Param, SingleOutput};
 /// samples.
 ///
 /// [`Fit::rms`] is the root of the weighted mean squared difference of filter and recording. The
-/// standard errors hold if that difference is white noise: noise of the input, and an error of the
-/// model, are not. Memory does not grow with the length of the recordings.
+/// standard errors hold if that difference is white noise. The error of a wrong model is not, and
+/// mostly gives a [warning](Fit::warning), but not always: if the input is white noise, it may look
+/// white as well. Then only an `rms` above the noise tells.
+///
+/// A fitted delay costs up to fifty iterations more: five delays around the highest correlation are
+/// tried by ten iterations each. Memory does not grow with the length of the recordings.
 ///
 /// ```
 /// use filterbank::fit::{LeastSquares, Recording, Recordings};
@@ -143,7 +147,7 @@ impl<'a, T: SingleOutput> Recordings<'a, T> {
     /// use filterbank::fit::{LeastSquares, Recording, Recordings};
     /// use filterbank::{Band, Tune, TunableCascade};
     ///
-    /// let band = Band::peak(500.0, 1.0, Tune::free(0.0));
+    /// let band = Band::peak(Tune::from(500.0), Tune::from(1.0), Tune::free(0.0));
     /// let model = TunableCascade::new([("peak", band)], 8_000.0)?;
     /// let (input, output) = ([1.0, 0.0, 0.5, 0.0], [1.1, 0.1, 0.5, 0.1]);
     /// let mut recordings = Recordings::new(&model).with(Recording::new(&input, &output));
