@@ -211,6 +211,30 @@ fn an_unmodelled_delay_is_warned_of() {
     assert!(fit.warning().is_some(), "{fit}");
 }
 
+/// Gains of two shelves in series, from a recording: only their sum is determined.
+#[test]
+fn a_recording_tells_which_parameters_it_determines() {
+    let shelf = || Band::low_shelf(Tune::from(500.0), Tune::from(0.7), Tune::free(1.0));
+    let third = Band::allpass(Tune::free(900.0), Tune::from(1.0));
+    let bands = [("a", shelf()), ("b", shelf()), ("c", third)];
+    let model = TunableCascade::new(bands, RATE).expect("a design");
+    let truth = model.tuned(&[2.0, 2.0, 1_000.0]).expect("a design");
+    let input: Vec<f64> = normal(7).take(20_000).collect();
+    let mut output = input.clone();
+    truth.process(&mut truth.state(), &mut output);
+    for (y, error) in output.iter_mut().zip(normal(8)) {
+        *y += 0.01 * error;
+    }
+    for loss in [Loss::Squared, Loss::Huber(0.02), Loss::Cauchy(0.02)] {
+        let method = LeastSquares::new().loss(loss);
+        let fit = fit_recording(&model, &input, &output, &method).expect("it starts");
+        assert_eq!(fit.determined, [false, false, true], "{fit}");
+        assert_eq!((fit.count, fit.degrees_of_freedom), (20_000, 19_998));
+        let distance = (fit.params[2] - 1_000.0).abs();
+        assert!(distance < 4.0 * fit.standard_errors[2].expect("determined"), "{fit}");
+    }
+}
+
 /// Residuals that are zero have no correlation, and no likelihood that is a number.
 #[test]
 fn exact_fits_are_not_warned_of() {

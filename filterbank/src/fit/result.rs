@@ -95,8 +95,9 @@ pub struct Fit {
     pub count: usize,
     /// The number of residuals less the number of parameters that they determine.
     pub degrees_of_freedom: usize,
-    /// The correlation of each residual with the next one, from −1 to 1, in the order of time or
-    /// frequency (in the order of the residuals for a closure). It is near 0 for independent noise:
+    /// The correlation of each residual with the next one in time or frequency, from −1 to 1. The
+    /// order is that of the data, or of a closure's residuals; of a response, the real parts follow
+    /// each other, and so do the imaginary parts. It is near 0 for independent noise:
     /// see [`warning`](Fit::warning). Residuals count as in the loss, so that an outlier counts
     /// little. `None` if all residuals are zero.
     pub autocorrelation: Option<f64>,
@@ -198,8 +199,8 @@ impl Fit {
         let found = self.autocorrelation?;
         (found.abs() > autocorrelation::significant(self.count)).then(|| {
             format!(
-                "the residuals are not independent (autocorrelation {found:.2}), as the standard \
-                 errors assume"
+                "the residuals are not independent: their autocorrelation is {found:.2}, and the \
+                 standard errors assume 0"
             )
         })
     }

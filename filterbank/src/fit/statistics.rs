@@ -131,12 +131,12 @@ impl Statistics {
             .inverse
             .get_or_insert_with(|| Inverse::new(&robust.curvature, &self.squares, &self.free));
         let jacobian = DMatrixView::from_slice(derivatives, time, params);
+        // The step of the parameters by each residual.
+        let steps = jacobian * &inverse.matrix;
         let mut scores = Vec::with_capacity(time);
-        for (row, residual) in jacobian.row_iter().zip(residuals) {
+        for ((row, step), residual) in jacobian.row_iter().zip(steps.row_iter()).zip(residuals) {
             let (score, slope) = self.loss.influence(*residual);
-            // The step of the parameters by this residual.
-            let step = &inverse.matrix * row.transpose();
-            let rest = 1.0 - slope * (row * &step)[0];
+            let rest = 1.0 - slope * row.dot(&step);
             if rest > LEAST_REST {
                 scores.push(score / rest);
             } else {

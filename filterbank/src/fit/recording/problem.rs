@@ -125,7 +125,10 @@ impl<'p, 'a, T: Tunable> Problem<'p, 'a, T> {
             }
         })?;
         if statistics.is_robust() {
-            self.linearize(&minimum.params, |_, residuals, derivatives| {
+            self.linearize(&minimum.params, |weights, residuals, derivatives| {
+                if weights.is_none() {
+                    return;
+                }
                 let added = statistics.add_scores(residuals, derivatives);
                 debug_assert!(added.is_ok(), "the lengths fit");
             })?;
