@@ -4,7 +4,7 @@ use filterbank::fit::{Fit, FitError, LeastSquares, Loss, Recording, Recordings, 
 use filterbank::spec::Quantity;
 use filterbank::{Band, Method, Tunable, TunableCascade, Tune};
 
-use crate::common::noise::normal;
+use crate::common::noise::{normal, uniform};
 use crate::recording::noise;
 
 const RATE: f64 = 16_000.0;
@@ -374,6 +374,56 @@ fn recordings_and_chains_that_cannot_be_fitted_are_refused() {
 
     let none = Recordings::new(&model).fit(&LeastSquares::new());
     assert_eq!(none, Err(FitError::Underdetermined { params: 3, residuals: 0 }));
+}
+
+/// A random filter behind a random chain, and a model that starts up to an octave away; shelves and
+/// peaks start flat.
+fn random_problem(seed: u64) -> (TunableCascade, Vec<f64>, Chain) {
+    let mut random = uniform(seed);
+    let mut between = |low: f64, high: f64| {
+        low + (high - low) * (0.5 + 0.5 * random.next().expect("it is endless"))
+    };
+    let (frequency, q) = (between(5.0, 8.5).exp(), between(-0.7, 1.5).exp());
+    let mut sign = || if between(-1.0, 1.0) < 0.0 { -1.0 } else { 1.0 };
+    let (gain_sign, polarity) = (sign(), sign());
+    let gain_db = gain_sign * between(3.0, 12.0);
+    let near = (frequency * between(-0.7, 0.7).exp()).min(7_900.0);
+    let near = Tune::within(near, 20.0..=7_900.0);
+    let width = Tune::within(q * between(-0.7, 0.7).exp(), 0.1..=20.0);
+    let flat = Tune::within(0.0, -30.0..=30.0);
+    let (band, truth) = match seed % 4 {
+        0 => (Band::peak(near, width, flat), vec![frequency, q, gain_db]),
+        1 => (Band::low_shelf(near, width, flat), vec![frequency, q, gain_db]),
+        2 => (Band::resonant_lowpass(near, width), vec![frequency, q]),
+        _ => (Band::resonant_highpass(near, width), vec![frequency, q]),
+    };
+    let model = TunableCascade::new([("band", band)], RATE).expect("a design");
+    let gain = polarity * between(-2.0, 2.0).exp();
+    (model, truth, Chain { gain, delay: between(-20.0, 20.0), offset: between(-1.0, 1.0) })
+}
+
+/// An unknown chain hides hardly more filters than a bad start does behind a known one.
+#[test]
+fn filters_are_found_behind_unknown_chains() {
+    const PROBLEMS: u64 = 200;
+    let [mut known, mut unknown] = [0_u64; 2];
+    for seed in 0..PROBLEMS {
+        let (model, truth, chain) = random_problem(seed);
+        let input = soft_noise(seed, 800);
+        let deviation = 0.05 * chain.gain.abs();
+        let output = noisy(&recorded(&model, &truth, &input, chain), seed + 1_000, deviation);
+        let is_found = |delay: Tune| {
+            let recording = Recording::new(&input, &output).gain(Tune::free(1.0));
+            let recording = recording.delay(delay).offset(Tune::free(0.0));
+            let fit = Recordings::new(&model).with(recording).fit(&LeastSquares::new());
+            fit.expect("it starts").rms < 1.15 * deviation
+        };
+        known += u64::from(is_found(Tune::Fixed(chain.delay)));
+        unknown += u64::from(is_found(Tune::within(0.0, -25.0..=25.0)));
+    }
+    println!("of {PROBLEMS} filters {known} are found with a known delay, {unknown} without");
+    assert!(100 * unknown >= 95 * known, "{unknown} of {known}");
+    assert!(unknown >= PROBLEMS * 9 / 10, "{unknown} of {PROBLEMS}");
 }
 
 /// Short recordings and extreme chains end in a fit of finite parameters or in an error.
