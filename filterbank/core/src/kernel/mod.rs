@@ -20,6 +20,10 @@ mod extended;
 #[cfg(feature = "simd")]
 mod lanes;
 #[cfg(feature = "simd")]
+mod negligible;
+#[cfg(all(feature = "alloc", not(feature = "simd")))]
+mod no_svf;
+#[cfg(feature = "simd")]
 mod parallel;
 #[cfg(feature = "simd")]
 mod segments;
@@ -27,9 +31,19 @@ mod segments;
 mod series;
 #[cfg(feature = "simd")]
 mod stage;
+#[cfg(all(feature = "alloc", feature = "simd"))]
+mod svf;
 #[cfg(all(test, feature = "simd"))]
 mod tests;
 
+#[cfg(all(feature = "alloc", feature = "simd"))]
+pub use lanes::Real;
+#[cfg(all(feature = "alloc", not(feature = "simd")))]
+pub use no_svf::Real;
+#[cfg(all(feature = "alloc", not(feature = "simd")))]
+pub(crate) use no_svf::SvfKernel;
+#[cfg(all(feature = "alloc", feature = "simd"))]
+pub(crate) use svf::SvfKernel;
 #[cfg(feature = "simd")]
 pub(crate) use {parallel::parallel, series::series};
 

@@ -10,6 +10,8 @@ mod exact;
 mod recovery;
 mod runs;
 mod signals;
+#[cfg(feature = "alloc")]
+mod svf;
 mod unstable;
 mod wide;
 
