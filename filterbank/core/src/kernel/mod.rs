@@ -1,9 +1,10 @@
-//! Vector kernels that run filters on `f32` and `f64`. The loops of `run` call them through
-//! [`Sample`](crate::Sample); the remainder is done by the scalar loop.
+//! Vector kernels that run filters on `f32` and `f64`. The loops of `run` call them, the first two
+//! through [`Sample`](crate::Sample); the remainder is done by the scalar loop.
 //!
 //! ```text
 //! lanes, extended ─► block_form ─► series      one signal, sections in series
 //! lanes, segments ─► stage ──────► parallel    many filters, one or more lanes each
+//! block_form ────────────────────► svf         one signal, state-variable sections, kept tables
 //! ```
 //!
 //! The code is generic over the vectors of the processor, which `fearless_simd` provides: AVX-512,

@@ -165,11 +165,13 @@ impl<S: Scalar> SvfSection<S> {
     }
 
     /// The gain of the second integrator: `g`, or 0 in a first-order section.
+    #[cfg(all(feature = "alloc", feature = "simd"))]
     pub(crate) fn g2(&self) -> S {
         self.g2
     }
 
     /// `1/(1 + g (g2 + k))`.
+    #[cfg(all(feature = "alloc", feature = "simd"))]
     pub(crate) fn loop_gain(&self) -> S {
         self.loop_gain
     }

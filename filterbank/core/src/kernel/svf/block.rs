@@ -9,7 +9,6 @@ use arrayvec::ArrayVec;
 use fearless_simd::{Simd, SimdFloat, SimdMask};
 
 use super::table::BlockTable;
-use super::{is_decayed, is_finite};
 use crate::kernel::GROUP;
 use crate::kernel::block_form::prefix_scan;
 use crate::kernel::lanes::{
@@ -203,4 +202,18 @@ fn at_rest() -> [f64; 2] {
 #[inline(always)]
 fn normal<T: Real>(x: T) -> T {
     if x < T::SMALLEST_NORMAL && T::ZERO - x < T::SMALLEST_NORMAL { T::ZERO } else { x }
+}
+
+/// Whether a state has decayed to almost nothing beside samples of type `T`; see
+/// [`Sample::settle`](crate::Sample::settle).
+#[inline(always)]
+fn is_decayed<T: Real>([s1, s2]: [f64; 2]) -> bool {
+    let small = |s: f64| s < T::DECAYED.into() && -s < T::DECAYED.into();
+    small(s1) && small(s2)
+}
+
+/// Whether a state is finite when rounded to samples of type `T`.
+#[inline(always)]
+fn is_finite<T: Real>([s1, s2]: [f64; 2]) -> bool {
+    T::round(s1).into().is_finite() && T::round(s2).into().is_finite()
 }

@@ -99,24 +99,6 @@ fn block_is_faster<S: Simd, T: Real>(sections: usize, samples: usize) -> bool {
     let chunks = samples.div_ceil(chunk_len::<S, T>());
     let per_section = 34 * chunks + 4 * (samples % LANE_SAMPLES);
     let steps = samples + (sections - 1) * samples.div_ceil(LONGEST);
-    let per_step = match sections {
-        0..=4 => 4,
-        5..=8 => 5,
-        _ => 7,
-    };
+    let per_step = if sections <= 8 { 4 } else { 5 };
     samples < sections || sections * per_section < steps * per_step
-}
-
-/// Whether a state has decayed to almost nothing beside samples of type `T`; see
-/// [`Sample::settle`](crate::Sample::settle).
-#[inline(always)]
-fn is_decayed<T: Real>([s1, s2]: [f64; 2]) -> bool {
-    let small = |s: f64| s < T::DECAYED.into() && -s < T::DECAYED.into();
-    small(s1) && small(s2)
-}
-
-/// Whether a state is finite when rounded to samples of type `T`.
-#[inline(always)]
-fn is_finite<T: Real>([s1, s2]: [f64; 2]) -> bool {
-    T::round(s1).into().is_finite() && T::round(s2).into().is_finite()
 }

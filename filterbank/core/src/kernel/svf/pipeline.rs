@@ -7,23 +7,20 @@
 //!
 //! # Equations
 //!
-//! Those of [`SvfSection::tick`], in `f64`, with the products of coefficients taken beforehand and
-//! without the waiting: with `v` for the bandpass and `u` for the lowpass integrator as it was
-//! before the last sample,
+//! Those of [`SvfSection::tick`], in `f64`, with the integrators scaled so that six multiply-adds do
+//! the work of a sample. With `L = 1/(1 + g (g2 + k))`, `p = L s1` and `r = L g s2`:
 //!
 //! ```text
-//! s2 = u + 2 g2 v
-//! v  ← L s1 − L g u − 2 g2 L g v + L g x          L = 1/(1 + g (g2 + k))
-//! s1 ← 2 v − s1
-//! y  = m0 x + (m1 + m2 g2) v + m2 s2
+//! v = p − r + L g x                                    the bandpass
+//! y = m0 x + (m1 + m2 g2) v + m2/(L g) r
+//! p ← 2 L v − p
+//! r ← r + 2 g2 L g v
 //! ```
 //!
-//! From input to output, and from one bandpass to the next, no sample waits for more than three
-//! multiply-adds.
+//! Products of coefficients are rounded relative to their own size, so slow filters lose nothing.
 
 use fearless_simd::{Select, Simd, SimdFloat, f64x4, f64x8};
 
-use super::{is_decayed, is_finite};
 use crate::kernel::GROUP;
 use crate::kernel::lanes::Real;
 use crate::section::{SvfSection, SvfState};
@@ -38,27 +35,32 @@ const LANE_INDEX: [f64; GROUP] =
 /// The coefficients of up to [`GROUP`] sections, one in each lane.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Pipeline {
-    /// `L g`: the input and the lowpass in the bandpass.
-    input: [f64; GROUP],
-    /// `L`: the first integrator in the bandpass.
+    /// `L`.
     loop_gain: [f64; GROUP],
-    /// `2 g2 L g`: what the last bandpass adds to the lowpass, in the bandpass.
-    last: [f64; GROUP],
-    /// `2 g2`: the bandpass in the second integrator.
+    /// `L g`.
+    input: [f64; GROUP],
+    /// `2 g2 L g`.
     step: [f64; GROUP],
-    /// `m0`, `m1 + m2 g2` and `m2`.
+    /// `m0`, `m1 + m2 g2` and `m2/(L g)`.
     mix: [[f64; GROUP]; 3],
+    /// A bit for each section that has no scaled form: one without motion, or far from stable.
+    unscalable: u16,
 }
 
 impl Pipeline {
     pub(super) fn set(&mut self, lane: usize, section: &SvfSection<f64>) {
         let ([m0, m1, m2], g2) = (section.mix(), section.g2());
-        let input = section.loop_gain() * section.g();
+        let (loop_gain, input) = (section.loop_gain(), section.loop_gain() * section.g());
+        self.loop_gain[lane] = loop_gain;
         self.input[lane] = input;
-        self.loop_gain[lane] = section.loop_gain();
-        self.last[lane] = 2.0 * g2 * input;
-        self.step[lane] = 2.0 * g2;
-        (self.mix[0][lane], self.mix[1][lane], self.mix[2][lane]) = (m0, m1 + m2 * g2, m2);
+        self.step[lane] = 2.0 * g2 * input;
+        for (row, weight) in self.mix.iter_mut().zip([m0, m1 + m2 * g2, m2 / input]) {
+            row[lane] = weight;
+        }
+        let ordinary = |x: f64| (1e-30..1e30).contains(&x);
+        let is_unscalable = !(ordinary(loop_gain) && ordinary(input));
+        self.unscalable &= !(1 << lane);
+        self.unscalable |= u16::from(is_unscalable) << lane;
     }
 
     /// Filters the front of a block by the first sections, one for each state, and returns the
@@ -72,7 +74,7 @@ impl Pipeline {
     ) -> usize {
         let mut done = 0;
         for block in block.chunks_mut(LONGEST) {
-            if block.len() < states.len() {
+            if block.len() < states.len() || self.unscalable != 0 {
                 break;
             }
             match states.len() {
@@ -99,7 +101,7 @@ impl Pipeline {
             (start[0][lane], start[1][lane]) = (state.s1, state.s2);
         }
         let mut lanes = Lanes::<V, N>::new(simd, self);
-        let start = [load::<S, V, N>(simd, &start[0]), load::<S, V, N>(simd, &start[1])];
+        let start = lanes.scaled([load(simd, &start[0]), load(simd, &start[1])]);
 
         for (lane, x) in block[..last_lane].iter().enumerate() {
             lanes.enter(simd, lane, &start);
@@ -117,23 +119,31 @@ impl Pipeline {
             lanes.leave(simd, lane, &mut end);
             block[time - last_lane] = T::round(lanes.output(last_lane));
         }
+        let end = lanes.settled::<S, T>(simd, end);
         for (lane, state) in states.iter_mut().enumerate() {
-            let end = [0, 1].map(|part| end[part][lane / V::LEN][lane % V::LEN]);
-            let settles = !is_finite::<T>(end) || is_decayed::<T>(end);
-            [state.s1, state.s2] = if settles { [0.0; 2] } else { end };
+            let (part, lane) = (lane / V::LEN, lane % V::LEN);
+            (state.s1, state.s2) = (end[0][part][lane], end[1][part][lane]);
         }
     }
 }
 
 /// Sections in lanes, and what they hold. A lane that no sample has reached is at rest.
 struct Lanes<V, const N: usize> {
-    coefficients: [[V; 8]; N],
-    s1: [V; N],
-    /// The second integrator before the last sample.
-    earlier_s2: [V; N],
-    bandpass: [V; N],
+    coefficients: [Coefficients<V>; N],
+    /// The scaled integrators `p` and `r`.
+    state: [[V; N]; 2],
     output: [V; N],
     index: [V; N],
+}
+
+/// See [`Pipeline`].
+#[derive(Clone, Copy)]
+struct Coefficients<V> {
+    loop_gain: V,
+    twice_loop_gain: V,
+    input: V,
+    step: V,
+    mix: [V; 3],
 }
 
 impl<V, const N: usize> Lanes<V, N> {
@@ -142,17 +152,32 @@ impl<V, const N: usize> Lanes<V, N> {
     where
         V: SimdFloat<S, Element = f64>,
     {
-        let zero = [V::splat(simd, 0.0); N];
-        let mut coefficients = [[V::splat(simd, 0.0); 8]; N];
-        let Pipeline { input, loop_gain, last, step, mix: [m0, m1, m2] } = pipeline;
-        for (part, rows) in coefficients.iter_mut().enumerate() {
-            let lanes = part * V::LEN..(part + 1) * V::LEN;
-            let row = |row: &[f64; GROUP]| V::from_slice(simd, &row[lanes.clone()]);
-            let (input, last) = (row(input), row(last));
-            *rows = [input, -input, row(loop_gain), -last, row(step), row(m0), row(m1), row(m2)];
+        let loop_gain: [V; N] = load(simd, &pipeline.loop_gain);
+        let (input, step): ([V; N], [V; N]) =
+            (load(simd, &pipeline.input), load(simd, &pipeline.step));
+        let [m0, m1, m2] = &pipeline.mix;
+        let (m0, m1): ([V; N], [V; N]) = (load(simd, m0), load(simd, m1));
+        let m2: [V; N] = load(simd, m2);
+        let zero = V::splat(simd, 0.0);
+        let none = Coefficients {
+            loop_gain: zero,
+            twice_loop_gain: zero,
+            input: zero,
+            step: zero,
+            mix: [zero; 3],
+        };
+        let mut coefficients = [none; N];
+        for part in 0..N {
+            coefficients[part] = Coefficients {
+                loop_gain: loop_gain[part],
+                twice_loop_gain: loop_gain[part] + loop_gain[part],
+                input: input[part],
+                step: step[part],
+                mix: [m0[part], m1[part], m2[part]],
+            };
         }
-        let index = load::<S, V, N>(simd, &LANE_INDEX);
-        Self { coefficients, s1: zero, earlier_s2: zero, bandpass: zero, output: zero, index }
+        let index = load(simd, &LANE_INDEX);
+        Self { coefficients, state: [[zero; N]; 2], output: [zero; N], index }
     }
 
     /// One sample in every lane: `x` in the first, in the others the last output of the lane
@@ -164,19 +189,15 @@ impl<V, const N: usize> Lanes<V, N> {
     {
         let mut first = x;
         for part in 0..N {
-            let [input, minus_input, loop_gain, minus_last, step, m0, m1, m2] =
+            let Coefficients { twice_loop_gain, input, step, mix: [m0, m1, m2], .. } =
                 self.coefficients[part];
+            let (p, r) = (self.state[0][part], self.state[1][part]);
             let x = self.output[part].shift_elements_right::<1>(first);
             first = self.output[part][V::LEN - 1];
-            let (s1, v) = (self.s1[part], self.bandpass[part]);
-            let free =
-                s1.mul_add(loop_gain, v.mul_add(minus_last, self.earlier_s2[part] * minus_input));
-            let s2 = v.mul_add(step, self.earlier_s2[part]);
-            let v = x.mul_add(input, free);
-            self.output[part] = v.mul_add(m1, x.mul_add(m0, s2 * m2));
-            self.s1[part] = (v + v) - s1;
-            self.earlier_s2[part] = s2;
-            self.bandpass[part] = v;
+            let v = x.mul_add(input, p - r);
+            self.output[part] = v.mul_add(m1, x.mul_add(m0, r * m2));
+            self.state[0][part] = v.mul_sub(twice_loop_gain, p);
+            self.state[1][part] = v.mul_add(step, r);
         }
     }
 
@@ -191,30 +212,65 @@ impl<V, const N: usize> Lanes<V, N> {
 
     /// Gives a lane the state from which it starts.
     #[inline(always)]
-    fn enter<S: Simd>(&mut self, simd: S, lane: usize, [s1, s2]: &[[V; N]; 2])
+    fn enter<S: Simd>(&mut self, simd: S, lane: usize, start: &[[V; N]; 2])
     where
         V: SimdFloat<S, Element = f64>,
     {
         for part in 0..N {
             let chosen = self.index[part].simd_eq(V::splat(simd, LANE_INDEX[lane]));
-            self.s1[part] = chosen.select(s1[part], self.s1[part]);
-            self.earlier_s2[part] = chosen.select(s2[part], self.earlier_s2[part]);
+            for (state, start) in self.state.iter_mut().zip(start) {
+                state[part] = chosen.select(start[part], state[part]);
+            }
         }
     }
 
     /// Keeps the state of a lane that has seen all samples.
     #[inline(always)]
-    fn leave<S: Simd>(&self, simd: S, lane: usize, [s1, s2]: &mut [[V; N]; 2])
+    fn leave<S: Simd>(&self, simd: S, lane: usize, end: &mut [[V; N]; 2])
     where
         V: SimdFloat<S, Element = f64>,
     {
         for part in 0..N {
             let chosen = self.index[part].simd_eq(V::splat(simd, LANE_INDEX[lane]));
-            let step = self.coefficients[part][4];
-            let now = self.bandpass[part].mul_add(step, self.earlier_s2[part]);
-            s1[part] = chosen.select(self.s1[part], s1[part]);
-            s2[part] = chosen.select(now, s2[part]);
+            for (state, end) in self.state.iter().zip(&mut *end) {
+                end[part] = chosen.select(state[part], end[part]);
+            }
         }
+    }
+
+    /// From integrators to scaled ones.
+    #[inline(always)]
+    fn scaled<S: Simd>(&self, [mut s1, mut s2]: [[V; N]; 2]) -> [[V; N]; 2]
+    where
+        V: SimdFloat<S, Element = f64>,
+    {
+        for part in 0..N {
+            s1[part] *= self.coefficients[part].loop_gain;
+            s2[part] *= self.coefficients[part].input;
+        }
+        [s1, s2]
+    }
+
+    /// From scaled integrators to integrators, at rest where they are not finite or have decayed;
+    /// see [`Sample::settle`](crate::Sample::settle).
+    #[inline(always)]
+    fn settled<S: Simd, T: Real>(&self, simd: S, [mut p, mut r]: [[V; N]; 2]) -> [[V; N]; 2]
+    where
+        V: SimdFloat<S, Element = f64>,
+    {
+        let zero = V::splat(simd, 0.0);
+        let (largest, decayed) =
+            (V::splat(simd, T::LARGEST.into()), V::splat(simd, T::DECAYED.into()));
+        for part in 0..N {
+            let (size1, size2) = (p[part].abs(), r[part].abs());
+            let has_decayed = size1.simd_lt(decayed) & size2.simd_lt(decayed);
+            let s1 = p[part] / self.coefficients[part].loop_gain;
+            let s2 = r[part] / self.coefficients[part].input;
+            let is_finite = s1.abs().simd_le(largest) & s2.abs().simd_le(largest);
+            let stays = is_finite & !has_decayed;
+            (p[part], r[part]) = (stays.select(s1, zero), stays.select(s2, zero));
+        }
+        [p, r]
     }
 }
 
