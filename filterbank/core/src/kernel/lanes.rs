@@ -24,6 +24,7 @@ pub trait Real: SimdFloatElement + Into<f64> + PartialEq {
 
     const SMALLEST_NORMAL: Self;
 
+    #[cfg(feature = "alloc")]
     const LARGEST: Self;
 
     /// States below this magnitude are set to zero; see [`Sample::settle`](crate::Sample::settle).
@@ -43,6 +44,7 @@ impl Real for f32 {
 
     const ZERO: Self = 0.0;
     const SMALLEST_NORMAL: Self = f32::MIN_POSITIVE;
+    #[cfg(feature = "alloc")]
     const LARGEST: Self = f32::MAX;
     const DECAYED: Self = 10.0 * f32::MIN_POSITIVE;
     const NEEDS_DOUBLE_DOUBLE: bool = false;
@@ -61,6 +63,7 @@ impl Real for f64 {
 
     const ZERO: Self = 0.0;
     const SMALLEST_NORMAL: Self = f64::MIN_POSITIVE;
+    #[cfg(feature = "alloc")]
     const LARGEST: Self = f64::MAX;
     const DECAYED: Self = 10.0 * f64::MIN_POSITIVE;
     const NEEDS_DOUBLE_DOUBLE: bool = true;

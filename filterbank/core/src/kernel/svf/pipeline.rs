@@ -43,7 +43,8 @@ pub(super) struct Pipeline {
     step: [f64; GROUP],
     /// `m0`, `m1 + m2 g2` and `m2/(L g)`.
     mix: [[f64; GROUP]; 3],
-    /// A bit for each section that has no scaled form: one without motion, or far from stable.
+    /// A bit for each section that has no scaled form: its integrators stand still, or its
+    /// coefficients are not finite. Then the pipeline leaves all samples to its caller.
     unscalable: u16,
 }
 
