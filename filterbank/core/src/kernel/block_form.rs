@@ -16,7 +16,7 @@ use fearless_simd::{Select, Simd, SimdBase, SimdFloat};
 use super::GROUP;
 use super::extended::{DoubleDouble, Extended, Single};
 use super::lanes::{LANE_SAMPLES, Lanes, Real, splat};
-use super::negligible::{NEGLIGIBLE, without_negligible};
+use super::negligible::{NEGLIGIBLE, at_least, without_negligible};
 use crate::section::{Section, SectionState};
 
 /// The constants with which a section filters 8 samples in every lane. See
@@ -179,7 +179,7 @@ pub(super) fn block_forms<S: Simd, T: Real>(
     for lane in 0..sections.len().min(Lanes::<S, f64>::LEN) {
         let mut powers = [[T::ZERO; 4]; 4];
         for (power, lanes) in powers.iter_mut().zip(&transition_powers) {
-            *power = lane_values(lanes, lane);
+            *power = transition(lanes, lane, NEGLIGIBLE);
         }
         group.push(BlockForm {
             impulse_response: lane_values(&impulse_response, lane),
@@ -190,8 +190,8 @@ pub(super) fn block_forms<S: Simd, T: Real>(
             lane_transitions: lane_transitions::<S, T>(simd, &powers),
             transition_powers: powers,
             chunk_transition: [
-                lane_values(&chunk_transition[0], lane),
-                lane_values(&chunk_transition[1], lane),
+                transition(&chunk_transition[0], lane, NEGLIGIBLE),
+                transition(&chunk_transition[1], lane, NEGLIGIBLE * NEGLIGIBLE),
             ],
             delta_basis: DeltaBasis { sign: sign[lane], offset: offset[lane] },
         });
@@ -209,6 +209,21 @@ fn lane_values<V: Index<usize, Output = f64>, T: Real, const N: usize>(
         *number = T::round(lanes[lane]);
     }
     without_negligible(numbers)
+}
+
+/// The transition matrix of one lane, rounded to `T`, without entries that are negligible beside
+/// those of the identity.
+#[inline(always)]
+fn transition<V: Index<usize, Output = f64>, T: Real>(
+    from: &[V; 4],
+    lane: usize,
+    limit: f64,
+) -> [T; 4] {
+    let mut numbers = [T::ZERO; 4];
+    for (number, lanes) in numbers.iter_mut().zip(from) {
+        *number = at_least(limit, T::round(lanes[lane]));
+    }
+    numbers
 }
 
 /// Transition matrices over 1, 2, 4 and 8 lanes (up to the number of lanes), and over a chunk:

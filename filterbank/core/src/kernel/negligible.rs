@@ -5,7 +5,8 @@
 
 use super::lanes::Real;
 
-/// Relative to the largest entry: less than the rounding errors of the others.
+/// Relative to the largest entry, or to those of the identity in a transition matrix: less than the
+/// rounding errors of the others.
 pub(super) const NEGLIGIBLE: f64 = 1e-18;
 
 /// The numbers with those set to zero that are negligible beside the largest.

@@ -90,8 +90,8 @@ impl<T: Real> BlockTable<T> {
                 let earlier = matrices[lane - (1 << power)];
                 matrices[lane] = transitions[power as usize].times(earlier);
                 if lane.is_power_of_two() {
-                    scan_transitions[power as usize] =
-                        without_negligible(matrices[lane].map(T::round));
+                    let rounded = matrices[lane].map(|entry| at_least(NEGLIGIBLE, T::round(entry)));
+                    scan_transitions[power as usize] = rounded;
                 }
             }
             for (lanes, entry) in lane_transitions.iter_mut().zip(matrices[lane]) {
@@ -146,4 +146,49 @@ fn transitions<S: Simd, W: Extended<S>>(
         e = squared(e);
     }
     transitions
+}
+
+#[cfg(test)]
+mod tests {
+    use fearless_simd::{Level, dispatch};
+
+    use super::BlockTable;
+    use crate::kernel::lanes::Real;
+    use crate::spec::{Band, Method};
+
+    #[test]
+    fn tables_have_no_subnormal_entries() {
+        fn check<T: Real>() {
+            for frequency in [1e-3, 100.0, 1_000.0, 8_000.0, 12_000.0, 16_000.0, 23_990.0] {
+                let method = Method::Elliptic { order: 5, ripple_db: 0.5, stop_db: 60.0 };
+                let bells = [0.01, 0.5, 1.0, 5.0].map(|q| Band::peak(frequency, q, 6.0));
+                for band in bells.into_iter().chain([Band::highpass(method, frequency)]) {
+                    let sections = band.svf_sections(48_000.0).expect("the band is valid");
+                    for section in sections {
+                        let table: BlockTable<T> =
+                            dispatch!(Level::new(), simd => BlockTable::new(simd, &section));
+                        let samples = [table.impulse_response].into_iter();
+                        let samples =
+                            samples.chain(table.state_responses).chain(table.input_weights);
+                        let entries = (samples.flatten())
+                            .chain(table.scan_transitions.into_iter().flatten())
+                            .chain(table.lane_transitions.into_iter().flatten());
+                        for entry in entries {
+                            let (size, normal) = (entry.into().abs(), T::SMALLEST_NORMAL.into());
+                            // With room for the product with a sample.
+                            assert!(size == 0.0 || size >= 1e8 * normal, "{size:e} for {band:?}");
+                        }
+                        for transition in table.transitions {
+                            let parts = transition.high.into_iter().chain(transition.low);
+                            for entry in parts.map(f64::abs) {
+                                assert!(entry == 0.0 || entry >= 1e-200, "{entry:e} for {band:?}");
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        check::<f32>();
+        check::<f64>();
+    }
 }

@@ -12,6 +12,7 @@ mod runs;
 mod signals;
 #[cfg(feature = "alloc")]
 mod svf;
+mod tables;
 mod unstable;
 mod wide;
 
