@@ -1,21 +1,18 @@
 //! Is any filter slow for its size? Random designs, each compared with the median of its size.
 
 use std::error::Error;
-use std::hint::black_box;
-use std::time::Instant;
 
 use filterbank::run::AudioSample;
 use filterbank::section::SvfSection;
 use filterbank::{Band, Cascade, Method};
-use filterbank_benches::filters::{BLOCK, SAMPLE_RATE, noise};
+use filterbank_benches::filters::{BLOCK, SAMPLE_RATE};
+use filterbank_benches::least::least_times;
 use filterbank_benches::ours;
-use filterbank_benches::peers::{Filter, Peer};
+use filterbank_benches::peers::Peer;
 use filterbank_benches::table::{self, figure, median};
 
 /// The number of designs of each size.
 const DESIGNS: usize = 200;
-/// The time of a design is the least of so many runs.
-const RUNS: usize = 25;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let head = ["cliffs", "median", "slowest", "slowest / median", "which"];
@@ -39,12 +36,14 @@ fn add<S: Peer + AudioSample>(
     let (mut cascades, mut plans) = (Vec::new(), Vec::new());
     for bands in designs {
         let cascade = Cascade::from_bands(bands, SAMPLE_RATE)?.cast::<S>();
-        cascades.push(time(ours::cascade(cascade)));
         let mut svf = Vec::<SvfSection<f64>>::new();
         for band in bands {
             svf.extend(band.svf_sections(SAMPLE_RATE)?);
         }
-        plans.push(time(ours::plan::<S>(&svf)));
+        let mut filters = [ours::cascade(cascade), ours::plan(&svf)];
+        let times = least_times(&mut filters, BLOCK);
+        cascades.push(times[0]);
+        plans.push(times[1]);
     }
     for (name, times) in [("process", cascades), ("plan", plans)] {
         let middle = median(times.clone()).ok_or("no designs")?;
@@ -59,19 +58,6 @@ fn add<S: Peer + AudioSample>(
         ]);
     }
     Ok(())
-}
-
-/// Nanoseconds per sample.
-fn time<S: Peer>(mut filter: Filter<S>) -> f64 {
-    let (input, mut output) = (noise::<S>(BLOCK), noise::<S>(BLOCK));
-    let run = |_| {
-        let start = Instant::now();
-        for _ in 0..4 {
-            filter(black_box(&input), black_box(&mut output));
-        }
-        start.elapsed().as_secs_f64() * 1e9 / (4 * BLOCK) as f64
-    };
-    (0..RUNS).map(run).fold(f64::INFINITY, f64::min)
 }
 
 /// A linear congruential generator.
