@@ -7,7 +7,8 @@ use allocation_counter::{AllocationInfo, measure};
 use common::bands::catalogue;
 use filterbank::fit::{Adam, LeastSquares, Recording, Recordings};
 use filterbank::motion::{Crossfade, Modulation, Processor};
-use filterbank::run::{FilterState, Sample};
+use filterbank::run::{AudioSample, FilterState, Plan, Sample};
+use filterbank::section::{SvfSection, SvfState};
 use filterbank::{Band, Bank, Cascade, Dual, Sensitivities, TunableCascade, Tune, filterbank};
 use std::hint::black_box;
 
@@ -138,6 +139,32 @@ fn running_and_resetting_a_cascade_allocates_nothing() {
         allocates_nothing(|| cascade.process(&mut state, &mut block));
     }
     in_every_scalar([check::<f64>, check::<f32>, check::<Dual<f64, 4>>]);
+}
+
+#[test]
+fn running_and_changing_a_plan_allocates_nothing() {
+    fn check<T: AudioSample>() {
+        let designed = catalogue()
+            .into_iter()
+            .flat_map(|band| band.svf_sections(SAMPLE_RATE).expect("the band is valid").to_vec());
+        let sections: Vec<SvfSection<f64>> = designed.collect();
+        let mut plan = Plan::<T>::new(&sections);
+        let mut states = vec![SvfState::<f64>::REST; sections.len()];
+        let mut block = [T::one(); 300];
+        for length in [0, 1, 16, 64, 100, 300] {
+            allocates_nothing(|| plan.process(&mut states, &mut block[..length]));
+            allocates_nothing(|| plan.process(&mut [], &mut block[..length]).is_err());
+        }
+        for (index, section) in sections.iter().enumerate() {
+            allocates_nothing(|| plan.set(index, section));
+        }
+        allocates_nothing(|| plan.set(sections.len(), &sections[0]).is_err());
+        // A bad sample sets the state to rest.
+        block[0] = T::from_f64(f64::NAN);
+        allocates_nothing(|| plan.process(&mut states, &mut block));
+    }
+    check::<f64>();
+    check::<f32>();
 }
 
 #[test]

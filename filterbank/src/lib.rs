@@ -59,6 +59,9 @@ pub mod section {
 
 /// Running filters: states, storage of sections, and the trait for samples.
 pub mod run {
+    #[cfg(feature = "alloc")]
+    #[doc(inline)]
+    pub use filterbank_core::{AudioSample, Plan};
     #[doc(inline)]
     pub use filterbank_core::{FilterState, Lane, Sample, SectionStore, ShapeError, StateStore};
 }

@@ -33,6 +33,8 @@ pub use cascade::Cascade;
 pub use design::{SectionList, Sections, SectionsIter, SvfSections, prewarp};
 pub use kernel::Lane;
 pub use number::{Complex, Dual, Scalar};
+#[cfg(feature = "alloc")]
+pub use run::{AudioSample, Plan};
 pub use run::{FilterState, Sample, SectionStore, ShapeError, StateStore};
 pub use section::{CirclePoint, Section, SectionState, SvfSection, SvfState};
 #[cfg(feature = "alloc")]

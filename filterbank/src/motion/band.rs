@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use filterbank_core::{
-    Band, DesignError, Parameter, Quantity, SvfSection, SvfState, Width, prewarp,
+    AudioSample, Band, DesignError, Parameter, Quantity, SvfSection, SvfState, Width, prewarp,
 };
 
 use crate::motion::knob::Knob;
@@ -43,6 +43,8 @@ pub(super) struct MovingBand {
     arrived: usize,
     /// Whether the sections of the current samples are on a path.
     on_path: bool,
+    /// Whether the sections have moved since they were last [taken](MovingBand::take_moved).
+    moved: bool,
 }
 
 impl MovingBand {
@@ -71,7 +73,12 @@ impl MovingBand {
             position: None,
             arrived: 3,
             on_path: false,
+            moved: false,
         })
+    }
+
+    pub(super) fn sections(&self) -> &[SvfSection<f64>] {
+        &self.sections
     }
 
     pub(super) fn section_count(&self) -> usize {
@@ -105,10 +112,10 @@ impl MovingBand {
     /// At a knot, goes on to the next one if a knob moves or the sections are not yet where the knobs
     /// are. If nothing can be designed for the knobs' values, the sections stay where they are.
     pub(super) fn start(&mut self, knobs: &[Knob], sample_rate: f64) {
-        let moves = knobs[self.knobs.clone()].iter().any(Knob::is_moving);
-        if self.position.is_some() || (self.arrived >= 2 && !moves) {
+        if self.position.is_some() || self.rests(knobs) {
             return;
         }
+        let moves = knobs[self.knobs.clone()].iter().any(Knob::is_moving);
         let there = self.at(|knob| knobs[knob].value_after(GRID));
         let designed = there.svf_sections_into(sample_rate, &mut self.designed).is_ok();
         for (control, there) in self.control.iter_mut().zip(&self.designed) {
@@ -116,7 +123,18 @@ impl MovingBand {
             *control = [control[1], control[2], next];
         }
         self.arrived = if moves { 0 } else { self.arrived + 1 };
-        self.position = Some(0);
+        (self.position, self.moved) = (Some(0), true);
+    }
+
+    /// Whether neither the sections nor the knobs move.
+    pub(super) fn rests(&self, knobs: &[Knob]) -> bool {
+        let moves = knobs[self.knobs.clone()].iter().any(Knob::is_moving);
+        self.position.is_none() && self.arrived >= 2 && !moves
+    }
+
+    /// The sections, if they have moved since this was last called.
+    pub(super) fn take_moved(&mut self) -> Option<&[SvfSection<f64>]> {
+        core::mem::take(&mut self.moved).then_some(&self.sections)
     }
 
     /// Ends all motion at the targets of the knobs.
@@ -126,7 +144,7 @@ impl MovingBand {
             self.sections.copy_from_slice(&self.designed);
         }
         self.stay();
-        self.arrived = 3;
+        (self.arrived, self.moved) = (3, true);
     }
 
     /// Makes the sections of now the only control points.
@@ -179,7 +197,7 @@ impl MovingBand {
 
     /// Designs the band at each sample, with the knobs moved by an offset, and writes the sections to
     /// the path. Where an offset is not finite or the design fails, the sections stay as they are.
-    pub(super) fn modulate<T: Copy + Into<f64>>(
+    pub(super) fn modulate<T: AudioSample>(
         &mut self,
         knobs: &[Knob],
         sample_rate: f64,
@@ -187,7 +205,7 @@ impl MovingBand {
         offsets: &Offsets<'_, T>,
         path: &mut [SvfSection<f64>],
     ) {
-        (self.on_path, self.arrived) = (true, 0);
+        (self.on_path, self.moved, self.arrived) = (true, true, 0);
         let frequency = self.only_frequency(knobs, offsets);
         let still = self.at(|knob| knobs[knob].value());
         let scaled = still.svf_sections_into(sample_rate, &mut self.designed).is_ok();
@@ -232,7 +250,7 @@ impl MovingBand {
     }
 
     /// The knob of the band's frequency, if nothing else moves: then sections are only scaled.
-    fn only_frequency<T: Copy + Into<f64>>(
+    fn only_frequency<T: AudioSample>(
         &self,
         knobs: &[Knob],
         offsets: &Offsets<'_, T>,

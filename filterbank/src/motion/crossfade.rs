@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use filterbank_core::{Sample, ShapeError};
+use filterbank_core::{AudioSample, ShapeError};
 
 use crate::motion::fade::Fade;
 use crate::motion::layout::Layout;
@@ -61,7 +61,7 @@ impl<T> fmt::Display for ChangeError<T> {
 
 impl<T: fmt::Debug> core::error::Error for ChangeError<T> {}
 
-impl<T: Sample + Into<f64>> Crossfade<T> {
+impl<T: AudioSample> Crossfade<T> {
     /// A filter that runs alone.
     pub fn new(running: Processor<T>) -> Self {
         let faded = alloc::vec![T::zero(); running.channels() * CHUNK];
@@ -148,7 +148,7 @@ impl<T: Sample + Into<f64>> Crossfade<T> {
                 let output = &mut output[..samples];
                 layout.read_output(channel, start, output);
                 for (index, (new, old)) in output.iter_mut().zip(block).enumerate() {
-                    let (from, to): (f64, f64) = ((*old).into(), (*new).into());
+                    let (from, to) = (old.primal(), new.primal());
                     *new = T::from_f64(from + (to - from) * weight.value_after(index + 1));
                 }
                 layout.write(channel, start, output);

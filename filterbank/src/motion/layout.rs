@@ -1,6 +1,8 @@
 //! The layouts in which hosts hold the samples of many channels.
 
-use filterbank_core::{Sample, ShapeError};
+use core::ops::Range;
+
+use filterbank_core::{AudioSample, ShapeError};
 
 /// A block of many channels.
 pub(super) enum Layout<'a, 'b, T> {
@@ -14,7 +16,7 @@ pub(super) enum Layout<'a, 'b, T> {
     Shared { input: &'a [T], outputs: &'a mut [&'b mut [T]] },
 }
 
-impl<T: Sample> Layout<'_, '_, T> {
+impl<T: AudioSample> Layout<'_, '_, T> {
     /// The number of samples of each channel.
     ///
     /// # Errors
@@ -45,6 +47,23 @@ impl<T: Sample> Layout<'_, '_, T> {
                     ShapeError::check("output", input.len(), output.len())?;
                 }
                 Ok(input.len())
+            }
+        }
+    }
+
+    /// The samples of a channel where they are to be filtered in place, if they lie side by side.
+    pub(super) fn in_place(&mut self, channel: usize, range: Range<usize>) -> Option<&mut [T]> {
+        match self {
+            Self::Separate(blocks) => Some(&mut blocks[channel][range]),
+            Self::Contiguous { block, time } => {
+                let start = channel * *time;
+                Some(&mut block[start + range.start..start + range.end])
+            }
+            Self::Interleaved { .. } => None,
+            Self::Shared { input, outputs } => {
+                let output = &mut outputs[channel][range.clone()];
+                output.copy_from_slice(&input[range]);
+                Some(output)
             }
         }
     }

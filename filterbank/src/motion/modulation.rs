@@ -1,5 +1,7 @@
 //! Signals that modulate parameters.
 
+use filterbank_core::AudioSample;
+
 use crate::motion::knob::Knob;
 
 /// A modulation of one parameter by a signal: see
@@ -20,7 +22,7 @@ pub(super) struct Offsets<'a, T> {
     pub(super) start: usize,
 }
 
-impl<T: Copy + Into<f64>> Offsets<'_, T> {
+impl<T: AudioSample> Offsets<'_, T> {
     /// Whether a knob is modulated.
     pub(super) fn modulate(&self, knob: usize) -> bool {
         self.modulations.iter().any(|it| it.knob == knob)
@@ -36,6 +38,6 @@ impl<T: Copy + Into<f64>> Offsets<'_, T> {
     #[inline(always)]
     pub(super) fn at(&self, knob: usize, sample: usize) -> f64 {
         let of_knob = self.modulations.iter().filter(|it| it.knob == knob);
-        of_knob.map(|it| it.offsets[self.start + sample].into()).sum()
+        of_knob.map(|it| it.offsets[self.start + sample].primal()).sum()
     }
 }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
-use filterbank_core::{Sample, ShapeError, SvfSection, SvfState};
+use filterbank_core::{AudioSample, Plan, ShapeError, SvfSection, SvfState};
 
 use crate::DesignError;
 use crate::motion::band::{GRID, MovingBand};
@@ -55,6 +55,8 @@ pub struct Processor<T> {
     /// The length of a ramp in samples.
     ramp: usize,
     bands: Vec<MovingBand>,
+    /// The sections of all bands, prepared for running at rest.
+    plan: Plan<T>,
     knobs: Vec<Knob>,
     channels: usize,
     sections: usize,
@@ -114,7 +116,7 @@ impl core::error::Error for SetError {
 }
 
 /// Construction, and settings outside the audio callback.
-impl<T: Sample + Into<f64>> Processor<T> {
+impl<T: AudioSample> Processor<T> {
     /// The filter at rest, as it is specified, for a number of channels.
     ///
     /// # Errors
@@ -134,7 +136,8 @@ impl<T: Sample + Into<f64>> Processor<T> {
                 }
             }
         }
-        let sections = bands.iter().map(MovingBand::section_count).sum();
+        let all: Vec<_> = bands.iter().flat_map(MovingBand::sections).copied().collect();
+        let sections = all.len();
         let most = bands.iter().map(MovingBand::section_count).max().unwrap_or(0);
         let buffers = Buffers {
             signal: alloc::vec![0.0; channels * CHUNK],
@@ -145,6 +148,7 @@ impl<T: Sample + Into<f64>> Processor<T> {
             sample_rate,
             ramp: 0,
             bands,
+            plan: Plan::new(&all),
             knobs,
             channels,
             sections,
@@ -171,7 +175,7 @@ impl<T: Sample + Into<f64>> Processor<T> {
 }
 
 /// Knobs. Nothing here allocates.
-impl<T: Sample + Into<f64>> Processor<T> {
+impl<T: AudioSample> Processor<T> {
     /// Samples per second.
     pub fn sample_rate(&self) -> f64 {
         self.sample_rate
@@ -291,7 +295,7 @@ impl<T: Sample + Into<f64>> Processor<T> {
 }
 
 /// Processing. Nothing here allocates, locks or panics.
-impl<T: Sample + Into<f64>> Processor<T> {
+impl<T: AudioSample> Processor<T> {
     /// Filters a block in place: a slice for each channel.
     ///
     /// An infinite or NaN sample makes the output of its channel not finite for at most 64 samples;
@@ -399,9 +403,13 @@ impl<T: Sample + Into<f64>> Processor<T> {
         self.take_remote_values();
         let mut start = range.start;
         while start < range.end {
+            if modulations.is_empty() && self.rests() {
+                self.filter_at_rest(layout, start..range.end);
+                return;
+            }
             let samples = self.next_chunk(range.end - start, modulations);
             if self.wet.is_off() {
-                self.pass(layout, start, samples);
+                self.pass(layout, start..start + samples);
             } else {
                 self.filter(layout, start, samples, modulations);
             }
@@ -436,17 +444,51 @@ impl<T: Sample + Into<f64>> Processor<T> {
         samples
     }
 
-    /// Copies the input: the filter is off.
-    fn pass(&mut self, layout: &mut Layout<'_, '_, T>, start: usize, samples: usize) {
-        if let Layout::Shared { .. } = layout {
-            let buffer = &mut self.buffers.samples[..samples];
-            for channel in 0..self.channels {
+    /// Whether nothing moves, and the filter is on.
+    fn rests(&self) -> bool {
+        let on = !self.wet.is_moving() && !self.wet.is_off();
+        on && self.bands.iter().all(|band| band.rests(&self.knobs))
+    }
+
+    fn filter_at_rest(&mut self, layout: &mut Layout<'_, '_, T>, range: Range<usize>) {
+        let Self { bands, plan, states, buffers, sections, .. } = self;
+        let mut first = 0;
+        for band in bands {
+            let count = band.section_count();
+            for (index, section) in band.take_moved().into_iter().flatten().enumerate() {
+                let placed = plan.set(first + index, section);
+                debug_assert!(placed.is_ok(), "the plan has all sections");
+            }
+            first += count;
+        }
+        if *sections == 0 {
+            self.pass(layout, range);
+            return;
+        }
+        for (channel, states) in states.chunks_exact_mut(*sections).enumerate() {
+            if let Some(block) = layout.in_place(channel, range.clone()) {
+                let done = plan.process(states, block);
+                debug_assert!(done.is_ok(), "a state for each section");
+                continue;
+            }
+            for start in range.clone().step_by(CHUNK) {
+                let buffer = &mut buffers.samples[..CHUNK.min(range.end - start)];
                 layout.read(channel, start, buffer);
+                let done = plan.process(states, buffer);
+                debug_assert!(done.is_ok(), "a state for each section");
                 layout.write(channel, start, buffer);
             }
         }
+    }
+
+    /// Passes the input on: the filter is off.
+    fn pass(&mut self, layout: &mut Layout<'_, '_, T>, range: Range<usize>) {
         for band in &mut self.bands {
-            band.advance(samples);
+            band.advance(range.len());
+        }
+        for channel in 0..self.channels {
+            // What is filtered in place has its input there.
+            let _ = layout.in_place(channel, range.clone());
         }
     }
 
@@ -463,7 +505,7 @@ impl<T: Sample + Into<f64>> Processor<T> {
         for (channel, signal) in signal.chunks_exact_mut(CHUNK).enumerate() {
             layout.read(channel, start, buffer);
             for (value, sample) in signal.iter_mut().zip(&*buffer) {
-                *value = (*sample).into();
+                *value = sample.primal();
             }
         }
         let offsets = Offsets { modulations, start };
@@ -491,7 +533,7 @@ impl<T: Sample + Into<f64>> Processor<T> {
                 layout.read(channel, start, buffer);
                 for (index, (sample, wet)) in buffer.iter_mut().zip(signal).enumerate() {
                     let part = self.wet.value_after(index + 1);
-                    let dry: f64 = (*sample).into();
+                    let dry = sample.primal();
                     *sample = T::from_f64(dry + (wet - dry) * part);
                 }
             } else {

@@ -120,7 +120,7 @@ impl<S: Scalar> SvfState<S> {
 impl<S: Scalar> SvfState<S> {
     /// Takes the state to another damping.
     #[inline(always)]
-    fn carry_to(&mut self, k: S) {
+    pub(crate) fn carry_to(&mut self, k: S) {
         if k.primal() > self.k.primal() {
             let ratio = self.k / k;
             self.s1 *= ratio;
@@ -168,6 +168,18 @@ impl<S: Scalar> SvfSection<S> {
     /// The weights `[m0, m1, m2]` of input, first and second integrator in the output.
     pub fn mix(&self) -> [S; 3] {
         self.mix
+    }
+
+    /// The gain of the second integrator: `g`, or 0 in a first-order section.
+    #[cfg(all(feature = "alloc", feature = "simd"))]
+    pub(crate) fn g2(&self) -> S {
+        self.g2
+    }
+
+    /// `1/(1 + g (g2 + k))`.
+    #[cfg(all(feature = "alloc", feature = "simd"))]
+    pub(crate) fn loop_gain(&self) -> S {
+        self.loop_gain
     }
 
     /// Whether the second integrator is unused.
