@@ -32,7 +32,7 @@ fn the_example_replaces_only_its_own_picture() {
     assert_eq!(folder.read("fit_eq.svg"), picture);
     for other in ["", "<svg>a year of work</svg>", &format!("{picture}\n")] {
         folder.write("fit_eq.svg", other);
-        folder.fail(&["fit"], 1, "fit_eq.svg: exists already with other contents");
+        folder.fail(&["fit"], 1, "`fit_eq.svg` exists already with other contents");
         assert_eq!(folder.read("fit_eq.svg"), other);
     }
     assert_eq!(folder.names(), ["fit_eq.svg"]);
