@@ -13,6 +13,7 @@ use syn::ext::IdentExt;
 
 use crate::checked::{Checked, CheckedBand};
 use crate::errors::{Errors, Place};
+use crate::index::refuse_collisions;
 use crate::parse::{NamedBand, Spec};
 use crate::rate::Rate;
 
@@ -28,6 +29,7 @@ pub(crate) const TAKEN: &[&str] = &[
     "QUANTITIES",
     "SAMPLE_RATE",
     "SECTIONS",
+    "at",
     "band",
     "band_count",
     "bands",
@@ -56,6 +58,7 @@ pub(crate) const TAKEN: &[&str] = &[
     "sections",
     "sos",
     "state",
+    "svf_from_params",
     "tick",
     "tuned",
     "zpk",
@@ -83,6 +86,7 @@ pub(crate) fn check(mut spec: Spec, errors: &mut Errors) -> Checked {
         // A band that cannot have its name has been checked for its own sake.
         bands.extend(named.then_some(band));
     }
+    refuse_collisions(&mut bands, errors);
     Checked {
         attributes: spec.attributes,
         visibility: spec.visibility,

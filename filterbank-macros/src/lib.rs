@@ -14,6 +14,7 @@ mod document;
 mod errors;
 mod expand;
 mod expression;
+mod index;
 mod parse;
 mod rate;
 

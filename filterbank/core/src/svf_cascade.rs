@@ -64,7 +64,8 @@ impl<S: Scalar, const N: usize> SvfCascade<S, N> {
         for (index, band) in bands.iter().enumerate() {
             let designed = band.svf_sections(sample_rate);
             let designed = designed.map_err(|error| error.in_band(BandLabel::Index(index)))?;
-            for (place, section) in (&mut places).zip(designed) {
+            // The sections first: when they end, no place has been taken.
+            for (section, place) in designed.into_iter().zip(&mut places) {
                 *place = section;
             }
         }
@@ -117,5 +118,23 @@ impl<S: Sample> SvfState<S> {
     #[inline(always)]
     pub fn settle(&mut self) {
         S::settle(&mut self.s1, &mut self.s2);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::Method;
+
+    #[test]
+    fn bands_follow_each_other_without_gaps() {
+        let bands = [
+            Band::highpass(Method::Butterworth { order: 3 }, 80.0),
+            Band::peak(1_000.0, 1.0, 6.0),
+            Band::bandpass(Method::Butterworth { order: 2 }, 200.0, 2_000.0),
+        ];
+        let cascade = SvfCascade::<f64, 5>::from_bands(&bands, 48_000.0).expect("designable");
+        let sections = bands.map(|band| band.svf_sections(48_000.0).expect("designable"));
+        assert!(cascade.sections().iter().eq(sections.iter().flatten()));
     }
 }

@@ -41,6 +41,7 @@ mod bilinear;
 mod chebyshev;
 mod cookbook;
 mod elliptic;
+mod known;
 mod prewarp;
 mod prototype;
 mod representable;
@@ -66,6 +67,8 @@ pub use prewarp::prewarp;
 use prototype::Prototype;
 use representable::{not_representable, representable};
 use transform::{bandpass, bandstop, highpass, lowpass};
+
+pub(crate) use known::{known_sections, known_svf_sections};
 
 impl<S: Scalar> Band<S> {
     /// Designs the band for a `sample_rate` in Hz, without allocation.
@@ -135,6 +138,7 @@ impl<S: Scalar> Band<S> {
     }
 
     /// The analog sections of a checked band.
+    #[inline(always)]
     fn analog(&self, sample_rate: f64) -> AnalogSections<S> {
         match self {
             Self::Lowpass { method, cutoff } => {
@@ -149,12 +153,13 @@ impl<S: Scalar> Band<S> {
             Self::Bandstop { method, low, high } => {
                 bandstop(&prototype(method), edges(*low, *high, sample_rate))
             }
-            shape => cookbook::shape(shape, sample_rate),
+            shape => cookbook::section(shape, sample_rate).into_iter().collect(),
         }
     }
 }
 
 /// The analog lowpass prototype of a method.
+#[inline(always)]
 fn prototype<S: Scalar>(method: &Method<S>) -> Prototype<S> {
     match *method {
         Method::Butterworth { order } => butterworth(order),
