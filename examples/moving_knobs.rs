@@ -88,7 +88,7 @@ fn turn_knobs(voice: &mut Filter, strip: &mut Filter, step: usize) -> Result<(),
     strip.set(Strip::AIR_GAIN_DB, [0.0, 9.0, -9.0, 6.0, -3.0][step % 5])
 }
 
-/// A sawtooth whose edge is rounded over two samples: PolyBLEP (Välimäki and Huovilainen, 2007).
+/// A sawtooth with edges rounded over two samples, by a polynomial (Välimäki and Huovilainen, 2007).
 fn saw(phase: f32, step: f32) -> f32 {
     let from_edge = if phase < 0.5 { phase } else { phase - 1.0 } / step;
     let rest = (1.0 - from_edge.abs()).max(0.0);
