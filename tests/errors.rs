@@ -276,7 +276,8 @@ fn exactly_the_wrong_parameters_are_reported() {
                 bad.push(high + size);
             }
             if inclusive {
-                bad.extend([low.next_down(), high.next_up()]);
+                // Less than 1e-6 beyond a limit is rounding.
+                bad.extend([(low * 1.000_002).next_down(), high * 1.000_002]);
             } else {
                 bad.extend([low, -0.0, high]);
             }
@@ -316,6 +317,40 @@ fn exactly_the_wrong_parameters_are_reported() {
             assert!(sentence.contains(&range), "{sentence}");
         }
     }
+}
+
+/// 1e-9 as an `f32` is below 1e-9, and `exp(ln 300)` is above 300.
+#[test]
+fn limits_are_reached_within_rounding() {
+    let order = 3;
+    let method = |ripple_db: f64, stop_db: f64| Method::Elliptic { order, ripple_db, stop_db };
+    let (ripple_db, stop_db) = (1e-9, 1e3);
+    let limits = [
+        Band::lowpass(method(ripple_db, stop_db), 1e3),
+        Band::lowpass(Method::Chebyshev1 { order, ripple_db: 100.0 }, 1e3),
+        Band::lowpass(Method::Chebyshev2 { order, stop_db: ripple_db }, 1e3),
+        Band::peak(1e3, 1.0, 300.0),
+        Band::high_shelf(1e3, Width::Slope(1.0), -300.0),
+    ];
+    let is_level = |parameter: Parameter| parameter.quantity.unit() == "dB";
+    for limit in limits {
+        let single = limit.map(|_, value| f32::from_f64(value));
+        assert_eq!(mistakes(&single, SAMPLE_RATE), [], "{limit:?}");
+        for factor in [1.0 - 1e-7, 1.0 + 1e-7] {
+            let moved = limit.map(|it, value| if is_level(it) { factor * value } else { value });
+            assert!(moved.sections(SAMPLE_RATE).is_ok(), "{moved:?}");
+        }
+        let beyond = |it: Parameter, value: f64| {
+            let factor = if value.abs() < 1e-6 { 1.0 - 2e-6 } else { 1.0 + 2e-6 };
+            if is_level(it) { factor * value } else { value }
+        };
+        assert!(!mistakes(&limit.map(beyond), SAMPLE_RATE).is_empty(), "{limit:?}");
+    }
+    // A slope that is too steep for the gain stays a mistake there.
+    let steep = Band::high_shelf(1e3, Width::Slope(2.0), 300.000_1);
+    let errors: Vec<_> =
+        mistakes(&steep, SAMPLE_RATE).iter().map(|error| error.parameter().name).collect();
+    assert_eq!(errors, ["slope"]);
 }
 
 #[test]

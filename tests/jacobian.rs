@@ -116,6 +116,25 @@ fn the_errors_of_a_closure_come_through() {
     assert_eq!(second, Err("second"));
 }
 
+/// Which output is which cannot be told in a run with another number of outputs.
+#[test]
+fn a_run_with_another_number_of_outputs_has_no_derivatives() {
+    for (first, second) in [(3, 1), (1, 3), (2, 0), (0, 2)] {
+        let mut runs = 0;
+        let Ok((values, derivatives)) = jacobian(&numbered(17), |p| {
+            runs += 1;
+            let count = if runs == 2 { second } else { first };
+            (0..count).map(|index| p[index] + p[8] + p[16]).collect::<Vec<_>>()
+        });
+        assert_eq!((values.len(), derivatives.rows()), (first, first));
+        for row in (0..first).map(|output| derivatives.row(output)) {
+            assert_eq!(row[..8].iter().sum::<f64>(), 1.0, "{first} and {second}: {row:?}");
+            assert!(row[8..16].iter().all(|x| x.is_nan()), "{first} and {second}: {row:?}");
+            assert_eq!(row[16..], [1.0]);
+        }
+    }
+}
+
 /// A band of every kind in series, and its level and response at some frequencies.
 fn levels<S: Sample>(p: &[S]) -> Result<Vec<S>, DesignError> {
     let method = Method::Elliptic { order: 5, ripple_db: p[0], stop_db: p[1] };

@@ -11,6 +11,7 @@ use proc_macro2::Ident;
 use syn::Attribute;
 use syn::ext::IdentExt;
 
+use crate::bounds;
 use crate::checked::{Checked, CheckedBand};
 use crate::errors::{Errors, Place};
 use crate::index::refuse_collisions;
@@ -187,7 +188,8 @@ fn check_band(named: ReadBand, rate: Rate, errors: &mut Errors) -> CheckedBand {
     let numbers = band.map(|_, setting| setting.map_or(f64::NAN, |setting| setting.start.value));
     rate.check(&numbers, |error| report(&band, error, place, &mut mistakes));
     let sound = mistakes.is_empty();
-    check_bounds(&band, &numbers, rate, &mut mistakes);
+    bounds::check(&band, sound, rate, &mut mistakes);
+    let exclusions = if mistakes.is_empty() { bounds::exclusions(&band, rate) } else { Vec::new() };
 
     let mut coefficients = Vec::new();
     if rate.baked().is_some() {
@@ -203,7 +205,7 @@ fn check_band(named: ReadBand, rate: Rate, errors: &mut Errors) -> CheckedBand {
     // With mistakes, the generated code is there for its names alone: any number will do.
     let stand_in = Setting { start: Number { value: 1.0, place }, tuning: None };
     let band = band.map(|_, setting| setting.unwrap_or(stand_in));
-    CheckedBand { attributes, name, band, coefficients }
+    CheckedBand { attributes, name, band, coefficients, exclusions }
 }
 
 /// Shows a mistake of the design at the number it is about, or at the band if it is about none of
@@ -219,26 +221,5 @@ fn report(
         Some((_, Some(setting))) => errors.push(setting.start.place, error),
         Some((_, None)) => {}
         None => errors.push(place, error),
-    }
-}
-
-/// Reports bounds that are not allowed themselves.
-fn check_bounds(
-    band: &Band<Option<Setting<Place>>>,
-    numbers: &Band<f64>,
-    rate: Rate,
-    errors: &mut Errors,
-) {
-    for (parameter, setting) in band.params() {
-        let Some(bounds) = setting.and_then(|setting| setting.tuning?.bounds) else { continue };
-        for bound in [bounds.low, bounds.high] {
-            let moved =
-                numbers.map(|other, value| if other == parameter { bound.value } else { value });
-            rate.check(&moved, |error| {
-                if error.parameter() == parameter && error.value() == bound.value {
-                    errors.push(bound.place, error);
-                }
-            });
-        }
     }
 }

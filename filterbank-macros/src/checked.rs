@@ -1,7 +1,7 @@
 //! What has been checked: the specification from which code is made.
 
 use filterbank_core::grammar::{Arrangement, Setting};
-use filterbank_core::{Band, Parameter, Section, SvfSection};
+use filterbank_core::{Band, DesignError, Parameter, Section, SvfSection};
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::{Attribute, Visibility};
@@ -27,6 +27,8 @@ pub(crate) struct CheckedBand {
     pub(crate) band: Band<Setting<Place>>,
     /// Rows `[b0, b1, b2, a1, a2]`; empty without a sample rate.
     pub(crate) coefficients: Vec<[f64; 5]>,
+    /// What keeps values within their bounds from being designed together, by examples.
+    pub(crate) exclusions: Vec<DesignError>,
 }
 
 impl CheckedBand {

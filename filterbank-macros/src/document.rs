@@ -1,7 +1,7 @@
 //! The generated documentation of a filter: its bands in words, and what it does in numbers.
 
 use filterbank_core::grammar::Arrangement;
-use filterbank_core::{Cascade, Scale, Section};
+use filterbank_core::{Cascade, DesignError, Scale, Section};
 use syn::Attribute;
 
 use crate::checked::{Checked, CheckedBand, Tuned};
@@ -41,11 +41,27 @@ pub(crate) fn filter(checked: &Checked) -> Vec<String> {
     for checked in bands {
         lines.push(format!("| `{}` | `{}` |", checked.label(), checked.band));
     }
+    lines.extend(exclusions(bands));
     if let Some(rate) = checked.sample_rate {
         lines.push(String::new());
         lines.extend(response(checked, rate));
     }
     lines.iter().map(|line| format!(" {line}")).collect()
+}
+
+/// Which values within their bounds exclude each other.
+fn exclusions(bands: &[CheckedBand]) -> Vec<String> {
+    let of_band = |band: &CheckedBand| {
+        let label = band.label();
+        let line = move |error: &DesignError| format!("- `{label}`: {error}.");
+        band.exclusions.iter().map(line).collect::<Vec<_>>()
+    };
+    let examples: Vec<String> = bands.iter().flat_map(of_band).collect();
+    if examples.is_empty() {
+        return examples;
+    }
+    let heading = "Some values within their bounds cannot be designed together. For example:";
+    [vec![String::new(), heading.to_owned(), String::new()], examples].concat()
 }
 
 /// Lines to be put behind the user's own documentation of a band.

@@ -8,6 +8,7 @@
 //! coefficients are the same as at run time. This crate depends on the core only. Generated code
 //! names the facade only, by the path that the facade's macro hands over.
 
+mod bounds;
 mod check;
 mod checked;
 mod document;

@@ -64,7 +64,10 @@
 /// - In a `cascade` the bands run in series, and there is one output. In a `bank` the bands run in
 ///   parallel on one input, and each has its own output.
 /// - `tune(250.0)` declares a parameter, `tune(250.0 in 120.0..=500.0)` a parameter with bounds.
-///   All other values are fixed.
+///   All other values are fixed. A bound that no values of the other parameters allow is a mistake.
+///   Values within their bounds may still exclude each other (a `high` below `low`, a slope too
+///   steep for its gain, a `stop_db` below `ripple_db`): the documentation of the struct then gives
+///   an example.
 /// - Without `sample_rate`, the filter is designed at run time.
 /// - Numbers have no suffix: `8000.0`, not `8kHz` or `8000.0_f32`.
 /// - A band cannot have the name of a generated function or of a function of cascades and banks

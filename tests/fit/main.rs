@@ -5,8 +5,11 @@
 mod common;
 
 mod adam;
+mod coverage;
 mod curves;
+mod diagnostics;
 mod flat;
+mod level_errors;
 mod magnitude;
 mod nist;
 mod online;
@@ -21,3 +24,4 @@ mod solver;
 mod statistics;
 mod stops;
 mod targets;
+mod weights;

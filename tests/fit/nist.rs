@@ -92,7 +92,8 @@ fn certified_regressions_are_met() {
             let fit = fit(problem, &numbers(start));
             let parameters = digits(&fit.params, &numbers(&problem["certified"]));
             let certified = numbers(&problem["standard_deviations"]);
-            let errors = fit.standard_errors.as_ref().map_or(0.0, |e| digits(e, &certified));
+            let errors: Option<Vec<f64>> = fit.standard_errors.iter().copied().collect();
+            let errors = errors.map_or(0.0, |e| digits(&e, &certified));
             let (name, Fit { iterations, stop, .. }) = (name(problem), &fit);
             println!(
                 "{name:9} {count:5}  {iterations:10}  {parameters:21.1}  {errors:6.1}  {stop}"

@@ -139,3 +139,9 @@ pub fn assert_consistent(solution: &Fit, name: &str) {
 pub fn straight(x: &[Number], measured: &[f64]) -> Vec<Number> {
     (0..).zip(measured).map(|(t, y)| x[0] + x[1].scale(f64::from(t)) - *y).collect()
 }
+
+/// The standard errors of a fit that determines all its parameters.
+pub fn determined(fit: &Fit) -> Vec<f64> {
+    let errors: Option<Vec<f64>> = fit.standard_errors.iter().copied().collect();
+    errors.expect("determined")
+}

@@ -125,6 +125,17 @@ fn residuals_of_the_wrong_shape_are_refused() {
         vec![params[0] - 3.0; if calls > 1 { 1 } else { 2 }]
     });
     assert_eq!(shrinking, Err(FitError::ResidualCount { expected: 2, found: 1 }));
+    // From a closure, between the runs for the derivatives by nine parameters: at the start, and
+    // after a step.
+    for (changing, found) in [(2, 9), (2, 12), (5, 9), (5, 12)] {
+        let mut calls = 0;
+        let fit = LeastSquares::new().minimize_fn(&[0.0; 9], |params| {
+            calls += 1;
+            let count = if calls == changing { found } else { 11 };
+            (0..count).map(|index| params[index % 9] - index as f64).collect::<Vec<_>>()
+        });
+        assert_eq!(fit, Err(FitError::ResidualCount { expected: 11, found }));
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use filterbank::number::Complex;
 use filterbank::spec::Quantity;
 use filterbank::{Band, DesignError, Tunable, TunableCascade, Tune};
 
+use crate::problems::determined;
 use crate::recording::noise;
 
 const RATE: f64 = 16_000.0;
@@ -35,15 +36,14 @@ fn by_closure(errors: impl Fn(&filterbank::Cascade<Number>) -> Vec<Number>) -> F
 /// Asserts that two fits of the same problem, in different variables, have the same result.
 fn assert_same(found: &Fit, expected: &Fit) {
     assert!(found.stop.converged() && expected.stop.converged());
-    let errors = |fit: &Fit| fit.standard_errors.clone().expect("determined");
     let covariance = |fit: &Fit| fit.covariance.clone().expect("determined");
     let (a, b) = (covariance(found), covariance(expected));
     for i in 0..TRUTH.len() {
-        let (own, other) = (errors(found)[i], errors(expected)[i]);
+        let (own, other) = (determined(found)[i], determined(expected)[i]);
         assert!((own / other - 1.0).abs() < 1e-4, "standard error {i}: {own} {other}");
         assert!((own / a[(i, i)].sqrt() - 1.0).abs() < 1e-14, "standard error {i}");
         for j in 0..TRUTH.len() {
-            let scale = errors(expected)[i] * errors(expected)[j];
+            let scale = determined(expected)[i] * determined(expected)[j];
             let difference = (a[(i, j)] - b[(i, j)]).abs();
             assert!(difference < 1e-4 * scale, "covariance {i} {j}: {difference:e}");
         }
@@ -111,10 +111,10 @@ fn a_table_has_a_line_for_each_parameter() {
     system.process(&mut system.state(), &mut output);
     output.iter_mut().zip(noise(5, 1_000, 0.01)).for_each(|(y, e)| *y += e);
     let fit = fit_recording(&model, &input, &output, &LeastSquares::new()).expect("it starts");
-    let errors = fit.standard_errors.as_ref().expect("determined");
+    let errors = determined(&fit);
     let table = fit.to_string();
     let lines: Vec<&str> = table.lines().collect();
-    assert_eq!(lines.len(), 4, "{table}");
+    assert_eq!(lines.len(), 5, "{table}");
     // Two digits of each error, and the same number of decimals of the value.
     let expected = |decimals: usize, index: usize| {
         format!("{:.decimals$} ± {:.decimals$}", fit.params[index], errors[index])
@@ -125,6 +125,8 @@ fn a_table_has_a_line_for_each_parameter() {
     assert_eq!(lines[2], "mode.gain_db = 8.5 dB, at its bound");
     let Fit { rms, iterations, stop, .. } = &fit;
     assert_eq!(lines[3], format!("rms error {rms:.3e}, {iterations} iterations, {stop}"));
+    // The bound keeps the filter from following the recording.
+    assert_eq!(Some(lines[4]), fit.warning().map(|text| format!("warning: {text}")).as_deref());
 
     // As many residuals as parameters: standard errors do not exist.
     let exact = LeastSquares::new().minimize_fn(&[0.5, 2.0], |x| [x[0] - 0.5, x[1] - 2.0]);
@@ -180,8 +182,7 @@ fn the_fit_of_a_parametric_eq_is_in_the_order_of_its_bands() {
         let target = target.clone().gain_penalty(eq.gain_penalty);
         let again = fit_magnitude(&sorted, &target, &still).expect("it starts");
         assert_eq!(again.at_bound, fit.at_bound, "seed {seed}");
-        let errors = |fit: &Fit| fit.standard_errors.clone().expect("determined");
-        for (index, (a, b)) in errors(fit).iter().zip(errors(&again)).enumerate() {
+        for (index, (a, b)) in determined(fit).iter().zip(determined(&again)).enumerate() {
             assert!((a - b).abs() <= 1e-6 * b, "seed {seed}, {}: {a} {b}", fit.names[index]);
         }
     }

@@ -1,6 +1,6 @@
 //! Weights, means, thinning and penalties of a target curve.
 
-use filterbank::fit::{LeastSquares, MagnitudeTarget, TargetError, fit_magnitude};
+use filterbank::fit::{LeastSquares, MagnitudeTarget, ParametricEq, TargetError, fit_magnitude};
 use filterbank::{Band, Tunable, TunableCascade, Tune};
 
 use crate::curves::{RATE, cascade, curve, frequencies, levels, single_peak};
@@ -69,14 +69,16 @@ fn above_a_frequency_only_the_mean_counts() {
     let expected = -above.iter().sum::<f64>() / (above.len() as f64).sqrt();
     assert!((mean.residuals[count] - expected).abs() < 1e-13);
 
-    // With weights, the mean is weighted too; a weight of 0 excludes its point.
+    // With weights, the mean is weighted too; a point of weight 0 has no residual.
     let weights: Vec<f64> = (0..100).map(|i| f64::from(i % 3)).collect();
     let weighted = target.clone().weighted(&weights).expect("weights").mean_above(5_000.0);
     let weighted = fit(&weighted);
     let pairs = || above.iter().zip(&weights[count..]);
     let total: f64 = pairs().map(|(_, w)| w).sum();
     let expected = -pairs().map(|(y, w)| y * w).sum::<f64>() / total.sqrt();
-    assert!((weighted.residuals[count] - expected).abs() < 1e-13);
+    let singles = weights[..count].iter().filter(|weight| **weight > 0.0).count();
+    assert_eq!(weighted.residuals.len(), singles + 1);
+    assert!((weighted.residuals[singles] - expected).abs() < 1e-13);
     assert_eq!(fit(&target.clone().mean_above(1e9)), all);
     assert_eq!(fit(&target.clone().mean_above(f64::NAN)), all);
     assert_eq!(fit(&target.clone().mean_above(0.0)).residuals.len(), 1);
@@ -229,6 +231,20 @@ fn weights_that_are_all_zero_are_refused() {
     let mut one = [0.0; 20];
     one[7] = 1e-9;
     assert!(curve(&cascade(&[]), 20).weighted(&one).is_ok());
+}
+
+#[test]
+fn penalties_that_make_no_square_are_refused() {
+    let target = curve(&cascade(&[]), 20);
+    let filter = single_peak(900.0);
+    for value in [-1.0, f64::INFINITY, 1e200, f64::NAN] {
+        let target = target.clone().gain_penalty(value);
+        let fit = fit_magnitude(&filter, &target, &LeastSquares::new()).expect_err("refused");
+        let text = format!("the gain penalty, {value:?}, must lie between 0 and 1e100");
+        assert_eq!(fit.to_string(), text);
+        let eq = ParametricEq { peaks: 2, gain_penalty: value, ..ParametricEq::default() };
+        assert_eq!(eq.fit(&target).expect_err("refused").to_string(), text);
+    }
 }
 
 #[test]

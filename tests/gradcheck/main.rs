@@ -328,6 +328,19 @@ fn without_outputs_nothing_passes() {
     assert!(!nothing.passed());
 }
 
+/// The exact derivatives of a run with another number of outputs are not known.
+#[test]
+fn outputs_that_change_their_number_between_runs_do_not_pass() {
+    let mut runs = 0;
+    let Ok(report) = gradcheck(&[0.5; 9], |p| {
+        runs += 1;
+        vec![p[0] * p[8]; if runs == 2 { 1 } else { 3 }]
+    });
+    assert!(!report.passed(), "{report}");
+    let verdicts: Vec<_> = report.rows().iter().map(GradientRow::verdict).collect();
+    assert_eq!((verdicts[0], verdicts[8]), (Verdict::Agrees, Verdict::Differs), "{report}");
+}
+
 #[test]
 fn the_wrong_output_is_named() {
     let Ok(report) = gradcheck(&[1.0], |[x]| [x.scale(1e7), skewed(x.sin(), -1.0), x.cos()]);

@@ -67,6 +67,75 @@ fn bank_without_a_sample_rate() {
     ));
 }
 
+/// The documentation tells which values within their bounds exclude each other, if there are any.
+#[test]
+fn bounds_that_exclude_each_other_are_documented() {
+    let documented = |band: &str| {
+        let code = expansion(&format!("struct Eq: cascade(sample_rate = 48_000.0) {{ {band} }}"));
+        let lines = code.lines().filter_map(|line| line.strip_prefix("/// - "));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let bandpass = |low: &str, high: &str| {
+        documented(&format!("b: bandpass(butterworth(order = 2), low = {low}, high = {high})"))
+    };
+    let shelf = |slope: &str, gain_db: &str| {
+        documented(&format!("s: low_shelf(cutoff = 100, slope = {slope}, gain_db = {gain_db})"))
+    };
+    let elliptic = |ripple_db: &str, stop_db: &str| {
+        let method = format!("elliptic(order = 3, ripple_db = {ripple_db}, stop_db = {stop_db})");
+        documented(&format!("l: lowpass({method}, cutoff = 100)"))
+    };
+    let low = "tune(100 in 20..=1000)";
+    for (lines, expected) in [
+        (
+            bandpass(low, "tune(500 in 200..=5000)"),
+            "`b`: `high` = 200 Hz must be above `low` = 1000 Hz.",
+        ),
+        (
+            bandpass(low, "tune(500 in 50..=5000)"),
+            "`b`: `high` = 50 Hz must be above `low` = 1000 Hz.",
+        ),
+        (
+            shelf("tune(1 in 0.5..=8)", "tune(0 in -24..=24)"),
+            "`s`: `slope` = 8 must lie strictly between 0 and 1.8960.",
+        ),
+        (
+            elliptic("tune(1 in 0.1..=6)", "tune(60 in 3..=90)"),
+            "`l`: `stop_db` = 3 dB must be above `ripple_db` = 6 dB.",
+        ),
+    ] {
+        assert_eq!(lines, [expected]);
+    }
+    for fine in [
+        bandpass("tune(100 in 20..=199)", "tune(500 in 200..=5000)"),
+        bandpass("tune(100)", "tune(500 in 200..=5000)"),
+        shelf("tune(1 in 0.5..=8)", "tune(0 in -3..=3)"),
+        shelf("tune(1 in 0.5..=1)", "tune(0 in -24..=24)"),
+        elliptic("tune(1 in 0.1..=2)", "tune(60 in 3..=90)"),
+    ] {
+        assert_eq!(fine, [""; 0]);
+    }
+}
+
+/// A bound is right if it can be designed with some values of the other parameters.
+#[test]
+fn bounds_may_overlap() {
+    for band in [
+        "b: bandpass(butterworth(order = 2), low = tune(100 in 20..=1000), high = tune(500 in 50..=5000))",
+        "b: bandpass(butterworth(order = 2), low = tune(100 in 20..=1000), high = tune(500))",
+        "b: bandstop(butterworth(order = 2), low = tune(100), high = tune(500 in 50..=5000))",
+        "s: low_shelf(cutoff = 100, slope = tune(3 in 0.5..=8), gain_db = tune(2 in -24..=24))",
+        "s: low_shelf(cutoff = 100, slope = tune(1 in 0.5..=8), gain_db = tune(24))",
+        "s: low_shelf(cutoff = 100, slope = tune(3), gain_db = tune(2 in -24..=24))",
+        "l: lowpass(elliptic(order = 3, ripple_db = tune(1 in 0.1..=9), stop_db = tune(60)), cutoff = 9)",
+        "l: lowpass(elliptic(order = 3, ripple_db = tune(1), stop_db = tune(60 in 0.5..=90)), cutoff = 9)",
+    ] {
+        for head in ["cascade", "cascade(sample_rate = 48_000.0)"] {
+            expansion(&format!("struct Eq: {head} {{ {band} }}"));
+        }
+    }
+}
+
 #[test]
 fn one_band_with_nothing_tuned() {
     insta::assert_snapshot!(expansion(

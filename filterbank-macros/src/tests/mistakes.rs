@@ -148,6 +148,24 @@ fn tuning() {
         band("mud: peak(center = tune(250.0 in «0»..=500.0), q = 1.0, gain_db = 3.0)"),
         band("mud: peak(center = tune(250.0 in «-1.0»..=«24e3»), q = 1.0, gain_db = 3.0)"),
         band("air: high_shelf(cutoff = 8e3, slope = tune(1.0 in 0.5..=«9.0»), gain_db = 12.0)"),
+        band("air: high_shelf(cutoff = 8e3, slope = 3.0, gain_db = tune(1.0 in «-24.0»..=«24.0»))"),
+        band(
+            "air: high_shelf(cutoff = 8e3, slope = tune(1.0 in 0.5..=«9.0»), \
+             gain_db = tune(12.0 in 9.0..=15.0))",
+        ),
+        band(
+            "mid: bandpass(butterworth(order = 2), low = tune(1e2 in 50.0..=«2e3»), \
+             high = tune(1e3 in 2e2..=2e3))",
+        ),
+        band(
+            "mid: bandpass(butterworth(order = 2), low = tune(1e2 in 60.0..=2e2), \
+             high = tune(1e3 in «60.0»..=2e3))",
+        ),
+        band("mid: bandpass(butterworth(order = 2), low = tune(1e2 in 60.0..=«1e3»), high = 1e3)"),
+        band(
+            "top: lowpass(elliptic(order = 5, ripple_db = tune(1.0 in 0.1..=«60.0»), \
+             stop_db = 60.0), cutoff = 8e3)",
+        ),
         band("mud: peak(center = tune(250.0 in «.».), q = 1.0, gain_db = 3.0)"),
         band("mud: peak(center = tune(250.0 in «.».=500.0), q = 1.0, gain_db = 3.0)"),
         band("mud: peak(center = tune(250.0 in 120.0«.».), q = 1.0, gain_db = 3.0)"),

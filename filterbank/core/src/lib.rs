@@ -6,6 +6,7 @@
 //!
 //! ```text
 //! number ─► spec ─► section ─► design ─► kernel ─► run ─► cascade ─► bank
+//!                                                  run ─► svf_cascade
 //! ```
 
 #![no_std]

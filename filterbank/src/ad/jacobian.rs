@@ -20,8 +20,9 @@ pub struct Jacobian {
 }
 
 impl Jacobian {
-    fn zeros(rows: usize, columns: usize) -> Self {
-        Self { rows, columns, entries: alloc::vec![0.0; rows * columns] }
+    /// Derivatives that are not known yet.
+    fn unknown(rows: usize, columns: usize) -> Self {
+        Self { rows, columns, entries: alloc::vec![f64::NAN; rows * columns] }
     }
 
     /// Number of outputs.
@@ -73,8 +74,10 @@ impl Index<(usize, usize)> for Jacobian {
 
 /// The outputs of `f` and their exact derivatives by every parameter.
 ///
-/// `f` is run once for each eight parameters (and once if there are none); it must return as many
-/// outputs each time.
+/// `f` is run once for each eight parameters (and once if there are none), and must compute the
+/// same outputs each time. The number of outputs is that of the first run. A run with another
+/// number of outputs does not tell which output is which: its derivatives, by its eight
+/// parameters, are NaN.
 ///
 /// # Errors
 ///
@@ -105,16 +108,16 @@ where
 {
     let columns = params.values().len();
     let mut values = Vec::new();
-    let mut derivatives = Jacobian::zeros(0, columns);
+    let mut derivatives = Jacobian::unknown(0, columns);
     for start in (0..columns.max(1)).step_by(CHUNK) {
         let seed = |index: usize, value| Number::variable(value, index.wrapping_sub(start));
         let outputs = params.with_numbers(seed, &mut f).numbers()?;
         if start == 0 {
             values = outputs.iter().map(Dual::value).collect();
-            derivatives = Jacobian::zeros(outputs.len(), columns);
+            derivatives = Jacobian::unknown(outputs.len(), columns);
         }
-        if columns == 0 {
-            break;
+        if columns == 0 || outputs.len() != derivatives.rows {
+            continue;
         }
         let width = CHUNK.min(columns - start);
         for (row, output) in derivatives.entries.chunks_exact_mut(columns).zip(&outputs) {

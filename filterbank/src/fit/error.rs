@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::fit::curve::TargetError;
+
 /// Why a fit cannot start.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -56,6 +58,11 @@ pub enum FitError<E> {
         /// The size.
         size: f64,
     },
+    /// The known [noise](crate::fit::LeastSquares::noise) is outside 1e-150 to 1e150.
+    Noise {
+        /// The standard deviation.
+        noise: f64,
+    },
     /// [`Residuals`](crate::fit::Residuals) gave another number of residuals than at the start.
     ResidualCount {
         /// Number of residuals at the start.
@@ -84,6 +91,8 @@ pub enum FitError<E> {
         /// Number of residuals.
         residuals: usize,
     },
+    /// The curve cannot be a target.
+    Target(TargetError),
     /// The residuals cannot be computed at the start.
     Evaluation(E),
 }
@@ -120,6 +129,9 @@ impl<E: fmt::Display> fmt::Display for FitError<E> {
             Self::LossSize { size } => {
                 write!(f, "the size of the loss, {size}, must lie between 1e-150 and 1e150")
             }
+            Self::Noise { noise } => {
+                write!(f, "the noise, {noise:?}, must lie between 1e-150 and 1e150")
+            }
             Self::ResidualCount { expected, found } => {
                 write!(f, "there were {expected} residuals at the start, now there are {found}")
             }
@@ -138,6 +150,7 @@ impl<E: fmt::Display> fmt::Display for FitError<E> {
             Self::Underdetermined { params, residuals } => {
                 write!(f, "{residuals} residuals cannot determine {params} parameters")
             }
+            Self::Target(error) => write!(f, "{error}"),
             Self::Evaluation(error) => write!(f, "{error}"),
         }
     }
@@ -146,6 +159,7 @@ impl<E: fmt::Display> fmt::Display for FitError<E> {
 impl<E: Error + 'static> Error for FitError<E> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
+            Self::Target(error) => Some(error),
             Self::Evaluation(error) => Some(error),
             _ => None,
         }

@@ -1,14 +1,17 @@
 //! Nonlinear least squares with bounds.
 
-use std::ops::ControlFlow;
+use std::iter;
+use std::ops::{ControlFlow, Range};
 
 use nalgebra::{DMatrix, DVector};
 
+use crate::ad::{Number, Outputs, jacobian, jacobian_vector};
 use crate::fit::error::{FitError, check_within, closure_name};
 use crate::fit::levenberg_marquardt::{Limits, Minimum, Objective, Progress, minimize};
-use crate::fit::loss::Loss;
+use crate::fit::loss::{Loss, SIZES};
 use crate::fit::normal_equations::NormalEquations;
 use crate::fit::result::Fit;
+use crate::fit::statistics::Statistics;
 
 /// A least-squares problem: residuals and their derivatives by parameters.
 pub trait Residuals {
@@ -44,6 +47,7 @@ pub trait Residuals {
 pub struct LeastSquares {
     bounds: Vec<(f64, f64)>,
     loss: Loss,
+    noise: Option<f64>,
     limits: Limits,
 }
 
@@ -59,10 +63,36 @@ impl LeastSquares {
         Self { bounds: bounds.into_iter().collect(), ..self }
     }
 
-    /// Uses another loss.
+    /// Uses another loss. The [covariance](Fit::covariance) is that of the loss.
     #[must_use]
     pub fn loss(self, loss: Loss) -> Self {
         Self { loss, ..self }
+    }
+
+    /// Takes the standard deviation of the weighted residuals as known, instead of estimating it
+    /// from them: for repeated measurements, or an instrument whose noise is known. If the weight of
+    /// each point is the inverse of its variance, it is 1. It scales the standard errors, and
+    /// [`Fit::chi_square`] tells whether the model explains the data. The best parameters do not
+    /// depend on it, and the standard errors of a robust loss do not need it.
+    ///
+    /// It must lie between 1e-150 and 1e150: a fit with another one is refused.
+    ///
+    /// ```
+    /// use filterbank::fit::LeastSquares;
+    ///
+    /// // The mean of four values, each with a standard deviation of 0.2.
+    /// let values = [1.1, 0.7, 1.0, 1.2];
+    /// let mean = LeastSquares::new().noise(0.2);
+    /// let fit = mean.minimize_fn(&[0.0], |p| values.map(|value| p[0] - value))?;
+    /// assert!((fit.standard_errors[0].ok_or("not determined")? - 0.1).abs() < 1e-12);
+    /// // Σ (value − 1)² / 0.2²
+    /// assert!((fit.chi_square().ok_or("unknown noise")? - 3.5).abs() < 1e-12);
+    /// assert_eq!(fit.degrees_of_freedom, 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn noise(self, standard_deviation: f64) -> Self {
+        Self { noise: Some(standard_deviation), ..self }
     }
 
     /// Stops after this number of iterations.
@@ -122,17 +152,22 @@ impl LeastSquares {
     }
 
     /// Minimises with the outputs of a closure as residuals, differentiated by
-    /// [`jacobian`](fn@crate::jacobian).
+    /// [`jacobian`](fn@crate::jacobian). Every run must return as many outputs as the first.
     ///
     /// # Errors
     ///
     /// As [`minimize`](LeastSquares::minimize).
     pub fn minimize_fn<F, O>(&self, start: &[f64], f: F) -> Result<Fit, FitError<O::Error>>
     where
-        F: FnMut(&[crate::ad::Number]) -> O,
-        O: crate::ad::Outputs,
+        F: FnMut(&[Number]) -> O,
+        O: Outputs,
     {
-        self.minimize(start, &mut Closure(f))
+        let mut problem = Closure { f, count: None, changed: None };
+        let fit = self.minimize(start, &mut problem);
+        match problem.changed {
+            Some((expected, found)) => Err(FitError::ResidualCount { expected, found }),
+            None => fit,
+        }
     }
 
     /// Minimises, and calls `observer` in every iteration. The observer may stop the method.
@@ -146,7 +181,9 @@ impl LeastSquares {
         problem: &mut R,
         observer: impl FnMut(Progress<'_>) -> ControlFlow<()>,
     ) -> Result<Fit, FitError<R::Error>> {
-        self.solve(start, problem, observer).map(Fit::from)
+        let solution = self.solve(start, problem, observer)?;
+        let (run, rms) = (solution.residuals.len(), rms(&solution.residuals));
+        Ok(solution.into_fit(iter::once(0..run), rms))
     }
 
     /// As [`minimize_observed`](LeastSquares::minimize_observed), without statistics.
@@ -157,7 +194,7 @@ impl LeastSquares {
         observer: impl FnMut(Progress<'_>) -> ControlFlow<()>,
     ) -> Result<Solution, FitError<R::Error>> {
         let bounds = self.checked_bounds(start)?;
-        let loss = self.loss.checked()?;
+        let (loss, noise) = (self.checked_loss()?, self.checked_noise()?);
         let (residuals, jacobian) = problem.linearize(start).map_err(FitError::Evaluation)?;
         check_shape(&residuals, &jacobian, (residuals.len(), start.len()))?;
         check_start(&residuals, &jacobian)?;
@@ -172,7 +209,7 @@ impl LeastSquares {
             return Err(error);
         }
         let (residuals, jacobian) = all.latest;
-        Ok(Solution { minimum, residuals, jacobian })
+        Ok(Solution { minimum, residuals, jacobian, loss, noise })
     }
 
     pub(super) fn limits(&self) -> &Limits {
@@ -186,6 +223,18 @@ impl LeastSquares {
     /// If its size makes no loss.
     pub(super) fn checked_loss<E>(&self) -> Result<Loss, FitError<E>> {
         self.loss.checked()
+    }
+
+    /// The known standard deviation of the residuals.
+    ///
+    /// # Errors
+    ///
+    /// If it makes no variance.
+    pub(super) fn checked_noise<E>(&self) -> Result<Option<f64>, FitError<E>> {
+        match self.noise {
+            Some(noise) if !SIZES.contains(&noise) => Err(FitError::Noise { noise }),
+            noise => Ok(noise),
+        }
     }
 
     pub(super) fn checked_bounds<E>(&self, start: &[f64]) -> Result<Vec<(f64, f64)>, FitError<E>> {
@@ -207,34 +256,72 @@ pub(super) struct Solution {
     pub(super) minimum: Minimum,
     pub(super) residuals: DVector<f64>,
     jacobian: DMatrix<f64>,
+    loss: Loss,
+    noise: Option<f64>,
 }
 
-impl From<Solution> for Fit {
-    fn from(Solution { minimum, residuals, jacobian }: Solution) -> Self {
-        let squares = sums(Loss::Squared, &residuals, &jacobian);
-        let rms = (residuals.norm_squared() / residuals.len().max(1) as f64).sqrt();
-        Self::new(minimum, &squares, residuals, rms)
+impl Solution {
+    /// The fit. `runs` are the places of residuals in the order of time or frequency.
+    pub(super) fn into_fit(self, runs: impl IntoIterator<Item = Range<usize>>, rms: f64) -> Fit {
+        let Self { minimum, residuals, jacobian, loss, noise } = self;
+        let mut statistics = Statistics::new(&minimum.at_bound, loss);
+        let (all, derivatives) = (residuals.as_slice(), jacobian.as_slice());
+        let added = statistics.add(all, derivatives);
+        let scored = statistics.add_scores(all, derivatives);
+        debug_assert!(added.is_ok() && scored.is_ok(), "the shape was checked");
+        for run in runs {
+            statistics.follow(&residuals.as_slice()[run]);
+            statistics.end_run();
+        }
+        Fit::new(minimum, &statistics, noise, residuals, rms)
     }
 }
 
+/// The root mean square; 0 if there are no residuals.
+fn rms(residuals: &DVector<f64>) -> f64 {
+    (residuals.norm_squared() / residuals.len().max(1) as f64).sqrt()
+}
+
 /// A closure as a least-squares problem.
-struct Closure<F>(F);
+struct Closure<F> {
+    f: F,
+    /// The number of outputs of the first run.
+    count: Option<usize>,
+    /// The same, and another number of outputs of a later run.
+    changed: Option<(usize, usize)>,
+}
+
+impl<F> Closure<F> {
+    /// The outputs of a run, whose number is compared with that of the first.
+    fn run<O>(&mut self, params: &[Number]) -> Result<Vec<Number>, O::Error>
+    where
+        F: FnMut(&[Number]) -> O,
+        O: Outputs,
+    {
+        let outputs = (self.f)(params).numbers()?;
+        let (expected, found) = (*self.count.get_or_insert(outputs.len()), outputs.len());
+        if found != expected {
+            self.changed.get_or_insert((expected, found));
+        }
+        Ok(outputs)
+    }
+}
 
 impl<F, O> Residuals for Closure<F>
 where
-    F: FnMut(&[crate::ad::Number]) -> O,
-    O: crate::ad::Outputs,
+    F: FnMut(&[Number]) -> O,
+    O: Outputs,
 {
     type Error = O::Error;
 
     fn residuals(&mut self, params: &[f64]) -> Result<DVector<f64>, O::Error> {
         // A single run without tangents: no parameter is seeded.
-        let (values, _) = crate::ad::jacobian_vector(params, &[], &mut self.0)?;
+        let (values, _) = jacobian_vector(params, &[], |params| self.run(params))?;
         Ok(DVector::from_vec(values))
     }
 
     fn linearize(&mut self, params: &[f64]) -> Result<(DVector<f64>, DMatrix<f64>), O::Error> {
-        let (values, jacobian) = crate::jacobian(params, &mut self.0)?;
+        let (values, jacobian) = jacobian(params, |params: &[Number]| self.run(params))?;
         Ok((DVector::from_vec(values), jacobian.to_matrix()))
     }
 }

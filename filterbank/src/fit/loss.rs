@@ -16,7 +16,7 @@ use std::ops::RangeInclusive;
 use crate::fit::error::FitError;
 
 /// The sizes whose squares neither vanish nor overflow.
-const SIZES: RangeInclusive<f64> = 1e-150..=1e150;
+pub(super) const SIZES: RangeInclusive<f64> = 1e-150..=1e150;
 
 /// The loss function of the residuals. The size of a robust loss is in the unit of the residuals.
 /// It must be positive (from 1e-150 to 1e150): a fit with another size is refused.
@@ -53,6 +53,19 @@ impl Loss {
             Self::Cauchy(size) => {
                 let relative = square / (size * size);
                 (size * size * relative.ln_1p(), 1.0 / (1.0 + relative))
+            }
+        }
+    }
+
+    /// The influence `ψ(r) = ρ'(r²) r` of a residual, and its derivative.
+    pub(super) fn influence(self, residual: f64) -> (f64, f64) {
+        match self {
+            Self::Huber(size) if residual.abs() > size => (size.copysign(residual), 0.0),
+            Self::Squared | Self::Huber(_) => (residual, 1.0),
+            Self::Cauchy(size) => {
+                let relative = (residual / size).powi(2);
+                let weight = 1.0 / (1.0 + relative);
+                (residual * weight, (1.0 - relative) * weight * weight)
             }
         }
     }

@@ -5,7 +5,6 @@ use filterbank_core::{DesignError, Quantity};
 use crate::ad::Number;
 use crate::fit::error::{FitError, check_within};
 use crate::fit::result::Fit;
-use crate::fit::statistics;
 use crate::sensitivity::{TunedSection, retune, tuned_sections};
 use crate::tune::Axis;
 use crate::tune::{Param, Tunable, within};
@@ -61,6 +60,16 @@ impl<'a, T: Tunable> Model<'a, T> {
     pub(super) fn gains(&self) -> Vec<usize> {
         let is_gain = |index: &usize| self.params[*index].quantity == Quantity::Gain;
         (0..self.count()).filter(is_gain).collect()
+    }
+
+    /// The name of each parameter.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.params.iter().map(|param| param.name)
+    }
+
+    /// The quantity of each parameter.
+    pub(super) fn quantities(&self) -> impl Iterator<Item = Quantity> {
+        self.params.iter().map(|param| param.quantity)
     }
 
     /// The bounds of each variable.
@@ -125,6 +134,11 @@ impl<'a, T: Tunable> Model<'a, T> {
         }
     }
 
+    /// The derivative of each parameter by its variable.
+    pub(super) fn slopes(&self, params: &[f64]) -> impl Iterator<Item = f64> {
+        self.axes.iter().zip(params).map(|(axis, param)| axis.slope(*param))
+    }
+
     /// The filter for given variables.
     pub(super) fn filter(&self, variables: &[f64]) -> Result<T::Filter<f64>, DesignError> {
         self.filter.tuned(&self.params(variables))
@@ -151,18 +165,13 @@ impl<'a, T: Tunable> Model<'a, T> {
     }
 
     /// Converts a fit from variables to parameters in their own units.
-    pub(super) fn describe(&self, mut fit: Fit) -> Fit {
-        fit.params = self.params(&fit.params);
-        let slope = |(axis, param): (&Axis, &f64)| axis.slope(*param);
-        let slopes: Vec<f64> = self.axes.iter().zip(&fit.params).map(slope).collect();
-        if let Some(errors) = &mut fit.standard_errors {
-            statistics::scale_errors(errors, &slopes);
+    pub(super) fn describe(&self, fit: Fit) -> Fit {
+        let params = self.params(&fit.params);
+        let slopes: Vec<f64> = self.slopes(&params).collect();
+        Fit {
+            names: self.names().map(str::to_owned).collect(),
+            quantities: self.quantities().collect(),
+            ..fit.in_params(params, &slopes)
         }
-        if let Some(covariance) = &mut fit.covariance {
-            statistics::scale_covariance(covariance, &slopes);
-        }
-        fit.names = self.params.iter().map(|param| param.name.to_owned()).collect();
-        fit.quantities = self.params.iter().map(|param| param.quantity).collect();
-        fit
     }
 }

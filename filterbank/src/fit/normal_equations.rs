@@ -41,6 +41,14 @@ impl NormalEquations {
         }
     }
 
+    /// Removes all residuals.
+    pub(super) fn clear(&mut self) {
+        self.cost = 0.0;
+        self.matrix.fill(0.0);
+        self.gradient.fill(0.0);
+        self.count = 0;
+    }
+
     /// Half the sum of the squared residuals (of their losses, if another loss is used).
     pub fn cost(&self) -> f64 {
         self.cost
@@ -71,27 +79,11 @@ impl NormalEquations {
     pub fn add(&mut self, residuals: &[f64], derivatives: &[f64]) -> Result<(), ShapeError> {
         let (params, time) = (self.gradient.len(), residuals.len());
         ShapeError::check("derivatives", params * time, derivatives.len())?;
-        let column = |param: usize| &derivatives[param * time..][..time];
-        for i in 0..params {
-            let row = column(i);
-            self.gradient[i] += dots(row, [residuals])[0];
-            // Four columns at a time read the row only once.
-            let mut j = 0;
-            while j + 4 <= i + 1 {
-                let four = dots(row, [column(j), column(j + 1), column(j + 2), column(j + 3)]);
-                for (offset, sum) in four.into_iter().enumerate() {
-                    self.matrix[(i, j + offset)] += sum;
-                }
-                j += 4;
+        if time > 0 {
+            for (gradient, column) in self.gradient.iter_mut().zip(derivatives.chunks_exact(time)) {
+                *gradient += dots(column, [residuals])[0];
             }
-            for j in j..=i {
-                self.matrix[(i, j)] += dots(row, [column(j)])[0];
-            }
-        }
-        for i in 0..params {
-            for j in 0..i {
-                self.matrix[(j, i)] = self.matrix[(i, j)];
-            }
+            add_products(&mut self.matrix, derivatives, derivatives, time);
         }
         self.cost += 0.5 * dots(residuals, [residuals])[0];
         self.count += time;
@@ -133,4 +125,26 @@ impl NormalEquations {
         let mut entries = self.matrix.iter().chain(self.gradient.iter());
         self.cost.is_finite() && entries.all(|entry| entry.is_finite())
     }
+}
+
+/// Adds `L'R` to a symmetric matrix: the products of the columns of `left` and `right`, which have
+/// length `time`. `L` is `R`, or `R` with weighted rows.
+pub(super) fn add_products(matrix: &mut DMatrix<f64>, left: &[f64], right: &[f64], time: usize) {
+    let column = |index: usize| &right[index * time..][..time];
+    for i in 0..matrix.nrows() {
+        let row = &left[i * time..][..time];
+        // Four columns at a time read the row only once.
+        let mut j = 0;
+        while j + 4 <= i + 1 {
+            let four = dots(row, [column(j), column(j + 1), column(j + 2), column(j + 3)]);
+            for (offset, sum) in four.into_iter().enumerate() {
+                matrix[(i, j + offset)] += sum;
+            }
+            j += 4;
+        }
+        for j in j..=i {
+            matrix[(i, j)] += dots(row, [column(j)])[0];
+        }
+    }
+    matrix.fill_upper_triangle_with_lower_triangle();
 }

@@ -9,11 +9,12 @@ use nalgebra::DVector;
 
 use crate::fit::error::FitError;
 use crate::fit::least_squares::LeastSquares;
-use crate::fit::levenberg_marquardt::{Objective, minimize};
+use crate::fit::levenberg_marquardt::{Minimum, Objective, minimize};
 use crate::fit::loss::Loss;
 use crate::fit::model::Model;
 use crate::fit::normal_equations::NormalEquations;
 use crate::fit::result::Fit;
+use crate::fit::statistics::Statistics;
 use crate::sensitivity::Sensitivities;
 use crate::tune::{SingleOutput, Tunable};
 
@@ -79,8 +80,8 @@ impl Error for RecordingError {
 /// scale.
 ///
 /// [`Fit::rms`] is the root-mean-square difference between filter and recording, in the unit of the
-/// samples, for every loss. The standard errors hold if that difference is white noise and the loss
-/// is squared.
+/// samples, for every loss. The standard errors hold if that difference is white noise: see
+/// [`Fit::warning`].
 ///
 /// # Errors
 ///
@@ -140,7 +141,7 @@ pub fn fit_stream<T: SingleOutput, I: Iterator<Item = (f64, f64)>>(
     let model = Model::new(filter)?;
     let start = model.start()?;
     let limits = model.limits();
-    let loss = method.checked_loss()?;
+    let (loss, noise) = (method.checked_loss()?, method.checked_noise()?);
     let mut recording = Recording { model: &model, play, loss, samples: None, failure: None };
     let sums = recording.normal_equations(&start).map_err(FitError::Evaluation)?;
     let (params, residuals) = (start.len(), sums.count);
@@ -156,14 +157,9 @@ pub fn fit_stream<T: SingleOutput, I: Iterator<Item = (f64, f64)>>(
     if let Some(failure) = recording.failure {
         return Err(FitError::Evaluation(failure));
     }
-    let squares = if loss == Loss::Squared {
-        minimum.sums.clone()
-    } else {
-        let mut recording = Recording { loss: Loss::Squared, ..recording };
-        recording.normal_equations(&minimum.params).map_err(FitError::Evaluation)?
-    };
-    let rms = (2.0 * squares.cost / squares.count.max(1) as f64).sqrt();
-    Ok(model.describe(Fit::new(minimum, &squares, DVector::zeros(0), rms)))
+    let statistics = recording.statistics(&minimum).map_err(FitError::Evaluation)?;
+    let rms = (statistics.sum_of_squares() / statistics.count().max(1) as f64).sqrt();
+    Ok(model.describe(Fit::new(minimum, &statistics, noise, DVector::zeros(0), rms)))
 }
 
 /// The number of samples processed at a time.
@@ -215,6 +211,45 @@ impl<T: Tunable, I: Iterator<Item = (f64, f64)>, P: FnMut() -> I> Recording<'_, 
         listen(&input, &output);
         Ok(count)
     }
+
+    /// Calls `listen` with each block of residuals and their derivatives by the variables.
+    fn linearize(
+        &mut self,
+        variables: &[f64],
+        mut listen: impl FnMut(&mut [f64], &mut [f64]),
+    ) -> Result<(), RecordingError> {
+        let params = variables.len();
+        let sections = self.model.sections(variables).map_err(RecordingError::Design)?;
+        let mut sensitivities = Sensitivities::new(sections, &[], params);
+        let (mut residuals, mut derivatives) = ([0.0; BLOCK], vec![0.0; params * BLOCK]);
+        self.each(|input, wanted| {
+            let residuals = &mut residuals[..input.len()];
+            let derivatives = &mut derivatives[..params * input.len()];
+            let filtered = sensitivities.process(input, residuals, derivatives);
+            debug_assert!(filtered.is_ok(), "the lengths fit");
+            for (residual, wanted) in residuals.iter_mut().zip(wanted) {
+                *residual -= wanted;
+            }
+            listen(residuals, derivatives);
+        })
+    }
+
+    /// The statistics of the residuals at a minimum, in one or two passes.
+    fn statistics(&mut self, minimum: &Minimum) -> Result<Statistics, RecordingError> {
+        let mut statistics = Statistics::new(&minimum.at_bound, self.loss);
+        self.linearize(&minimum.params, |residuals, derivatives| {
+            let added = statistics.add(residuals, derivatives);
+            debug_assert!(added.is_ok(), "the lengths fit");
+            statistics.follow(residuals);
+        })?;
+        if statistics.is_robust() {
+            self.linearize(&minimum.params, |residuals, derivatives| {
+                let added = statistics.add_scores(residuals, derivatives);
+                debug_assert!(added.is_ok(), "the lengths fit");
+            })?;
+        }
+        Ok(statistics)
+    }
 }
 
 impl<T: Tunable, I: Iterator<Item = (f64, f64)>, P: FnMut() -> I> Objective
@@ -242,20 +277,11 @@ impl<T: Tunable, I: Iterator<Item = (f64, f64)>, P: FnMut() -> I> Objective
     }
 
     fn normal_equations(&mut self, variables: &[f64]) -> Result<NormalEquations, RecordingError> {
-        let (params, loss) = (variables.len(), self.loss);
-        let sections = self.model.sections(variables).map_err(RecordingError::Design)?;
-        let mut sums = NormalEquations::zeros(params);
-        let mut sensitivities = Sensitivities::new(sections, &[], params);
-        let (mut residuals, mut derivatives) = ([0.0; BLOCK], vec![0.0; params * BLOCK]);
-        self.each(|input, wanted| {
-            let residuals = &mut residuals[..input.len()];
-            let derivatives = &mut derivatives[..params * input.len()];
-            let filtered = sensitivities.process(input, residuals, derivatives);
-            for (residual, wanted) in residuals.iter_mut().zip(wanted) {
-                *residual -= wanted;
-            }
+        let loss = self.loss;
+        let mut sums = NormalEquations::zeros(variables.len());
+        self.linearize(variables, |residuals, derivatives| {
             let added = sums.add_with_loss(loss, residuals, derivatives);
-            debug_assert!(filtered.is_ok() && added.is_ok(), "the lengths fit");
+            debug_assert!(added.is_ok(), "the lengths fit");
         })?;
         Ok(sums)
     }

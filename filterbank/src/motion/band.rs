@@ -35,6 +35,8 @@ pub(super) struct MovingBand {
     frequency: Option<usize>,
     /// The latest designs: three control points for each section.
     control: Vec<[SvfSection<f64>; 3]>,
+    /// Where sections are designed.
+    designed: Vec<SvfSection<f64>>,
     /// Samples since the last knot; `None` at rest.
     position: Option<usize>,
     /// How many of the latest control points are the design for the knobs' targets.
@@ -63,6 +65,7 @@ impl MovingBand {
             band: *band,
             knobs: first_knob..first_knob + free().count(),
             frequency: frequency.map(|index| first_knob + index),
+            designed: sections.clone(),
             control: sections.iter().map(|section| [*section; 3]).collect(),
             sections,
             position: None,
@@ -106,10 +109,10 @@ impl MovingBand {
         if self.position.is_some() || (self.arrived >= 2 && !moves) {
             return;
         }
-        let designed = self.at(|knob| knobs[knob].value_after(GRID)).svf_sections(sample_rate);
-        let mut new = designed.iter().flatten();
-        for control in &mut self.control {
-            let next = new.next().copied().unwrap_or(control[2]);
+        let there = self.at(|knob| knobs[knob].value_after(GRID));
+        let designed = there.svf_sections_into(sample_rate, &mut self.designed).is_ok();
+        for (control, there) in self.control.iter_mut().zip(&self.designed) {
+            let next = if designed { *there } else { control[2] };
             *control = [control[1], control[2], next];
         }
         self.arrived = if moves { 0 } else { self.arrived + 1 };
@@ -118,8 +121,9 @@ impl MovingBand {
 
     /// Ends all motion at the targets of the knobs.
     pub(super) fn finish(&mut self, knobs: &[Knob], sample_rate: f64) {
-        if let Ok(designed) = self.at(|knob| knobs[knob].target()).svf_sections(sample_rate) {
-            self.sections.copy_from_slice(&designed);
+        let there = self.at(|knob| knobs[knob].target());
+        if there.svf_sections_into(sample_rate, &mut self.designed).is_ok() {
+            self.sections.copy_from_slice(&self.designed);
         }
         self.stay();
         self.arrived = 3;
@@ -185,11 +189,15 @@ impl MovingBand {
     ) {
         (self.on_path, self.arrived) = (true, 0);
         let frequency = self.only_frequency(knobs, offsets);
-        let still = self.at(|knob| knobs[knob].value()).svf_sections(sample_rate);
+        let still = self.at(|knob| knobs[knob].value());
+        let scaled = still.svf_sections_into(sample_rate, &mut self.designed).is_ok();
+        let frequency = frequency.filter(|_| scaled);
         let unit = frequency.map_or(1.0, |knob| prewarp(knobs[knob].value(), sample_rate).recip());
         // From the design for the knobs' values to the sections of now.
-        let now = self.sections.first().zip(still.as_ref().ok().and_then(|still| still.first()));
-        let mut ratio = now.map_or(1.0, |(now, still)| now.g() / still.g());
+        let mut ratio = match (&self.sections[..], &self.designed[..]) {
+            ([now, ..], [still, ..]) => now.g() / still.g(),
+            _ => 1.0,
+        };
         for sample in 0..samples {
             let value = |knob: usize| {
                 let offset = offsets.at(knob, sample);
@@ -199,18 +207,18 @@ impl MovingBand {
                     f64::NAN
                 }
             };
-            if let (Some(knob), Ok(still)) = (frequency, &still) {
+            if let Some(knob) = frequency {
                 let frequency = value(knob);
                 // Where there is no such frequency, the sections stay as they are.
                 if frequency > 0.0 && frequency < 0.5 * sample_rate {
                     ratio = quick_prewarp(frequency, sample_rate) * unit;
                 }
-                for (row, still) in path.chunks_exact_mut(GRID).zip(still) {
+                for (row, still) in path.chunks_exact_mut(GRID).zip(&self.designed) {
                     row[sample] = still.scaled(ratio);
                 }
             } else {
-                if let Ok(designed) = self.at(value).svf_sections(sample_rate) {
-                    self.sections.copy_from_slice(&designed);
+                if self.at(value).svf_sections_into(sample_rate, &mut self.designed).is_ok() {
+                    self.sections.copy_from_slice(&self.designed);
                 }
                 for (row, section) in path.chunks_exact_mut(GRID).zip(&self.sections) {
                     row[sample] = *section;

@@ -12,7 +12,7 @@ use crate::motion::fade::Fade;
 use crate::motion::knob::Knob;
 use crate::motion::layout::Layout;
 use crate::motion::modulation::{Modulation, Offsets};
-use crate::motion::remote::Remote;
+use crate::motion::remote::{Receiver, Remote};
 use crate::tune::{Tunable, TunableCascade, Tune, clamp};
 
 /// The time of a ramp in seconds, unless another is set.
@@ -62,7 +62,7 @@ pub struct Processor<T> {
     states: Vec<SvfState<f64>>,
     /// How much of the filter is heard.
     wet: Fade,
-    remote: Option<Remote>,
+    receiver: Receiver,
     buffers: Buffers<T>,
 }
 
@@ -150,7 +150,7 @@ impl<T: Sample + Into<f64>> Processor<T> {
             sections,
             states: alloc::vec![SvfState::default(); channels * sections],
             wet: Fade::at(1.0),
-            remote: None,
+            receiver: Receiver::default(),
             buffers,
         };
         processor.set_ramp(RAMP);
@@ -166,8 +166,7 @@ impl<T: Sample + Into<f64>> Processor<T> {
 
     /// A handle by which other threads turn the knobs. Allocates when it is called first.
     pub fn remote(&mut self) -> Remote {
-        let count = self.knobs.len();
-        self.remote.get_or_insert_with(|| Remote::new(count)).clone()
+        self.receiver.remote(self.knobs.len())
     }
 }
 
@@ -204,7 +203,8 @@ impl<T: Sample + Into<f64>> Processor<T> {
     }
 
     /// Sets the time in which a parameter moves to a new value: 20 ms if it is never set. At least
-    /// 1 ms, because faster motion clicks; NaN is 1 ms.
+    /// 1 ms, because faster motion clicks; NaN is 1 ms. Bands with a [`Method`](crate::Method) take
+    /// longer for long ways: see [the module](crate::motion#what-motion-promises).
     pub fn set_ramp(&mut self, seconds: f64) {
         self.ramp = self.samples(seconds);
     }
@@ -413,12 +413,12 @@ impl<T: Sample + Into<f64>> Processor<T> {
     }
 
     fn take_remote_values(&mut self) {
-        let Some(remote) = self.remote.take() else { return };
-        remote.take(|knob, value| {
+        let receiver = core::mem::take(&mut self.receiver);
+        receiver.take(|knob, value| {
             // What cannot be set leaves the knob where it is.
             let _ = self.set_clamped(knob, value);
         });
-        self.remote = Some(remote);
+        self.receiver = receiver;
     }
 
     /// Starts the motion of bands whose knobs move; returns how many samples go on before the next change.

@@ -30,6 +30,30 @@ pub struct Remote {
     shared: Arc<Shared>,
 }
 
+/// The processor's end. A copy of a processor has no remote yet.
+#[derive(Debug, Default)]
+pub(super) struct Receiver(Option<Remote>);
+
+impl Clone for Receiver {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Receiver {
+    /// The other end, made when it is first asked for.
+    pub(super) fn remote(&mut self, knobs: usize) -> Remote {
+        self.0.get_or_insert_with(|| Remote::new(knobs)).clone()
+    }
+
+    /// Calls `take` with each knob that has a new value.
+    pub(super) fn take(&self, take: impl FnMut(usize, f64)) {
+        if let Some(remote) = &self.0 {
+            remote.take(take);
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Shared {
     /// The bits of the values that the processor has not yet taken; NaN where there is none.
@@ -39,7 +63,7 @@ struct Shared {
 }
 
 impl Remote {
-    pub(super) fn new(knobs: usize) -> Self {
+    fn new(knobs: usize) -> Self {
         let values = (0..knobs).map(|_| AtomicU64::new(f64::NAN.to_bits())).collect();
         Self { shared: Arc::new(Shared { values, changed: AtomicBool::new(false) }) }
     }
@@ -55,8 +79,7 @@ impl Remote {
         true
     }
 
-    /// Calls `take` with each knob that has a new value.
-    pub(super) fn take(&self, mut take: impl FnMut(usize, f64)) {
+    fn take(&self, mut take: impl FnMut(usize, f64)) {
         if !self.shared.changed.swap(false, Ordering::Acquire) {
             return;
         }

@@ -39,7 +39,9 @@ impl TunableCascade {
     ///
     /// # Errors
     ///
-    /// If a band cannot be designed as specified, or a parameter is outside its own bounds.
+    /// If a band cannot be designed as specified, or a parameter is outside its own bounds. Other
+    /// values within the bounds are not tried, and may exclude each other, as a `high` below `low`:
+    /// then [`tuned`](Tunable::tuned) fails, and a fit takes a shorter step.
     pub fn new<N: Into<String>>(
         bands: impl IntoIterator<Item = (N, Band<Tune>)>,
         sample_rate: f64,

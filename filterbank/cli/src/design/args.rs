@@ -32,6 +32,9 @@ Examples:
 ///
 /// Give exactly one band. Frequencies are in Hz, above 0 and below half the sample rate; levels
 /// are in dB. Without arguments: designs an example.
+///
+/// A warning tells if rounding of the coefficients to 64 bits may move the level at an edge by more
+/// than 0.1 dB.
 #[derive(Parser)]
 #[command(override_usage = "filterbank design <BAND> [OPTIONS]", after_help = EXAMPLES)]
 #[command(verbatim_doc_comment, disable_help_flag = true)]
@@ -133,7 +136,8 @@ pub struct OutputArgs {
     #[arg(long, value_name = "FILE.svg")]
     pub plot: Option<PathBuf>,
     /// Print one JSON object instead of the report: the sections as rows b0 b1 b2 a0 a1 a2,
-    /// the parameters, and the derivatives of every coefficient by each parameter
+    /// the parameters, the derivatives of every coefficient by each parameter, and `rounding_db`,
+    /// how far rounding of the coefficients may move the level at the edges (null: undetermined)
     #[arg(long, verbatim_doc_comment)]
     pub json: bool,
     /// Print this help (-h: short)

@@ -3,11 +3,14 @@
 use filterbank::{Band, DesignError, Dual, Scalar as _, Section};
 use serde_json::{Map, Value, json};
 
+use crate::shared::rounding::rounding_db;
+
 /// A coefficient and its derivatives by the parameters of a band, at most four.
 type Number = Dual<f64, 4>;
 
-/// One object with `sample_rate`, `sections` (rows `[b0, b1, b2, a0, a1, a2]`), `params`, and
-/// `tangents`: for the name of each parameter, the derivatives of the rows.
+/// One object with `sample_rate`, `sections` (rows `[b0, b1, b2, a0, a1, a2]`), `rounding_db` (of
+/// the level at the edges; `null` if rounding leaves it undetermined), `params`, and `tangents`:
+/// for the name of each parameter, the derivatives of the rows.
 pub fn json(band: &Band<f64>, sample_rate: f64) -> Result<Value, DesignError> {
     let mut index = 0..;
     let seeded = band.map(|_, value| Number::variable(value, index.next().unwrap_or(usize::MAX)));
@@ -25,6 +28,7 @@ pub fn json(band: &Band<f64>, sample_rate: f64) -> Result<Value, DesignError> {
     Ok(json!({
         "sample_rate": sample_rate,
         "sections": rows(&|number| number.primal()),
+        "rounding_db": rounding_db(band, sample_rate),
         "params": params,
         "tangents": tangents,
     }))

@@ -13,6 +13,7 @@ use filterbank::{Band, DesignError};
 use crate::command;
 use crate::shared::failure::Failure;
 use crate::shared::output::print;
+use crate::shared::rounding::warn_of_rounding;
 
 pub use args::Args;
 
@@ -25,6 +26,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
     check(&band, output.sample_rate)?;
     let explain = |error: DesignError| Failure::usage(words::explain(&error, &band));
     let cascade = band.design(output.sample_rate).map_err(explain)?;
+    warn_of_rounding([(words::describe(&band), &band)], output.sample_rate);
 
     if let Some(path) = &output.plot {
         drawing::draw(path, &band, &cascade)?;

@@ -11,6 +11,7 @@ use filterbank::{Band, Cascade, Method, Section};
 use super::survey::{Roots, crossings, extreme, frequencies};
 use super::words::describe;
 use crate::shared::format::{counted, six_digits};
+use crate::shared::rounding::rounding_db;
 
 /// Half the power, in dB.
 const HALF_POWER: f64 = -3.010_299_956_639_812;
@@ -26,6 +27,7 @@ pub fn report(band: &Band<f64>, cascade: &Cascade<f64>) -> String {
         coefficients(cascade.sections()),
         roots(cascade),
         stability(cascade),
+        rounding(band, sample_rate),
     ];
     parts.join("\n\n") + "\n"
 }
@@ -150,15 +152,18 @@ fn response(band: &Band<f64>, cascade: &Cascade<f64>) -> String {
     }
 
     points.sort_by(|a, b| a.frequency.total_cmp(&b.frequency));
-    let zeros = Roots::of(cascade).zeros;
+    let zeros = cascade.zpk().zeros;
     let row = |Point { what, frequency }: &Point| {
         let delay = cascade.group_delay(*frequency);
         let (sin, cos) = (TAU * frequency / sample_rate).sin_cos();
-        // At a zero the computed level is rounding error. Where a zero is, is known to about the
-        // rounding of the cosine of its angle.
+        // At a zero the computed level is rounding error. Real zeros are exact; where a pair is, is
+        // known to about the rounding of the cosine of its angle.
         let here = Complex::new(cos, sin);
-        let resolution = 8.0 * f64::EPSILON / sin.abs().max(1e-8);
-        let at_zero = zeros.iter().any(|zero| (*zero - here).norm() < resolution);
+        let rounding = 8.0 * f64::EPSILON;
+        let at_zero = zeros.iter().any(|zero| match *zero {
+            Root::Real(zero) => (Complex::from_real(zero) - here).norm() < rounding,
+            Root::Pair(zero) => (zero - here).norm() < rounding / sin.abs().max(1e-8),
+        });
         let level = if at_zero { f64::NEG_INFINITY } else { cascade.magnitude_db(*frequency) };
         vec![
             what.clone(),
@@ -271,6 +276,17 @@ fn stability(cascade: &Cascade<f64>) -> String {
         fixed(samples.ceil(), 0),
         fixed(1e3 * seconds, 3),
     )
+}
+
+/// What the rounding of the coefficients may do.
+fn rounding(band: &Band<f64>, sample_rate: f64) -> String {
+    let rounding_db = rounding_db(band, sample_rate);
+    if rounding_db.is_finite() {
+        let size = six_digits(rounding_db);
+        format!("Rounding of the coefficients may move the level at the edge by {size} dB.")
+    } else {
+        "Rounding of the coefficients leaves the level at the edge undetermined.".to_owned()
+    }
 }
 
 /// Columns under headings: words aligned on the left, numbers on their decimal points.

@@ -48,6 +48,10 @@ Examples:
   filterbank filter hum.wav quiet.wav --bits 24 --band \"notch center=50 q=30\" \\
       --band \"bandstop elliptic order=3 ripple_db=0.1 stop_db=60 low=95 high=105\"
 
+Rounding:
+  A warning tells if rounding of a band's coefficients to 64 bits may move the level at its edge by
+  more than 0.1 dB.
+
 Files:
   Reads integers of 8, 16, 24 and 32 bits and 32-bit float, with any number of channels. All
   channels get the same filter. Only audio is copied: tags and markers are lost, and more than two

@@ -3,6 +3,7 @@
 use filterbank::{Band, Cascade, DesignError};
 
 use crate::shared::failure::Failure;
+use crate::shared::rounding::warn_of_rounding;
 
 /// A band and its text, for messages.
 #[derive(Debug)]
@@ -51,13 +52,19 @@ pub fn design(bands: &[NamedBand], sample_rate: f64) -> Result<Cascade<f64>, Fai
     if !lines.is_empty() {
         return Err(Failure::Usage(lines));
     }
+    warn_of_rounding(bands.iter().map(|named| (option(&named.text), &named.band)), sample_rate);
     let bands: Vec<_> = bands.iter().map(|named| named.band).collect();
     Cascade::from_bands(&bands, sample_rate).map_err(Failure::usage)
 }
 
 /// A problem, prefixed with its option.
 fn naming(text: &str, problem: impl std::fmt::Display) -> String {
-    format!("--band \"{text}\": {problem}")
+    format!("{}: {problem}", option(text))
+}
+
+/// A band as an option.
+fn option(text: &str) -> String {
+    format!("--band \"{text}\"")
 }
 
 #[cfg(test)]

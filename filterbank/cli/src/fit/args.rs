@@ -21,7 +21,7 @@ The curve is the gain wanted at each frequency. It is read from CURVE, or comput
 measurement, both set to 0 dB at 1 kHz, and smoothed. The same arguments give the same EQ.
 
 Without arguments: fits a synthetic headphone included in this program, draws it into fit_eq.svg
-and checks the result.
+(which replaces no other file) and checks the result.
 
 Examples:
   An EQ for a curve, for Equalizer APO, drawn:

@@ -39,8 +39,8 @@ struct Panel<'a> {
 }
 
 impl Picture<'_> {
-    /// Draws into an SVG file.
-    pub fn draw(&self, path: &Path) -> Result<(), Failure> {
+    /// The text of an SVG for the file `path`.
+    pub fn svg(&self, path: &Path) -> Result<String, Failure> {
         let Self { problem, found, .. } = *self;
         let wanted = &problem.wanted;
         let (low, high) = wanted.span();
@@ -92,7 +92,7 @@ impl Picture<'_> {
         });
 
         let height = HEADING + panels.iter().map(|panel| panel.height).sum::<f64>();
-        plot::draw(path, (WIDTH, height), |canvas| {
+        plot::svg(path, (WIDTH, height), |canvas| {
             let title = Text { size: 21.0, bold: true, ..Text::default() };
             canvas.text(&self.title(), (20.0, 30.0), &title)?;
             canvas.text(&self.subtitle(), (20.0, 56.0), &Text { size: 14.0, ..Text::default() })?;

@@ -111,7 +111,12 @@ impl Job {
             destination::write(path, apo.text())?;
         }
         if let Some(path) = &self.plot {
-            Picture { problem, found, mean_above: self.mean_above }.draw(path)?;
+            let svg = Picture { problem, found, mean_above: self.mean_above }.svg(path)?;
+            // Nobody has asked the example to replace a file.
+            match self.source {
+                Source::Example => destination::write_new(path, svg)?,
+                _ => destination::write(path, svg)?,
+            }
         }
         Ok(Report { job: self, problem, found, apo: &apo }.to_string())
     }

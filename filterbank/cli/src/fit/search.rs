@@ -11,6 +11,7 @@ use super::errors::Errors;
 use crate::shared::failure::Failure;
 use crate::shared::format::hertz;
 use crate::shared::progress::Progress;
+use crate::shared::rounding::warn_of_rounding;
 
 const PROGRESS: &str = "fitting {bar:40} {pos}/{len}, {msg}, {eta} left";
 
@@ -56,6 +57,7 @@ pub fn search(eq: &ParametricEq, curve: &Curve, mean_above: f64) -> Result<Found
         )));
     }
     let cascade = Cascade::from_bands(&fit.bands, eq.sample_rate).map_err(Failure::usage)?;
+    warn_of_rounding(fit.bands.iter().map(|band| (band.to_string(), band)), eq.sample_rate);
     let errors = Errors::new(curve, &cascade, mean_above);
     Ok(Found { bands: fit.bands, cascade, rms_db: fit.rms_db, errors, elapsed })
 }

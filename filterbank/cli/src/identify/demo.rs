@@ -84,10 +84,11 @@ fn noisy(clean: &Recording, random: &mut StdRng) -> Recording {
 fn held(recording: &Recording) -> Result<(u32, u32), Failure> {
     let fit = solve(recording, TRUTH.len())?;
     let undetermined = || Failure::Result("the modes are not determined".into());
-    let errors = fit.standard_errors.as_ref().ok_or_else(undetermined)?;
+    let errors: Option<Vec<f64>> = fit.standard_errors.iter().copied().collect();
+    let errors = errors.ok_or_else(undetermined)?;
     let truth = TRUTH.iter().flat_map(Mode::params);
     let (mut inside, mut total) = (0, 0);
-    for ((value, error), truth) in fit.params.iter().zip(errors).zip(truth) {
+    for ((value, error), truth) in fit.params.iter().zip(&errors).zip(truth) {
         inside += u32::from((value - truth).abs() <= 1.96 * error);
         total += 1;
     }

@@ -11,8 +11,8 @@ use crate::shared::failure::Failure;
 pub fn report(recording: &Recording, modes: usize) -> Result<String, Failure> {
     let fit = solve(recording, modes)?;
     let undetermined = "the recording does not determine the modes: ask for fewer";
-    let errors =
-        fit.standard_errors.as_ref().ok_or_else(|| Failure::Result(undetermined.to_owned()))?;
+    let errors: Option<Vec<f64>> = fit.standard_errors.iter().copied().collect();
+    let errors = errors.ok_or_else(|| Failure::Result(undetermined.to_owned()))?;
     let mut text = format!(
         "{:>4}  {:>22}  {:>22}  {:>24}  {:>20}\n",
         "mode", "frequency (Hz)", "decay by 60 dB (s)", "amplitude", "phase (rad)"

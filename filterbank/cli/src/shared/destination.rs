@@ -60,6 +60,13 @@ impl Destination {
         .map_err(|error| self.unwritable(error))
     }
 
+    /// Writes the whole file.
+    fn fill(mut self, contents: &[u8]) -> Result<(), Failure> {
+        let written = self.create()?.write_all(contents);
+        written.map_err(|error| self.unwritable(error))?;
+        self.commit()
+    }
+
     fn folder(&self) -> &Path {
         let folder = self.target.parent().filter(|folder| !folder.as_os_str().is_empty());
         folder.unwrap_or(Path::new("."))
@@ -118,10 +125,18 @@ pub fn write(path: &Path, contents: impl AsRef<[u8]>) -> Result<(), Failure> {
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         return fs::write(path, contents).map_err(|error| Failure::unwritable(path, error));
     }
-    let mut destination = Destination::new(path, None, true)?;
-    let written = destination.create()?.write_all(contents.as_ref());
-    written.map_err(|error| destination.unwritable(error))?;
-    destination.commit()
+    Destination::new(path, None, true)?.fill(contents.as_ref())
+}
+
+/// Writes a whole file where there is none. One with the same contents counts as written.
+pub fn write_new(path: &Path, contents: impl AsRef<[u8]>) -> Result<(), Failure> {
+    match fs::read(path) {
+        Ok(found) if found == contents.as_ref() => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Destination::new(path, None, false)?.fill(contents.as_ref())
+        }
+        _ => Err(Failure::file(path, "exists already with other contents: move it away")),
+    }
 }
 
 /// Makes sure that no output is an input, or the same file as another output.

@@ -7,5 +7,6 @@ pub mod numbers;
 pub mod output;
 pub mod plot;
 pub mod progress;
+pub mod rounding;
 pub mod unnamed;
 pub mod wav;

@@ -1,4 +1,4 @@
-//! Standard output and notes.
+//! Standard output, notes and warnings.
 
 use std::io::{self, ErrorKind, Write as _};
 
@@ -18,4 +18,9 @@ pub fn print(text: &str) -> Result<(), Failure> {
 /// Writes a line to standard error, if that is open.
 pub fn note(line: &str) {
     let _ = writeln!(io::stderr(), "note: {line}");
+}
+
+/// Writes a warning to standard error, if that is open.
+pub fn warn(line: &str) {
+    let _ = writeln!(io::stderr(), "warning: {line}");
 }

@@ -53,6 +53,53 @@ fn only_zeros_have_no_level() {
 }
 
 #[test]
+fn designs_that_numbers_do_not_carry_come_with_a_warning() {
+    let folder = Folder::new("design_rounding");
+    let run = |arguments: &str| {
+        let run = folder.run(&arguments.split_whitespace().collect::<Vec<_>>());
+        assert_eq!(run.code, Some(0), "{run:?}");
+        run
+    };
+    let rounding_db = |arguments: &str| {
+        let value: Value = serde_json::from_str(&run(arguments).output).expect("it prints JSON");
+        value["rounding_db"].clone()
+    };
+    let warning = "warning: Butterworth highpass of order 24, 0.0001 Hz: rounding of the \
+                   coefficients leaves its level at the edge undetermined";
+    let undetermined = "design --highpass 0.0001 --order 24";
+    let report = run(undetermined);
+    assert!(report.errors.starts_with(warning) && report.errors.lines().count() == 1, "{report:?}");
+    assert_contains(&report.output, &["leaves the level at the edge undetermined"]);
+    assert!(rounding_db(&format!("{undetermined} --json")).is_null());
+
+    let rough = "design --method butterworth --order 4 --highpass 0.001";
+    assert_contains(
+        &run(rough).errors,
+        &["warning: ", "may move its level by ", " dB at the edge"],
+    );
+    let rough = rounding_db(&format!("{rough} --json"));
+    assert!(rough.as_f64().is_some_and(|size| (0.1..10.0).contains(&size)), "{rough}");
+
+    // Few designs are so steep and low.
+    for fine in ["design", "design --highpass 20 --order 4", "design --notch 50 --q 30"] {
+        let run = run(fine);
+        assert!(run.errors.is_empty(), "{run:?}");
+        assert_contains(&run.output, &["may move the level at the edge by "]);
+    }
+    let fine = rounding_db("design --highpass 20 --order 4 --json");
+    assert!(fine.as_f64().is_some_and(|size| size > 0.0 && size < 1e-3), "{fine}");
+}
+
+/// A zero at 0 Hz is at 0 Hz, however close the edge.
+#[test]
+fn an_edge_next_to_0_hz_has_a_level() {
+    let folder = Folder::new("design_next_to_zero");
+    let report = folder.succeed(&["design", "--highpass", "0.0001", "--order", "1"]);
+    let edge = report.lines().find(|line| line.starts_with("edge")).expect("the edge");
+    assert_contains(edge, &["-3.01"]);
+}
+
+#[test]
 fn json_has_the_librarys_numbers_bit_for_bit() {
     let folder = Folder::new("design_json");
     let arguments = ["design", "--peak", "1000", "--q", "2", "--gain-db", "-6", "--json"];

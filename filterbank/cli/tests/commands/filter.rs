@@ -170,3 +170,14 @@ fn a_killed_run_leaves_nothing() {
     running.wait().expect("it ends");
     assert_eq!(folder.names(), ["in.wav"]);
 }
+
+#[test]
+fn a_band_that_numbers_do_not_carry_comes_with_a_warning() {
+    let folder = Folder::new("filter_rounding");
+    folder.write_wav("in.wav", &[tone()]);
+    let low = "highpass order=24 cutoff=0.0001";
+    let run = folder.run(&["filter", "in.wav", "out.wav", "--band", PEAK, "--band", low]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let warning = format!("warning: --band \"{low}\": rounding of the coefficients leaves ");
+    assert!(run.errors.starts_with(&warning) && run.errors.lines().count() == 1, "{run:?}");
+}

@@ -24,6 +24,21 @@ fn without_arguments_it_fits_draws_and_checks_an_example() {
 }
 
 #[test]
+fn the_example_replaces_only_its_own_picture() {
+    let folder = Folder::new("fit_example_again");
+    folder.succeed(&["fit"]);
+    let picture = folder.read("fit_eq.svg");
+    folder.succeed(&["fit"]);
+    assert_eq!(folder.read("fit_eq.svg"), picture);
+    for other in ["", "<svg>a year of work</svg>", &format!("{picture}\n")] {
+        folder.write("fit_eq.svg", other);
+        folder.fail(&["fit"], 1, "fit_eq.svg: exists already with other contents");
+        assert_eq!(folder.read("fit_eq.svg"), other);
+    }
+    assert_eq!(folder.names(), ["fit_eq.svg"]);
+}
+
+#[test]
 fn files_hold_the_eq_and_its_picture() {
     let folder = folder("fit_files");
     let arguments = ["fit", "target.csv", "--peaks", "3", "--out", "eq.txt", "--plot", "eq.svg"];

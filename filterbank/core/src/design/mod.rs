@@ -132,6 +132,31 @@ impl<S: Scalar> Band<S> {
         }
     }
 
+    /// [`svf_sections`](Band::svf_sections), written into `places`: for designs at every sample, because
+    /// no list is moved. There should be [`section_count`](Band::section_count) places; sections
+    /// beyond the last place are left out, and places beyond the last section stay as they are.
+    ///
+    /// # Errors
+    ///
+    /// As [`svf_sections`](Band::svf_sections). Then what is written is not to be used.
+    ///
+    /// ```
+    /// use filterbank_core::{Band, SvfSection};
+    ///
+    /// let band = Band::peak(1_000.0_f64, 2.0, 6.0);
+    /// let mut sections = [SvfSection::identity()];
+    /// band.svf_sections_into(48_000.0, &mut sections)?;
+    /// assert_eq!(sections[..], band.svf_sections(48_000.0)?[..]);
+    /// # Ok::<(), filterbank_core::DesignError>(())
+    /// ```
+    pub fn svf_sections_into(
+        &self,
+        sample_rate: f64,
+        places: &mut [SvfSection<S>],
+    ) -> Result<(), DesignError> {
+        known_svf_sections(self, sample_rate, places)
+    }
+
     /// The sections of a checked band, representable or not.
     fn rounded(&self, sample_rate: f64) -> Sections<S> {
         SectionList(self.analog(sample_rate).iter().map(bilinear).collect())

@@ -12,8 +12,12 @@ use crate::spec::width::Width;
 const RIPPLE_DB: (f64, f64) = (1e-9, 100.0);
 /// The highest stopband attenuation in dB: 10^-50.
 const MAX_STOP_DB: f64 = 1000.0;
-/// The largest gain of a peak or shelf in dB, either way.
-const MAX_GAIN_DB: f64 = 300.0;
+/// The gain of a peak or shelf in dB.
+const GAIN_DB: (f64, f64) = (-300.0, 300.0);
+
+/// How far beyond a limit a value may be, relative to the limit, to be within it: a few roundings
+/// of `f32`, in which 1e-9 is below 1e-9.
+const ROUNDING: f64 = 1e-6;
 
 /// Checks that a sample rate in Hz is finite and positive.
 pub(crate) const fn sample_rate(value: f64) -> Result<(), DesignError> {
@@ -137,7 +141,7 @@ impl<F: FnMut(DesignError)> Check<'_, F> {
 
     #[inline(always)]
     fn gain<S: Scalar>(&mut self, gain_db: S) {
-        self.within(Parameter::GAIN_DB, gain_db, (-MAX_GAIN_DB, MAX_GAIN_DB));
+        self.within(Parameter::GAIN_DB, gain_db, GAIN_DB);
     }
 
     #[inline(always)]
@@ -148,7 +152,7 @@ impl<F: FnMut(DesignError)> Check<'_, F> {
         (low, high): (f64, f64),
     ) -> bool {
         let requirement = Requirement::Within { low, high };
-        self.require(parameter, value, requirement, |x| (low..=high).contains(&x))
+        self.require(parameter, value, requirement, |x| is_within(x, (low, high)))
     }
 
     #[inline(always)]
@@ -185,7 +189,7 @@ impl<F: FnMut(DesignError)> Check<'_, F> {
         let positive = |x: f64| x.is_finite() && x > 0.0;
         match (width, shelf_gain_db) {
             (Width::Slope(_), None) => self.fail(parameter, value.primal(), Requirement::ShelfOnly),
-            (Width::Slope(_), Some(gain_db)) if gain_db != 0.0 && gain_db.abs() <= MAX_GAIN_DB => {
+            (Width::Slope(_), Some(gain_db)) if gain_db != 0.0 && is_within(gain_db, GAIN_DB) => {
                 let limit = steepest_slope(gain_db);
                 self.require(parameter, value, Requirement::Below { limit }, |slope| {
                     slope > 0.0 && (slope <= 1.0 || slope < limit)
@@ -196,6 +200,12 @@ impl<F: FnMut(DesignError)> Check<'_, F> {
             }
         }
     }
+}
+
+/// Whether a value lies within limits, up to rounding.
+fn is_within(value: f64, (low, high): (f64, f64)) -> bool {
+    let (least, most) = (low - ROUNDING * low.abs(), high + ROUNDING * high.abs());
+    (least..=most).contains(&value)
 }
 
 /// The shelf slope at which Q becomes infinite, always above 1: where `(A + 1/A)(1/S − 1) + 2 = 0`

@@ -65,7 +65,8 @@ pub enum Requirement {
         /// The other parameter's value.
         value: f64,
     },
-    /// Between two values, both allowed.
+    /// Between two values, both allowed. What is beyond them by at most 1e-6 of them, as after
+    /// rounding to `f32`, is allowed too.
     Within {
         /// The lowest allowed value.
         low: f64,

@@ -2,6 +2,7 @@
 
 use filterbank_core::{CirclePoint, DesignError, Section};
 
+use crate::fit::curve::target::checked_weights;
 use crate::fit::curve::weights::Weights;
 use crate::fit::curve::{Curve, Measure, check_count, seeded};
 use crate::fit::error::FitError;
@@ -42,9 +43,56 @@ pub fn fit_group_delay<T: SingleOutput>(
     wanted: &[f64],
     method: &LeastSquares,
 ) -> Result<Fit, FitError<DesignError>> {
+    fit_delays(filter, frequencies, wanted, &Weights::even(frequencies.len()), method)
+}
+
+/// [`fit_group_delay`] with a weight for each frequency, which multiplies the squared error. The
+/// residuals are the errors times the roots of their weights; a point of weight 0 has none, and its
+/// delay may be anything, even NaN. [`Fit::rms`] is the root of the weighted mean.
+///
+/// # Errors
+///
+/// As [`fit_weighted_response`](crate::fit::fit_weighted_response).
+///
+/// ```
+/// use filterbank::fit::{LeastSquares, fit_weighted_group_delay};
+/// use filterbank::{Band, Tune, TunableCascade};
+///
+/// let wanted = Band::allpass(1_500.0, 3.0).design(8_000.0)?;
+/// let frequencies: Vec<f64> = (1..40).map(|i| 100.0 * f64::from(i)).collect();
+/// let mut delays: Vec<_> = frequencies.iter().map(|f| wanted.group_delay(*f)).collect();
+/// // The delay could not be measured at the lowest frequency.
+/// delays[0] = f64::NAN;
+/// let mut weights = vec![1.0; frequencies.len()];
+/// weights[0] = 0.0;
+///
+/// let band = Band::allpass(Tune::free(1_300.0), Tune::free(2.0));
+/// let model = TunableCascade::new([("phase", band)], 8_000.0)?;
+/// let method = LeastSquares::new();
+/// let fit = fit_weighted_group_delay(&model, &frequencies, &delays, &weights, &method)?;
+/// assert!((fit.params[0] - 1_500.0).abs() < 1e-6 && (fit.params[1] - 3.0).abs() < 1e-8);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn fit_weighted_group_delay<T: SingleOutput>(
+    filter: &T,
+    frequencies: &[f64],
+    wanted: &[f64],
+    weights: &[f64],
+    method: &LeastSquares,
+) -> Result<Fit, FitError<DesignError>> {
+    let weights = checked_weights(frequencies.len(), weights).map_err(FitError::Target)?;
+    fit_delays(filter, frequencies, wanted, &weights, method)
+}
+
+fn fit_delays<T: SingleOutput>(
+    filter: &T,
+    frequencies: &[f64],
+    wanted: &[f64],
+    weights: &Weights,
+    method: &LeastSquares,
+) -> Result<Fit, FitError<DesignError>> {
     check_count(frequencies, wanted.len())?;
-    let weights = Weights::even(frequencies.len());
-    let curve = Curve { frequencies, wanted: [wanted], weights: &weights, penalty: 0.0 };
+    let curve = Curve::new(frequencies, [wanted], weights);
     let model = Model::new(filter)?;
     curve.fit::<GroupDelay, T>(&model, &model.start()?, method)
 }

@@ -6,6 +6,7 @@
 //! costs only work in its own band.
 
 mod group_delay;
+mod level_errors;
 mod magnitude;
 mod response;
 mod target;
@@ -14,7 +15,7 @@ mod tests;
 mod weights;
 
 use std::marker::PhantomData;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use filterbank_core::{CirclePoint, DesignError, Dual, Parameter, Quantity, Requirement, Section};
 use nalgebra::{DMatrix, DVector};
@@ -28,10 +29,11 @@ use crate::tune::Tunable;
 
 use weights::Weights;
 
-pub use group_delay::fit_group_delay;
+pub use group_delay::{fit_group_delay, fit_weighted_group_delay};
 pub(super) use magnitude::Level;
 pub use magnitude::{fit_magnitude, fit_magnitude_from};
-pub use response::fit_response;
+pub use response::{fit_response, fit_weighted_response};
+use target::checked_penalty;
 pub use target::{MagnitudeTarget, TargetError};
 
 /// The number of values of a curve.
@@ -53,20 +55,36 @@ pub(super) trait Measure<const PARTS: usize> {
     ) -> [f64; PARTS];
 }
 
-/// The wanted values at given frequencies.
-#[derive(Clone, Copy)]
-pub(super) struct Curve<'a, const PARTS: usize> {
-    frequencies: &'a [f64],
-    wanted: [&'a [f64]; PARTS],
-    weights: &'a Weights,
+/// The wanted values at given frequencies. All weights are above 0.
+pub(super) struct Curve<const PARTS: usize> {
+    frequencies: Vec<f64>,
+    wanted: [Vec<f64>; PARTS],
+    weights: Weights,
     /// The penalty of a gain of 1 dB, as an error at every point.
     penalty: f64,
 }
 
-impl<const PARTS: usize> Curve<'_, PARTS> {
+impl<const PARTS: usize> Curve<PARTS> {
+    /// The curve without its points of weight 0, which may have any value.
+    fn new(frequencies: &[f64], wanted: [&[f64]; PARTS], weights: &Weights) -> Self {
+        let used = |values: &[f64]| weights.used().map(|point| values[point]).collect();
+        Self {
+            frequencies: used(frequencies),
+            wanted: wanted.map(used),
+            weights: weights.without_zeros(),
+            penalty: 0.0,
+        }
+    }
+
     /// The residuals, part after part, without penalties.
     fn residual_count(&self) -> usize {
         PARTS * self.weights.residual_count()
+    }
+
+    /// The residuals of each part along frequency. A mean is not one of them.
+    fn runs(&self) -> [Range<usize>; PARTS] {
+        let length = self.weights.residual_count();
+        std::array::from_fn(|part| part * length..part * length + self.weights.single_count())
     }
 
     /// The root-mean-square error that the fit reports. For a measure of several parts, their
@@ -77,17 +95,6 @@ impl<const PARTS: usize> Curve<'_, PARTS> {
         (errors.norm_squared() / self.weights.total().max(f64::MIN_POSITIVE)).sqrt()
     }
 
-    /// The points on the unit circle.
-    fn points(&self, sample_rate: f64) -> Result<Vec<CirclePoint>, DesignError> {
-        let nyquist = sample_rate / 2.0;
-        let outside = |frequency: &&f64| !(0.0..=nyquist).contains(*frequency);
-        if let Some(&frequency) = self.frequencies.iter().find(outside) {
-            let requirement = Requirement::InsideNyquist { nyquist };
-            return Err(DesignError::new(Parameter::FREQUENCY, frequency, requirement));
-        }
-        Ok(self.frequencies.iter().map(|f| CirclePoint::at(*f, sample_rate)).collect())
-    }
-
     /// Minimises the errors of a filter from given variables. The bounds of `method` are replaced
     /// by the filter's.
     pub(super) fn solve<M: Measure<PARTS>, T: Tunable>(
@@ -96,7 +103,7 @@ impl<const PARTS: usize> Curve<'_, PARTS> {
         start: &[f64],
         method: &LeastSquares,
     ) -> Result<Solution, FitError<DesignError>> {
-        let mut problem = CurveProblem::<M, T, PARTS>::new(model, *self)?;
+        let mut problem = CurveProblem::<M, T, PARTS>::new(model, self)?;
         let method = method.clone().bounds(model.limits());
         method.solve(start, &mut problem, |_| ControlFlow::Continue(()))
     }
@@ -110,14 +117,14 @@ impl<const PARTS: usize> Curve<'_, PARTS> {
     ) -> Result<Fit, FitError<DesignError>> {
         let solution = self.solve::<M, T>(model, start, method)?;
         let rms = self.rms(&solution.residuals);
-        Ok(model.describe(Fit { rms, ..solution.into() }))
+        Ok(model.describe(solution.into_fit(self.runs(), rms)))
     }
 }
 
 /// The errors of a filter as a problem of least squares in the variables of its model.
 struct CurveProblem<'a, M, T, const PARTS: usize> {
     model: &'a Model<'a, T>,
-    curve: Curve<'a, PARTS>,
+    curve: &'a Curve<PARTS>,
     points: Vec<CirclePoint>,
     /// Positions of the penalized gains.
     gains: Vec<usize>,
@@ -129,21 +136,23 @@ struct CurveProblem<'a, M, T, const PARTS: usize> {
 impl<'a, M, T: Tunable, const PARTS: usize> CurveProblem<'a, M, T, PARTS> {
     fn new(
         model: &'a Model<'a, T>,
-        curve: Curve<'a, PARTS>,
+        curve: &'a Curve<PARTS>,
     ) -> Result<Self, FitError<DesignError>> {
-        let points = curve.points(model.sample_rate()).map_err(FitError::Evaluation)?;
+        let points =
+            points(&curve.frequencies, model.sample_rate()).map_err(FitError::Evaluation)?;
         let (params, residuals) = (model.count(), curve.residual_count());
         if params > residuals {
             return Err(FitError::Underdetermined { params, residuals });
         }
-        let gains = if curve.penalty == 0.0 { Vec::new() } else { model.gains() };
-        let penalty = curve.penalty * curve.weights.total().sqrt();
+        let penalty = checked_penalty(curve.penalty).map_err(FitError::Target)?;
+        let gains = if penalty == 0.0 { Vec::new() } else { model.gains() };
+        let penalty = penalty * curve.weights.total().sqrt();
         Ok(Self { model, curve, points, gains, penalty, measure: PhantomData })
     }
 
     /// From errors, part after part, to residuals, and likewise for a column of derivatives.
     fn reduce(&self, errors: &[f64], residuals: &mut [f64]) {
-        let Curve { weights, .. } = self.curve;
+        let weights = &self.curve.weights;
         // A curve may have no points, but chunks must not have length 0.
         let errors = errors.chunks_exact(self.points.len().max(1));
         let residuals = residuals.chunks_exact_mut(weights.residual_count().max(1));
@@ -219,6 +228,17 @@ impl<M: Measure<PARTS>, T: Tunable, const PARTS: usize> Residuals
         }
         Ok((residuals, jacobian))
     }
+}
+
+/// The points of frequencies on the unit circle.
+fn points(frequencies: &[f64], sample_rate: f64) -> Result<Vec<CirclePoint>, DesignError> {
+    let nyquist = sample_rate / 2.0;
+    let outside = |frequency: &&f64| !(0.0..=nyquist).contains(*frequency);
+    if let Some(&frequency) = frequencies.iter().find(outside) {
+        let requirement = Requirement::InsideNyquist { nyquist };
+        return Err(DesignError::new(Parameter::FREQUENCY, frequency, requirement));
+    }
+    Ok(frequencies.iter().map(|f| CirclePoint::at(*f, sample_rate)).collect())
 }
 
 /// Checks that there is a value for each frequency.

@@ -2,6 +2,7 @@
 
 use filterbank_core::{CirclePoint, Complex, DesignError, Section};
 
+use crate::fit::curve::target::checked_weights;
 use crate::fit::curve::weights::Weights;
 use crate::fit::curve::{Curve, Measure, check_count, seeded};
 use crate::fit::error::FitError;
@@ -45,12 +46,61 @@ pub fn fit_response<T: SingleOutput>(
     wanted: &[Complex<f64>],
     method: &LeastSquares,
 ) -> Result<Fit, FitError<DesignError>> {
+    fit_parts(filter, frequencies, wanted, &Weights::even(frequencies.len()), method)
+}
+
+/// [`fit_response`] with a weight for each frequency, which multiplies the squared modulus of the
+/// error. The inverse variance of each point gives the best parameters. The residuals are the errors
+/// times the roots of their weights; a point of weight 0 has none, and its response may be anything,
+/// even NaN. [`Fit::rms`] is the root of the weighted mean.
+///
+/// # Errors
+///
+/// As [`fit_response`], and if the number of weights is not the number of frequencies, if a weight is
+/// neither 0 nor from 1e-100 to 1e100, or if all are 0.
+///
+/// ```
+/// use filterbank::fit::{LeastSquares, fit_weighted_response};
+/// use filterbank::{Band, Tune, TunableCascade};
+///
+/// let wanted = Band::resonant_lowpass(900.0, 2.0).design(8_000.0)?;
+/// let frequencies: Vec<f64> = (1..40).map(|i| 100.0 * f64::from(i)).collect();
+/// let mut response: Vec<_> = frequencies.iter().map(|f| wanted.response(*f)).collect();
+/// // A point that was disturbed does not count.
+/// response[7].re += 5.0;
+/// let mut weights = vec![1.0; frequencies.len()];
+/// weights[7] = 0.0;
+///
+/// let band = Band::resonant_lowpass(Tune::free(700.0), Tune::free(1.0));
+/// let model = TunableCascade::new([("mode", band)], 8_000.0)?;
+/// let method = LeastSquares::new();
+/// let fit = fit_weighted_response(&model, &frequencies, &response, &weights, &method)?;
+/// assert!((fit.params[0] - 900.0).abs() < 1e-6 && (fit.params[1] - 2.0).abs() < 1e-9);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn fit_weighted_response<T: SingleOutput>(
+    filter: &T,
+    frequencies: &[f64],
+    wanted: &[Complex<f64>],
+    weights: &[f64],
+    method: &LeastSquares,
+) -> Result<Fit, FitError<DesignError>> {
+    let weights = checked_weights(frequencies.len(), weights).map_err(FitError::Target)?;
+    fit_parts(filter, frequencies, wanted, &weights, method)
+}
+
+/// The fit of the real and the imaginary part.
+fn fit_parts<T: SingleOutput>(
+    filter: &T,
+    frequencies: &[f64],
+    wanted: &[Complex<f64>],
+    weights: &Weights,
+    method: &LeastSquares,
+) -> Result<Fit, FitError<DesignError>> {
     check_count(frequencies, wanted.len())?;
-    let parts: [Vec<f64>; 2] =
-        [wanted.iter().map(|h| h.re).collect(), wanted.iter().map(|h| h.im).collect()];
-    let weights = Weights::even(frequencies.len());
-    let curve =
-        Curve { frequencies, wanted: [&parts[0], &parts[1]], weights: &weights, penalty: 0.0 };
+    let re: Vec<f64> = wanted.iter().map(|h| h.re).collect();
+    let im: Vec<f64> = wanted.iter().map(|h| h.im).collect();
+    let curve = Curve::new(frequencies, [&re, &im], weights);
     let model = Model::new(filter)?;
     curve.fit::<Response, T>(&model, &model.start()?, method)
 }

@@ -10,6 +10,8 @@ use crate::fit::curve::weights::Weights;
 const MAX_LEVEL_DB: f64 = 1e4;
 /// The weights whose sums with squared errors neither vanish nor overflow.
 const WEIGHTS: RangeInclusive<f64> = 1e-100..=1e100;
+/// The largest penalty whose square does not overflow.
+const MAX_PENALTY: f64 = 1e100;
 
 /// A target curve for a filter's level.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +52,11 @@ pub enum TargetError {
     },
     /// All weights are 0.
     NoWeight,
+    /// A [penalty](MagnitudeTarget::gain_penalty) is negative, NaN or above 1e100.
+    GainPenalty {
+        /// The penalty.
+        value: f64,
+    },
     /// A weight is neither 0 nor from 1e-100 to 1e100.
     Weight {
         /// Its position.
@@ -76,6 +83,10 @@ impl fmt::Display for TargetError {
                 write!(f, "level {index} of the curve, {value} dB, must lie within ±{most} dB")
             }
             Self::NoWeight => write!(f, "all weights of the curve are 0"),
+            Self::GainPenalty { value } => {
+                let most = MAX_PENALTY;
+                write!(f, "the gain penalty, {value:?}, must lie between 0 and {most:e}")
+            }
             Self::Weight { index, value } => {
                 let (low, high) = (WEIGHTS.start(), WEIGHTS.end());
                 write!(
@@ -122,25 +133,16 @@ impl MagnitudeTarget {
         })
     }
 
-    /// Multiplies the squared error at each frequency by a weight.
+    /// Multiplies the squared error at each frequency by a weight. A point of weight 0 is left out:
+    /// it has no residual, and the filter's level there may be anything, even minus infinity.
     ///
     /// # Errors
     ///
     /// If the number of weights is not the number of frequencies, if a weight is neither 0 nor from
     /// 1e-100 to 1e100, or if all are 0.
     pub fn weighted(self, weights: &[f64]) -> Result<Self, TargetError> {
-        let (expected, found) = (self.frequencies.len(), weights.len());
-        if expected != found {
-            return Err(TargetError::Length { expected, found });
-        }
-        let invalid = |weight: f64| weight != 0.0 && !WEIGHTS.contains(&weight);
-        if let Some((index, &value)) = weights.iter().enumerate().find(|(_, w)| invalid(**w)) {
-            return Err(TargetError::Weight { index, value });
-        }
-        if weights.iter().all(|weight| *weight == 0.0) {
-            return Err(TargetError::NoWeight);
-        }
-        Ok(Self { weights: self.weights.with(weights), ..self })
+        let weights = checked_weights(self.frequencies.len(), weights)?;
+        Ok(Self { weights: weights.with_single(self.weights.single_count()), ..self })
     }
 
     /// From this frequency in Hz up, only the mean of the error counts, with the total weight of
@@ -155,7 +157,8 @@ impl MagnitudeTarget {
 
     /// Adds the square of `penalty` times the gain in dB to the mean squared error, for every tuned
     /// gain. This discourages bands that cancel each other. 0.001 hardly changes the error; 0.01
-    /// favours small gains. The penalty is not part of [`Fit::rms`](crate::fit::Fit::rms).
+    /// favours small gains. The penalty is not part of [`Fit::rms`](crate::fit::Fit::rms). It must
+    /// lie between 0 and 1e100: a fit with another one is refused.
     #[must_use]
     pub fn gain_penalty(self, penalty: f64) -> Self {
         Self { penalty, ..self }
@@ -217,12 +220,36 @@ impl MagnitudeTarget {
         self.curve().residual_count()
     }
 
-    pub(in crate::fit) fn curve(&self) -> Curve<'_, 1> {
-        Curve {
-            frequencies: &self.frequencies,
-            wanted: [&self.decibels],
-            weights: &self.weights,
-            penalty: self.penalty,
-        }
+    pub(in crate::fit) fn curve(&self) -> Curve<1> {
+        let curve = Curve::new(&self.frequencies, [&self.decibels], &self.weights);
+        Curve { penalty: self.penalty, ..curve }
     }
+
+    /// The same curve without its points of weight 0.
+    pub(in crate::fit) fn without_ignored(&self) -> Self {
+        let Curve { frequencies, wanted: [decibels], weights, penalty } = self.curve();
+        Self { frequencies, decibels, weights, penalty }
+    }
+}
+
+/// A penalty that can be squared.
+pub(super) fn checked_penalty(value: f64) -> Result<f64, TargetError> {
+    let valid = (0.0..=MAX_PENALTY).contains(&value);
+    valid.then_some(value).ok_or(TargetError::GainPenalty { value })
+}
+
+/// The weights of `points`: each must be valid, and one above 0.
+pub(super) fn checked_weights(points: usize, weights: &[f64]) -> Result<Weights, TargetError> {
+    let (expected, found) = (points, weights.len());
+    if expected != found {
+        return Err(TargetError::Length { expected, found });
+    }
+    let invalid = |weight: f64| weight != 0.0 && !WEIGHTS.contains(&weight);
+    if let Some((index, &value)) = weights.iter().enumerate().find(|(_, w)| invalid(**w)) {
+        return Err(TargetError::Weight { index, value });
+    }
+    if weights.iter().all(|weight| *weight == 0.0) {
+        return Err(TargetError::NoWeight);
+    }
+    Ok(Weights::new(weights))
 }

@@ -15,19 +15,32 @@ impl Weights {
         Self { roots: vec![1.0; points], single: points }
     }
 
+    /// For points that count one by one.
+    pub(super) fn new(weights: &[f64]) -> Self {
+        Self::from_roots(weights.iter().map(|weight| weight.sqrt()).collect(), weights.len())
+    }
+
     /// From the square roots of weights; the first `single` points count one by one.
     pub(super) fn from_roots(roots: Vec<f64>, single: usize) -> Self {
         Self { roots, single }
     }
 
-    /// Other weights for the same points.
-    pub(super) fn with(self, weights: &[f64]) -> Self {
-        Self { roots: weights.iter().map(|weight| weight.sqrt()).collect(), ..self }
-    }
-
     /// Only the first `single` points count one by one.
     pub(super) fn with_single(self, single: usize) -> Self {
         Self { single, ..self }
+    }
+
+    /// The points whose weight is not 0.
+    pub(super) fn used(&self) -> impl Iterator<Item = usize> {
+        (0..self.roots.len()).filter(|point| self.roots[*point] != 0.0)
+    }
+
+    /// The weights of the points whose weight is not 0.
+    pub(super) fn without_zeros(&self) -> Self {
+        Self {
+            roots: self.used().map(|point| self.roots[point]).collect(),
+            single: self.used().filter(|point| self.is_single(*point)).count(),
+        }
     }
 
     pub(super) fn is_single(&self, point: usize) -> bool {
@@ -42,12 +55,16 @@ impl Weights {
         self.roots.iter().map(|root| root * root).sum()
     }
 
+    pub(super) fn single_count(&self) -> usize {
+        self.single
+    }
+
     /// The number of residuals: one for each single point, one for the mean of the others.
     pub(super) fn residual_count(&self) -> usize {
         self.single + usize::from(self.single < self.roots.len())
     }
 
-    /// From errors at every point to residuals, and likewise for their derivatives.
+    /// For weights above 0: from errors at every point to residuals, and likewise for their derivatives.
     pub(super) fn reduce(&self, errors: &[f64], residuals: &mut [f64]) {
         let single = self.single;
         for ((residual, error), root) in
@@ -60,7 +77,7 @@ impl Weights {
             let (sum, total) = weighted.fold((0.0, 0.0), |(sum, total), (error, root)| {
                 (sum + error * root * root, total + root * root)
             });
-            *last = if total > 0.0 { sum / total.sqrt() } else { 0.0 };
+            *last = sum / total.sqrt();
         }
     }
 }

@@ -152,7 +152,7 @@ impl ParametricEq {
         if params > residuals {
             return Err(FitError::Underdetermined { params, residuals });
         }
-        let target = target.clone().gain_penalty(self.gain_penalty);
+        let target = target.without_ignored().gain_penalty(self.gain_penalty);
         let thinned = target.thinned(SEARCH_POINTS);
         // A curve with few points is not thinned.
         let coarse =

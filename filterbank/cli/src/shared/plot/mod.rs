@@ -127,13 +127,20 @@ pub fn draw(
     size: (f64, f64),
     content: impl FnOnce(&Canvas) -> Result,
 ) -> std::result::Result<(), Failure> {
-    let svg = svg(size, content)
-        .map_err(|error| Failure::file(path, format_args!("cannot be drawn: {error}")))?;
-    destination::write(path, svg)
+    destination::write(path, svg(path, size, content)?)
 }
 
-/// The text of an SVG.
-fn svg((width, height): (f64, f64), content: impl FnOnce(&Canvas) -> Result) -> Result<String> {
+/// The text of an SVG of a size in pixels, on white, for the file `path`.
+pub fn svg(
+    path: &Path,
+    size: (f64, f64),
+    content: impl FnOnce(&Canvas) -> Result,
+) -> std::result::Result<String, Failure> {
+    text(size, content)
+        .map_err(|error| Failure::file(path, format_args!("cannot be drawn: {error}")))
+}
+
+fn text((width, height): (f64, f64), content: impl FnOnce(&Canvas) -> Result) -> Result<String> {
     let (wide, high) = subpixel((width, height));
     let mut svg = String::new();
     let area = SVGBackend::with_string(&mut svg, (wide.unsigned_abs(), high.unsigned_abs()))
