@@ -381,9 +381,9 @@ impl Parts<'_> {
             let fixed =
                 (!is_designed(placed)).then(|| placed.band.svf_sections(checked.sample_rate));
             let fixed = fixed.unwrap_or_default();
-            (0..placed.count).map(move |index| match fixed.get(index) {
-                Some(section) => svf_expression(section, library),
-                None => quote!(#library::section::SvfSection::identity()),
+            (0..placed.count).map(move |index| {
+                let section = fixed.get(index).map(|section| svf_expression(section, library));
+                section.unwrap_or_else(|| quote!(#library::section::SvfSection::identity()))
             })
         });
         let designed: Vec<_> = bands.iter().filter(|placed| is_designed(placed)).collect();

@@ -41,17 +41,19 @@ pub(super) fn section<S: Scalar>(band: &Band<S>, sample_rate: f64) -> Option<Ana
         }
         Band::Notch { center, width } => {
             let at = Center::new(center, sample_rate);
-            at.section(one, [one, zero, one], [at.damping(width), one])
+            AnalogSection::Notch { denominator: at.denominator(at.damping(width)) }
         }
         Band::Allpass { center, width } => {
             let at = Center::new(center, sample_rate);
-            let d1 = at.damping(width);
-            at.section(one, [one, -d1, one], [d1, one])
+            AnalogSection::Allpass { denominator: at.denominator(at.damping(width)) }
         }
         Band::Peak { center, width, gain_db } => {
             let at = Center::new(center, sample_rate);
             let (d1, a) = (at.damping(width), amplitude(gain_db));
-            at.section(one, [one, d1 * a, one], [d1 / a, one])
+            AnalogSection::Peak {
+                numerator: d1 * a * at.warped,
+                denominator: at.denominator(d1 / a),
+            }
         }
         Band::LowShelf { cutoff, width, gain_db } => {
             let at = Center::new(cutoff, sample_rate);
@@ -95,6 +97,12 @@ impl<S: Scalar> Center<S> {
     #[inline(always)]
     fn section(&self, gain: S, numerator: [S; 3], denominator: [S; 2]) -> AnalogSection<S> {
         AnalogSection::second_at(self.warped, gain, numerator, denominator)
+    }
+
+    /// The coefficients of `s² + d1 s + 1` at the centre.
+    #[inline(always)]
+    fn denominator(&self, d1: S) -> [S; 2] {
+        [d1 * self.warped, self.warped * self.warped]
     }
 
     /// `1/Q` of a shape that is not a shelf, from Q or from a bandwidth in octaves.

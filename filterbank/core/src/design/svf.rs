@@ -21,5 +21,19 @@ pub(super) fn svf<S: Scalar>(section: &AnalogSection<S>) -> SvfSection<S> {
                 [gain * n2, gain * (n1 / g - k * n2), gain * (n0 / d0 - n2)],
             )
         }
+        AnalogSection::Peak { numerator: n1, denominator: [d1, d0] } => {
+            let g = d0.sqrt();
+            SvfSection::second_order(g, d1 / g, [S::one(), (n1 - d1) / g, S::zero()])
+        }
+        AnalogSection::Notch { denominator: [d1, d0] } => {
+            let g = d0.sqrt();
+            let k = d1 / g;
+            SvfSection::second_order(g, k, [S::one(), -k, S::zero()])
+        }
+        AnalogSection::Allpass { denominator: [d1, d0] } => {
+            let g = d0.sqrt();
+            let k = d1 / g;
+            SvfSection::second_order(g, k, [S::one(), k.scale(-2.0), S::zero()])
+        }
     }
 }
