@@ -394,6 +394,8 @@ impl Parts<'_> {
             quote!(codegen::design_svf(&mut sections, #start, #label, &#band, sample_rate)?;)
         });
         let argument = (!baked).then(|| quote!(sample_rate: f64));
+        // A damping of √2 is the number that the design gave.
+        let allowed = baked.then(|| quote!(#[allow(clippy::approx_constant)]));
         let rate = (baked && !designed.is_empty())
             .then(|| quote!(let sample_rate = #name::<f64>::SAMPLE_RATE;));
         quote! {
@@ -406,6 +408,7 @@ impl Parts<'_> {
                 /// # Errors
                 ///
                 /// As `from_params`.
+                #allowed
                 pub fn svf_from_params(
                     params: &[S; #length],
                     #argument
