@@ -5,10 +5,10 @@ mod common;
 
 use allocation_counter::{AllocationInfo, measure};
 use common::bands::catalogue;
-use filterbank::fit::Adam;
+use filterbank::fit::{Adam, LeastSquares, Recording, Recordings};
 use filterbank::motion::{Crossfade, Modulation, Processor};
 use filterbank::run::{FilterState, Sample};
-use filterbank::{Bank, Cascade, Dual, Sensitivities, TunableCascade, Tune, filterbank};
+use filterbank::{Band, Bank, Cascade, Dual, Sensitivities, TunableCascade, Tune, filterbank};
 use std::hint::black_box;
 
 const SAMPLE_RATE: f64 = 48_000.0;
@@ -206,4 +206,35 @@ fn adam_allocates_nothing_after_its_first_step() {
     allocates_nothing(|| adam.step(&mut params, &gradient));
     allocates_nothing(|| adam.step(&mut params, &[f64::NAN; 100]));
     allocates_nothing(|| adam.set_learning_rate(0.2));
+}
+
+#[test]
+fn memory_does_not_grow_with_a_recording() {
+    let band = Band::peak(Tune::free(1_000.0), Tune::free(1.0), Tune::free(0.0));
+    let model = TunableCascade::new([("peak", band)], SAMPLE_RATE).expect("a design");
+    let system = Band::peak(1_500.0, 2.0, 6.0).design(SAMPLE_RATE).expect("a design");
+    let largest = |samples: usize| {
+        let play = || {
+            let (mut state, mut random) = (system.state(), 1_u32);
+            (0..samples).map({
+                let system = &system;
+                move |_| {
+                    random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    let x = f64::from(random >> 16) - 32_768.0;
+                    (x, system.tick(&mut state, x))
+                }
+            })
+        };
+        let recording = Recording::stream(play)
+            .gain(Tune::free(1.0))
+            .delay(Tune::within(0.0, -10.0..=10.0))
+            .offset(Tune::free(0.0));
+        let info = measure(|| {
+            let fit = Recordings::new(&model).with(recording).fit(&LeastSquares::new());
+            assert!(fit.is_ok_and(|fit| fit.stop.converged()));
+        });
+        info.bytes_max
+    };
+    let (short, long) = (largest(5_000), largest(100_000));
+    assert!(long < short + short / 10, "{long} bytes for 100,000 samples, {short} for 5,000");
 }

@@ -1,10 +1,14 @@
 //! Equalizers that start flat: at 0 dB the level does not depend on centers and widths, and the
 //! columns of their derivatives are rounding noise.
 
-use filterbank::fit::{Fit, LeastSquares, MagnitudeTarget, fit_magnitude, fit_magnitude_from};
-use filterbank::{Band, TunableCascade, Tune};
+use filterbank::fit::{
+    Fit, LeastSquares, MagnitudeTarget, Recording, Recordings, fit_magnitude, fit_magnitude_from,
+    fit_recording, fit_response,
+};
+use filterbank::number::Complex;
+use filterbank::{Band, Cascade, TunableCascade, Tune};
 
-use crate::common::noise::uniform;
+use crate::common::noise::{normal, uniform};
 use crate::curves::{RATE, cascade, curve, frequencies, levels};
 
 /// Peaks that start at a gain, to be fitted to a noisy curve of as many peaks.
@@ -135,4 +139,149 @@ fn flat_starts_end_in_minima() {
 #[ignore = "the same for four times as many problems"]
 fn many_flat_starts_end_in_minima() {
     assert_flat_starts_end_in_minima(4_000);
+}
+
+/// Peaks that are flat at first, and the filter that they are fitted to.
+struct Flat {
+    centers: Vec<f64>,
+    wanted: Cascade<f64>,
+}
+
+impl Flat {
+    fn random(seed: u64) -> Self {
+        let mut random = uniform(seed);
+        let mut between = |low: f64, high: f64| {
+            low + (high - low) * (0.5 + 0.5 * random.next().expect("it is endless"))
+        };
+        let (mut centers, mut wanted) = (Vec::new(), Vec::new());
+        for _ in 0..=seed % 2 {
+            let center = between(200.0_f64.ln(), 8_000.0_f64.ln()).exp();
+            let q = between(0.5_f64.ln(), 4.0_f64.ln()).exp();
+            wanted.push(Band::peak(center, q, between(-12.0, 12.0)));
+            centers.push(center * between(-0.4, 0.4).exp());
+        }
+        Self { centers, wanted: cascade(&wanted) }
+    }
+
+    /// The peaks at the start of a fit.
+    fn start(&self) -> TunableCascade {
+        let flat: Vec<_> = self.centers.iter().flat_map(|center| [*center, 1.0, 0.0]).collect();
+        peaks(&flat)
+    }
+}
+
+/// Peaks with these parameters, all tuned.
+fn peaks(params: &[f64]) -> TunableCascade {
+    let peak = |(index, params): (usize, &[f64])| {
+        let center = Tune::within(params[0], 20.0..=20e3);
+        let q = Tune::within(params[1], 0.1..=10.0);
+        (format!("peak{index}"), Band::peak(center, q, Tune::within(params[2], -20.0..=20.0)))
+    };
+    let bands: Vec<_> = params.chunks_exact(3).enumerate().map(peak).collect();
+    TunableCascade::new(bands, RATE).expect("a design")
+}
+
+/// Parameters beside the end of a fit, by a factor of 1.0001; in gains by 1e-4 dB.
+fn beside(fit: &Fit, peaks: usize) -> [Vec<f64>; 2] {
+    [0.999_9, 1.000_1].map(|factor| {
+        let each = fit.params[..3 * peaks].iter().zip(&fit.at_bound).enumerate();
+        let moved = each.map(|(index, (x, held))| match (held, index % 3) {
+            (true, _) => *x,
+            (false, 2) => x + factor - 1.0,
+            (false, _) => x * factor,
+        });
+        moved.collect()
+    })
+}
+
+/// Counts fits that converge; asserts that no cost falls from beside their ends.
+struct Honest {
+    converged: u32,
+    total: u32,
+}
+
+impl Honest {
+    fn see(&mut self, seed: u64, fit: &Fit, peaks: usize, again: impl Fn(&[f64]) -> Fit) {
+        self.total += 1;
+        if fit.stop.converged() {
+            self.converged += 1;
+            for start in beside(fit, peaks) {
+                let again = again(&start);
+                assert!(again.cost > (1.0 - 1e-6) * fit.cost, "seed {seed}: {fit}\n{again}");
+            }
+        }
+    }
+
+    fn assert_most_converge(&self, what: &str) {
+        let Self { converged, total } = self;
+        println!("{what}: of {total} from 0 dB {converged} converge");
+        assert!(*converged >= total * 95 / 100, "{what}: {converged} of {total} converge");
+    }
+}
+
+#[test]
+fn responses_fitted_from_flat_starts_end_in_minima() {
+    let mut honest = Honest { converged: 0, total: 0 };
+    let frequencies = frequencies(40);
+    for seed in 0..300 {
+        let problem = Flat::random(seed);
+        let mut noise = normal(seed).map(|noise| 0.01 * noise);
+        let mut error = || noise.next().expect("it is endless");
+        let response = frequencies.iter().map(|f| problem.wanted.response(*f));
+        let measured: Vec<_> = response.map(|h| h + Complex::new(error(), error())).collect();
+        let fit = |model: &TunableCascade| {
+            fit_response(model, &frequencies, &measured, &LeastSquares::new()).expect("it starts")
+        };
+        let first = fit(&problem.start());
+        honest.see(seed, &first, problem.centers.len(), |start| fit(&peaks(start)));
+    }
+    honest.assert_most_converge("responses");
+}
+
+#[test]
+fn recordings_fitted_from_flat_starts_end_in_minima() {
+    let mut honest = Honest { converged: 0, total: 0 };
+    for seed in 0..200 {
+        let problem = Flat::random(seed);
+        let input: Vec<f64> = normal(seed).take(500).collect();
+        let mut output = input.clone();
+        problem.wanted.process(&mut problem.wanted.state(), &mut output);
+        output.iter_mut().zip(normal(seed + 1_000)).for_each(|(y, noise)| *y += 0.05 * noise);
+        let fit = |model: &TunableCascade| {
+            fit_recording(model, &input, &output, &LeastSquares::new()).expect("it starts")
+        };
+        let first = fit(&problem.start());
+        honest.see(seed, &first, problem.centers.len(), |start| fit(&peaks(start)));
+    }
+    honest.assert_most_converge("recordings");
+}
+
+#[test]
+fn recordings_behind_a_chain_fitted_from_flat_starts_end_in_minima() {
+    let mut honest = Honest { converged: 0, total: 0 };
+    for seed in 0..100 {
+        let problem = Flat::random(seed);
+        let input: Vec<f64> = normal(seed).take(500).collect();
+        let mut output = [&[0.0; 3], &input[..497]].concat();
+        problem.wanted.process(&mut problem.wanted.state(), &mut output);
+        for (y, noise) in output.iter_mut().zip(normal(seed + 1_000)) {
+            *y = -0.5 * (*y + 0.05 * noise) + 0.1;
+        }
+        let recording = Recording::new(&input, &output)
+            .gain(Tune::free(1.0))
+            .delay(Tune::within(0.0, -5.0..=5.0))
+            .offset(Tune::free(0.0));
+        let model = problem.start();
+        let fit = Recordings::new(&model).with(recording).fit(&LeastSquares::new());
+        let fit = fit.expect("it starts");
+        let count = problem.centers.len();
+        let [gain, delay, offset] = [0, 1, 2].map(|index| fit.params[3 * count + index]);
+        honest.see(seed, &fit, count, |start| {
+            let delay = Tune::within(delay, delay..=delay);
+            let recording = Recording::new(&input, &output).gain(gain).delay(delay).offset(offset);
+            let model = peaks(start);
+            Recordings::new(&model).with(recording).fit(&LeastSquares::new()).expect("it starts")
+        });
+    }
+    honest.assert_most_converge("recordings behind a chain");
 }

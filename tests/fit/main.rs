@@ -17,6 +17,7 @@ mod parametric;
 mod problems;
 mod quantities;
 mod recording;
+mod recordings;
 mod refusals;
 mod responses;
 mod results;

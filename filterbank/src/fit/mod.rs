@@ -6,6 +6,7 @@
 //! | a level curve in dB, by a search for peaks and shelves | [`ParametricEq`] |
 //! | a complex response or a group delay | [`fit_response`], [`fit_group_delay`], with weights [`fit_weighted_response`], [`fit_weighted_group_delay`] |
 //! | recordings of a system's input and output | [`fit_recording`], [`fit_stream`] |
+//! | recordings with a gain, delay or offset of their own, or several of them | [`Recordings`] |
 //! | signals while they run | [`OnlineFit`] |
 //! | any residuals | [`LeastSquares`] |
 //! | noisy objectives, step by step | [`Adam`] |
@@ -51,5 +52,5 @@ pub use loss::Loss;
 pub use normal_equations::NormalEquations;
 pub use online::OnlineFit;
 pub use parametric::{ParametricEq, ParametricFit, SearchProgress};
-pub use recording::{RecordingError, fit_recording, fit_stream};
+pub use recording::{Recording, RecordingError, Recordings, Sample, fit_recording, fit_stream};
 pub use result::Fit;

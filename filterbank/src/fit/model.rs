@@ -10,9 +10,11 @@ use crate::tune::Axis;
 use crate::tune::{Param, Tunable, within};
 
 /// A filter with the axis of each parameter: logarithmic for frequencies and widths, linear for all
-/// others.
+/// others. Parameters that are not the filter's may follow.
 pub(super) struct Model<'a, T> {
     filter: &'a T,
+    /// The number of parameters of the filter.
+    own: usize,
     params: Vec<Param<'a>>,
     axes: Vec<Axis>,
 }
@@ -39,12 +41,26 @@ impl<'a, T: Tunable> Model<'a, T> {
     ///
     /// If a bound does not lie on the axis of its parameter.
     pub(super) fn new<E>(filter: &'a T) -> Result<Self, FitError<E>> {
-        let params: Vec<Param> = filter.params().collect();
+        Self::with(filter, [])
+    }
+
+    /// A filter, and parameters beside its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Model::new).
+    pub(super) fn with<E>(
+        filter: &'a T,
+        others: impl IntoIterator<Item = Param<'a>>,
+    ) -> Result<Self, FitError<E>> {
+        let mut params: Vec<Param> = filter.params().collect();
+        let own = params.len();
+        params.extend(others);
         let axis = |param: &Param| {
             Axis::new(param).map_err(|bound| FitError::not_positive(param.name, bound))
         };
         let axes = params.iter().map(axis).collect::<Result<_, _>>()?;
-        Ok(Self { filter, params, axes })
+        Ok(Self { filter, own, params, axes })
     }
 
     pub(super) fn sample_rate(&self) -> f64 {
@@ -54,6 +70,11 @@ impl<'a, T: Tunable> Model<'a, T> {
     /// The number of parameters.
     pub(super) fn count(&self) -> usize {
         self.params.len()
+    }
+
+    /// The number of parameters of the filter. They come first.
+    pub(super) fn own(&self) -> usize {
+        self.own
     }
 
     /// Positions of the parameters that are gains in dB.
@@ -141,12 +162,12 @@ impl<'a, T: Tunable> Model<'a, T> {
 
     /// The filter for given variables.
     pub(super) fn filter(&self, variables: &[f64]) -> Result<T::Filter<f64>, DesignError> {
-        self.filter.tuned(&self.params(variables))
+        self.filter.tuned(&self.params(&variables[..self.own]))
     }
 
     /// The filter's sections with their derivatives by the variables.
     pub(super) fn sections(&self, variables: &[f64]) -> Result<Vec<TunedSection>, DesignError> {
-        let params = self.params(variables);
+        let params = self.params(&variables[..self.own]);
         tuned_sections(self.filter, &params, |index| self.axes[index].slope(params[index]))
     }
 

@@ -116,6 +116,19 @@ impl NormalEquations {
         Ok(())
     }
 
+    /// Adds sums over other residuals, which depend on some of the parameters: `places` are the
+    /// positions of theirs among these.
+    pub(super) fn add_sums(&mut self, other: &Self, places: &[usize]) {
+        for (i, &row) in places.iter().enumerate() {
+            self.gradient[row] += other.gradient[i];
+            for (j, &column) in places.iter().enumerate() {
+                self.matrix[(row, column)] += other.matrix[(i, j)];
+            }
+        }
+        self.cost += other.cost;
+        self.count += other.count;
+    }
+
     /// Sums of which none is a number.
     pub(super) fn not_finite(params: usize) -> Self {
         Self { cost: f64::NAN, ..Self::zeros(params) }

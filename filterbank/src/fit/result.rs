@@ -41,7 +41,8 @@ use crate::fit::statistics::{self, Estimate, Statistics, Unknown};
 #[non_exhaustive]
 pub struct Fit {
     /// The parameters' names, in the order of [`Tunable::params`](crate::Tunable::params);
-    /// `p[0]`, `p[1]`, … for the parameters of a closure.
+    /// `p[0]`, `p[1]`, … for the parameters of a closure. Those of
+    /// [recordings](crate::fit::Recordings) follow the filter's: `recording.gain`.
     pub names: Vec<String>,
     /// The quantity of each parameter, which determines its unit.
     pub quantities: Vec<Quantity>,
@@ -87,7 +88,8 @@ pub struct Fit {
     pub(super) unknown: Unknown,
     /// Whether each parameter is held at a bound.
     pub at_bound: Vec<bool>,
-    /// The weighted residuals, in the order documented with the fit. Empty for recordings.
+    /// The weighted residuals, in the order documented with the fit. Empty for recordings: see
+    /// [`Recordings::residuals`](crate::fit::Recordings::residuals).
     pub residuals: DVector<f64>,
     /// The number of residuals. Points of weight 0 have none.
     pub count: usize,

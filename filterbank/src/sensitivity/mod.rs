@@ -312,6 +312,7 @@ impl Sensitivities {
 
     /// Continues from the state of a filter that has been running. The state counts as a constant,
     /// so the derivatives start at 0. There is one state for each section, band after band, as in
+    /// [`FilterState::sections`](filterbank_core::FilterState::sections).
     ///
     /// # Errors
     ///

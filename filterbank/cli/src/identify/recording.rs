@@ -32,8 +32,7 @@ impl Recording {
                 let (rate, input) = read(path)?;
                 if rate != sample_rate || input.len() != output.len() {
                     let problem = format!(
-                        "input ({} samples at {rate} Hz) and output ({} samples at {sample_rate} \
-                         Hz) must be equal in rate and length",
+                        "has {} samples at {rate} Hz, but the output has {} at {sample_rate} Hz",
                         input.len(),
                         output.len()
                     );
@@ -58,7 +57,7 @@ fn read(path: &Path) -> Result<(f64, Vec<f64>), Failure> {
     match (channels.pop(), channels.len()) {
         (Some(samples), 0) => Ok((sample_rate, samples)),
         (_, others) => {
-            let problem = format!("must have one channel, has {}", others + 1);
+            let problem = format!("has {} channels, and must have one", others + 1);
             Err(Failure::file(path, problem))
         }
     }

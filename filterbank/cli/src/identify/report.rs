@@ -33,6 +33,9 @@ pub fn report(recording: &Recording, modes: usize) -> Result<String, Failure> {
         "rms of the residuals: {:.3e}; {} in {} iterations",
         fit.rms, fit.stop, fit.iterations
     );
+    if let Some(warning) = fit.warning() {
+        let _ = writeln!(text, "warning: {warning}");
+    }
     Ok(text)
 }
 

@@ -22,9 +22,9 @@ impl Failure {
         Self::Usage(vec![problem.to_string()])
     }
 
-    /// A file and what is wrong with it.
+    /// A file and what is wrong with it: the rest of a sentence that begins with its name.
     pub fn file(path: &Path, problem: impl fmt::Display) -> Self {
-        Self::File(format!("{}: {problem}", path.display()))
+        Self::File(format!("`{}` {problem}", path.display()))
     }
 
     /// A file that cannot be written.
@@ -35,7 +35,7 @@ impl Failure {
     /// The same failure with the name of the file it is about.
     #[must_use]
     pub fn about(self, path: &Path) -> Self {
-        let named = |line: String| format!("{}: {line}", path.display());
+        let named = |line: String| format!("`{}`: {line}", path.display());
         match self {
             Self::Usage(lines) => Self::Usage(lines.into_iter().map(named).collect()),
             Self::File(line) => Self::File(named(line)),

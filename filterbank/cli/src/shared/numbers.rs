@@ -10,7 +10,7 @@ pub fn any(text: &str) -> Result<f64, String> {
 }
 
 /// A finite number.
-fn finite(text: &str) -> Result<f64, String> {
+pub fn finite(text: &str) -> Result<f64, String> {
     let number = f64::from_str(text.trim()).ok().filter(|number| number.is_finite());
     number.ok_or_else(|| format!("`{text}` is not a number"))
 }

@@ -9,7 +9,7 @@ pub fn print(text: &str) -> Result<(), Failure> {
     let mut output = io::stdout().lock();
     match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Failure::File(format!("cannot write to standard output: {error}")))
+            Err(Failure::File(format!("standard output cannot be written: {error}")))
         }
         _ => Ok(()),
     }

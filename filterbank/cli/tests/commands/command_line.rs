@@ -82,6 +82,6 @@ fn a_full_disk_is_reported() {
         let output = folder.command(arguments).stdout(full).output();
         let run = Run::from(output.expect("the program can be started"));
         assert_eq!(run.code, Some(1), "{arguments:?}: {run:?}");
-        assert_contains(&run.errors, &["error: cannot write to standard output: "]);
+        assert_contains(&run.errors, &["error: standard output cannot be written: "]);
     }
 }

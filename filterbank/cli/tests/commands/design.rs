@@ -166,5 +166,5 @@ fn mistakes_are_named_by_their_options() {
     assert_eq!(run.errors.lines().count(), 2, "{run:?}");
 
     let plot = ["design", "--lowpass", "100", "--plot", "missing/f.svg"];
-    folder.fail(&plot, 1, "missing/f.svg: cannot be written: ");
+    folder.fail(&plot, 1, "`missing/f.svg` cannot be written: ");
 }

@@ -88,7 +88,7 @@ fn files_are_kept() {
     let folder = Folder::new("filter_keeps_files");
     folder.write_wav("in.wav", &[tone()]);
     folder.write("out.wav", "precious");
-    let exists = "out.wav: exists already: give --force to replace it";
+    let exists = "`out.wav` exists already: give --force to replace it";
     folder.fail(&["filter", "in.wav", "out.wav", "--band", PEAK], 1, exists);
     assert_eq!(folder.read("out.wav"), "precious");
     for output in ["in.wav", "./in.wav"] {
@@ -108,17 +108,17 @@ fn broken_files_are_named() {
     let whole = fs::read(folder.path("in.wav")).expect("it was written");
     fs::write(folder.path("half.wav"), &whole[..whole.len() / 2]).expect("it can be written");
     for (file, phrase) in [
-        ("missing.wav", "missing.wav: cannot be read: "),
-        ("text.wav", "text.wav: is not a valid WAV file"),
-        ("half.wav", "half.wav: is truncated: it holds "),
-        ("empty.wav", "empty.wav: holds no audio"),
+        ("missing.wav", "`missing.wav` cannot be read: "),
+        ("text.wav", "`text.wav` is not a valid WAV file"),
+        ("half.wav", "`half.wav` is truncated: it holds "),
+        ("empty.wav", "`empty.wav` holds no audio"),
     ] {
         folder.fail(&["filter", file, "out.wav", "--band", PEAK], 1, phrase);
     }
     folder.fail(
         &["filter", "in.wav", "missing/out.wav", "--band", PEAK],
         1,
-        "missing/out.wav: cannot",
+        "`missing/out.wav` cannot",
     );
     assert_eq!(folder.names(), ["empty.wav", "half.wav", "in.wav", "text.wav"]);
 }

@@ -171,7 +171,7 @@ fn mistakes_are_named() {
     }
     for option in ["--out", "--plot"] {
         let arguments = ["fit", "target.csv", "--peaks", "1", option, "missing/file"];
-        folder.fail(&arguments, 1, "missing/file: cannot be written: ");
+        folder.fail(&arguments, 1, "`missing/file` cannot be written: ");
     }
 }
 
@@ -182,7 +182,7 @@ fn outputs_are_never_inputs_or_each_other() {
     for name in ["target.csv", "./target.csv"] {
         for option in ["--out", "--plot"] {
             let curve = ["fit", "target.csv", "--peaks", "1", option, name];
-            folder.fail(&curve, 1, &format!("{name}: {input}"));
+            folder.fail(&curve, 1, &format!("`{name}` {input}"));
             let files = ["--measurement", "headphone.csv", "--target", "target.csv"];
             folder.fail(&[&["fit"], &files[..], &[option, name]].concat(), 1, input);
         }
@@ -201,6 +201,6 @@ fn outputs_are_never_inputs_or_each_other() {
     #[cfg(target_os = "linux")]
     for option in ["--out", "--plot"] {
         let full = ["fit", "target.csv", "--peaks", "1", option, "/dev/full"];
-        folder.fail(&full, 1, "/dev/full: cannot be written: ");
+        folder.fail(&full, 1, "`/dev/full` cannot be written: ");
     }
 }

@@ -30,6 +30,8 @@ pub enum Quantity {
     Gain,
     /// A ripple or an attenuation in dB, above 0.
     Attenuation,
+    /// A delay in samples, of either sign; not necessarily whole.
+    Delay,
     /// A coefficient of a section, of either sign.
     Coefficient,
     /// A number of things.
@@ -46,6 +48,7 @@ impl Quantity {
             Self::Frequency => "Hz",
             Self::Gain | Self::Attenuation => "dB",
             Self::Bandwidth => "octaves",
+            Self::Delay => "samples",
             Self::Q | Self::Slope | Self::Coefficient | Self::Count | Self::Free => "",
         }
     }
@@ -54,9 +57,12 @@ impl Quantity {
     pub const fn scale(self) -> Scale {
         match self {
             Self::Frequency | Self::Q | Self::Bandwidth | Self::Slope => Scale::Logarithmic,
-            Self::Gain | Self::Attenuation | Self::Coefficient | Self::Count | Self::Free => {
-                Scale::Linear
-            }
+            Self::Gain
+            | Self::Attenuation
+            | Self::Delay
+            | Self::Coefficient
+            | Self::Count
+            | Self::Free => Scale::Linear,
         }
     }
 }
