@@ -88,7 +88,7 @@
 /// | `VocalEq<S = f64>` | dereferences to a [`Cascade`](crate::Cascade) (or [`Bank`](crate::Bank)) with all its functions: `tick`, `process`, `response`, `magnitude_db` … Its sections lie in an array |
 /// | `VocalEqState<S = f64>` | the type that `VocalEq::state` returns, for fields of your own structs; `default()` is at rest |
 /// | `VocalEq::new()`, `VocalEq::new_f32()` | the filter as written, `const` |
-/// | `VocalEq::from_params(&[S; N])` | the filter for other values of its parameters, on any [`Scalar`](crate::Scalar): redesigns the tuned bands without allocation |
+/// | `VocalEq::from_params(&[S; N])` | the filter for other values of its parameters, on any [`Scalar`](crate::Scalar): redesigns the tuned bands without allocation. A [state](crate::run::FilterState) of the old filter does not fit the new one |
 /// | `VocalEq::svf_from_params(&[S; N])` | of a cascade: the same as [state-variable sections](crate::section::SvfCascade), for parameters that move while the filter runs, and for low frequencies in `f32` |
 /// | `VocalEq::at(sample_rate)` | the same bands and parameters at any sample rate, as a [`TunableCascade`](crate::TunableCascade) or [`TunableBank`](crate::TunableBank); tuned frequencies are [clipped](crate::TunableCascade::clipped) (feature `alloc`) |
 /// | `VocalEq::clamp_params(&[f64; N])` | the nearest values within the bounds |

@@ -43,6 +43,7 @@ impl Axis {
     }
 
     /// The bounds of the variable.
+    #[cfg(feature = "fit")]
     pub(crate) fn limits(self) -> (f64, f64) {
         self.limits
     }
@@ -83,6 +84,7 @@ impl Axis {
     }
 
     /// The derivative of the parameter by the variable.
+    #[cfg(feature = "fit")]
     pub(crate) fn slope(self, param: f64) -> f64 {
         match self.scale {
             Scale::Linear => 1.0,
