@@ -296,8 +296,8 @@ fn textbook_f32(section: &SvfSection<f64>, input: &[f32]) -> Vec<f32> {
 /// One redesign of a lowpass for each sample, with the sample: not asserted, because it is a time.
 fn cost() {
     let input = noise::<f64>(48_000, 2);
-    let cutoffs: Vec<f64> = (0..input.len()).map(|n| oscillator(3.0, n)).collect();
-    let offsets: Vec<f64> = cutoffs.iter().map(|cutoff| (cutoff / 1_000.0).log2()).collect();
+    let octaves = |n| (oscillator(3.0, n) / 1_000.0).log2();
+    let offsets: Vec<f64> = (0..input.len()).map(octaves).collect();
     let time = |mut run: Box<dyn FnMut() + '_>| {
         let once = |run: &mut dyn FnMut()| {
             let start = Instant::now();
@@ -308,17 +308,17 @@ fn cost() {
     };
     let mut direct = DirectForm::default();
     let mut textbook = StateVariable::default();
-    let lowpass = |cutoff: &f64| Shape::Lowpass { cutoff: *cutoff, q: 2.0 };
+    let lowpass = |octaves: &f64| Shape::Lowpass { cutoff: 1_000.0 * octaves.exp2(), q: 2.0 };
     let mut ours = processor(Band::resonant_lowpass(Tune::free(1_000.0), Tune::from(2.0)));
     let values = [
         time(Box::new(|| {
-            for (x, cutoff) in input.iter().zip(&cutoffs) {
-                black_box(direct.tick(cookbook(lowpass(cutoff), RATE), *x));
+            for (x, octaves) in input.iter().zip(&offsets) {
+                black_box(direct.tick(cookbook(lowpass(octaves), RATE), *x));
             }
         })),
         time(Box::new(|| {
-            for (x, cutoff) in input.iter().zip(&cutoffs) {
-                black_box(textbook.tick(lowpass(cutoff), RATE, *x));
+            for (x, octaves) in input.iter().zip(&offsets) {
+                black_box(textbook.tick(lowpass(octaves), RATE, *x));
             }
         })),
         time(Box::new(|| {
@@ -329,5 +329,5 @@ fn cost() {
             black_box(block);
         })),
     ];
-    row("ns for a sample with a redesign, frequency from octaves", values);
+    row("ns for a sample with a redesign, its frequency from octaves", values);
 }

@@ -8,6 +8,7 @@
 //! `c₁`, `c₂` and `G` samples from knot to knot, the spline goes from `(c₀ + c₁)/2` to
 //! `(c₁ + c₂)/2`, and its slope from `(c₁ − c₀)/G` to `(c₂ − c₁)/G`.
 
+use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -37,12 +38,14 @@ pub(super) struct MovingBand {
     control: Vec<[SvfSection<f64>; 3]>,
     /// Where sections are designed.
     designed: Vec<SvfSection<f64>>,
+    /// The frequency for which they are designed, if they are to be scaled.
+    scaled_from: Option<f64>,
     /// Samples since the last knot; `None` at rest.
     position: Option<usize>,
     /// How many of the latest control points are the design for the knobs' targets.
     arrived: usize,
-    /// Whether the sections of the current samples are on a path.
-    on_path: bool,
+    /// Where the sections of the current samples are.
+    course: Course,
     /// Whether the sections have moved since they were last [taken](MovingBand::take_moved).
     moved: bool,
 }
@@ -68,11 +71,12 @@ impl MovingBand {
             knobs: first_knob..first_knob + free().count(),
             frequency: frequency.map(|index| first_knob + index),
             designed: sections.clone(),
+            scaled_from: None,
             control: sections.iter().map(|section| [*section; 3]).collect(),
             sections,
             position: None,
             arrived: 3,
-            on_path: false,
+            course: Course::Still,
             moved: false,
         })
     }
@@ -116,6 +120,7 @@ impl MovingBand {
             return;
         }
         let moves = knobs[self.knobs.clone()].iter().any(Knob::is_moving);
+        self.scaled_from = None;
         let there = self.at(|knob| knobs[knob].value_after(GRID));
         let designed = there.svf_sections_into(sample_rate, &mut self.designed).is_ok();
         for (control, there) in self.control.iter_mut().zip(&self.designed) {
@@ -139,6 +144,7 @@ impl MovingBand {
 
     /// Ends all motion at the targets of the knobs.
     pub(super) fn finish(&mut self, knobs: &[Knob], sample_rate: f64) {
+        self.scaled_from = None;
         let there = self.at(|knob| knobs[knob].target());
         if there.svf_sections_into(sample_rate, &mut self.designed).is_ok() {
             self.sections.copy_from_slice(&self.designed);
@@ -161,11 +167,14 @@ impl MovingBand {
     }
 
     /// Goes on by a number of samples, at most those that are left, and writes the sections at each
-    /// of them to the path, `[sections, GRID]`. A band at rest has no path.
-    pub(super) fn follow(&mut self, samples: usize, path: &mut [SvfSection<f64>]) {
-        self.on_path = self.position.is_some();
-        let Some(position) = self.position else { return };
-        let rows = path.chunks_exact_mut(GRID).zip(&self.control);
+    /// of them to the path. A band at rest has no path.
+    pub(super) fn follow(&mut self, samples: usize, path: &mut Path) {
+        let Some(position) = self.position else {
+            self.course = Course::Still;
+            return;
+        };
+        self.course = Course::Sections;
+        let rows = path.sections.chunks_exact_mut(GRID).zip(&self.control);
         for ((row, control), now) in rows.zip(&mut self.sections) {
             let spline = Spline::new(control);
             for (step, section) in row[..samples].iter_mut().enumerate() {
@@ -203,50 +212,86 @@ impl MovingBand {
         sample_rate: f64,
         samples: usize,
         offsets: &Offsets<'_, T>,
-        path: &mut [SvfSection<f64>],
+        path: &mut Path,
     ) {
-        (self.on_path, self.moved, self.arrived) = (true, true, 0);
-        let frequency = self.only_frequency(knobs, offsets);
-        let still = self.at(|knob| knobs[knob].value());
-        let scaled = still.svf_sections_into(sample_rate, &mut self.designed).is_ok();
-        let frequency = frequency.filter(|_| scaled);
-        let unit = frequency.map_or(1.0, |knob| prewarp(knobs[knob].value(), sample_rate).recip());
-        // From the design for the knobs' values to the sections of now.
-        let mut ratio = match (&self.sections[..], &self.designed[..]) {
-            ([now, ..], [still, ..]) => now.g() / still.g(),
-            _ => 1.0,
-        };
-        for sample in 0..samples {
-            let value = |knob: usize| {
-                let offset = offsets.at(knob, sample);
-                if offset.is_finite() {
-                    knobs[knob].modulated(sample + 1, offset)
-                } else {
-                    f64::NAN
-                }
-            };
-            if let Some(knob) = frequency {
-                let frequency = value(knob);
-                // Where there is no such frequency, the sections stay as they are.
-                if frequency > 0.0 && frequency < 0.5 * sample_rate {
-                    ratio = quick_prewarp(frequency, sample_rate) * unit;
-                }
-                for (row, still) in path.chunks_exact_mut(GRID).zip(&self.designed) {
-                    row[sample] = still.scaled(ratio);
-                }
-            } else {
-                if self.at(value).svf_sections_into(sample_rate, &mut self.designed).is_ok() {
-                    self.sections.copy_from_slice(&self.designed);
-                }
-                for (row, section) in path.chunks_exact_mut(GRID).zip(&self.sections) {
-                    row[sample] = *section;
-                }
+        (self.moved, self.arrived) = (true, 0);
+        match self.only_frequency(knobs, offsets) {
+            Some(knob) if self.prepare_scaling(knobs, knob, sample_rate) => {
+                self.course = Course::Scaled;
+                self.scale(&knobs[knob], knob, sample_rate, samples, offsets, path);
+            }
+            _ => {
+                self.course = Course::Sections;
+                self.redesign(knobs, sample_rate, samples, offsets, path);
             }
         }
-        for (row, section) in path.chunks_exact(GRID).zip(&mut self.sections) {
-            *section = row[samples - 1];
-        }
         self.stay();
+    }
+
+    /// Designs the band for the knobs' values, unless that is done.
+    fn prepare_scaling(&mut self, knobs: &[Knob], frequency: usize, sample_rate: f64) -> bool {
+        let value = knobs[frequency].value();
+        if self.scaled_from != Some(value) {
+            let still = self.at(|knob| knobs[knob].value());
+            let designed = still.svf_sections_into(sample_rate, &mut self.designed).is_ok();
+            self.scaled_from = Some(value).filter(|_| designed);
+        }
+        self.scaled_from.is_some()
+    }
+
+    /// Moves the designed sections along the frequency axis.
+    fn scale<T: AudioSample>(
+        &mut self,
+        knob: &Knob,
+        index: usize,
+        sample_rate: f64,
+        samples: usize,
+        offsets: &Offsets<'_, T>,
+        path: &mut Path,
+    ) {
+        let unit = prewarp(knob.value(), sample_rate).recip();
+        // From the designed sections to those of now.
+        let mut ratio = match (&self.sections[..], &self.designed[..]) {
+            ([now, ..], [designed, ..]) => now.g() / designed.g(),
+            _ => 1.0,
+        };
+        for (sample, place) in path.ratios[..samples].iter_mut().enumerate() {
+            let offset = offsets.at(index, sample);
+            let frequency = knob.modulated(sample + 1, offset);
+            // Where there is no such frequency, the sections stay as they are.
+            if offset.is_finite() && frequency > 0.0 && frequency < 0.5 * sample_rate {
+                ratio = quick_prewarp(frequency, sample_rate) * unit;
+            }
+            *place = ratio;
+        }
+        for (section, designed) in self.sections.iter_mut().zip(&self.designed) {
+            *section = designed.scaled(ratio);
+        }
+    }
+
+    /// Designs the band for each sample.
+    fn redesign<T: AudioSample>(
+        &mut self,
+        knobs: &[Knob],
+        sample_rate: f64,
+        samples: usize,
+        offsets: &Offsets<'_, T>,
+        path: &mut Path,
+    ) {
+        self.scaled_from = None;
+        for sample in 0..samples {
+            let band = self.at(|knob| {
+                let offset = offsets.at(knob, sample);
+                let value = knobs[knob].modulated(sample + 1, offset);
+                if offset.is_finite() { value } else { f64::NAN }
+            });
+            if band.svf_sections_into(sample_rate, &mut self.designed).is_ok() {
+                self.sections.copy_from_slice(&self.designed);
+            }
+            for (row, section) in path.sections.chunks_exact_mut(GRID).zip(&self.sections) {
+                row[sample] = *section;
+            }
+        }
     }
 
     /// The knob of the band's frequency, if nothing else moves: then sections are only scaled.
@@ -262,25 +307,57 @@ impl MovingBand {
     }
 
     /// Filters one channel, along the path if there is one.
-    pub(super) fn run(
-        &self,
-        path: &[SvfSection<f64>],
-        states: &mut [SvfState<f64>],
-        signal: &mut [f64],
-    ) {
-        if self.on_path {
-            for (row, state) in path.chunks_exact(GRID).zip(states) {
-                for (section, sample) in row.iter().zip(&mut *signal) {
-                    *sample = section.tick(state, *sample);
+    pub(super) fn run(&self, path: &Path, states: &mut [SvfState<f64>], signal: &mut [f64]) {
+        match self.course {
+            Course::Still => {
+                for (section, state) in self.sections.iter().zip(states) {
+                    for sample in &mut *signal {
+                        *sample = section.tick(state, *sample);
+                    }
                 }
             }
-        } else {
-            for (section, state) in self.sections.iter().zip(states) {
-                for sample in &mut *signal {
-                    *sample = section.tick(state, *sample);
+            Course::Sections => {
+                for (row, state) in path.sections.chunks_exact(GRID).zip(states) {
+                    for (section, sample) in row.iter().zip(&mut *signal) {
+                        *sample = section.tick(state, *sample);
+                    }
+                }
+            }
+            Course::Scaled => {
+                for (section, state) in self.designed.iter().zip(states) {
+                    for (ratio, sample) in path.ratios.iter().zip(&mut *signal) {
+                        *sample = section.scaled(*ratio).tick(state, *sample);
+                    }
                 }
             }
         }
+    }
+}
+
+/// Where the sections of the current samples are.
+#[derive(Clone, Copy, Debug)]
+enum Course {
+    /// They do not move.
+    Still,
+    /// On the path, for each sample.
+    Sections,
+    /// The designed ones, scaled by the ratios of the path.
+    Scaled,
+}
+
+/// The sections of one band at each of the current samples.
+#[derive(Clone, Debug)]
+pub(super) struct Path {
+    /// `[sections, GRID]`.
+    sections: Vec<SvfSection<f64>>,
+    /// The ratio of frequencies at each sample.
+    ratios: [f64; GRID],
+}
+
+impl Path {
+    /// For bands of at most this number of sections.
+    pub(super) fn new(sections: usize) -> Self {
+        Self { sections: vec![SvfSection::identity(); sections * GRID], ratios: [1.0; GRID] }
     }
 }
 

@@ -4,10 +4,10 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
-use filterbank_core::{AudioSample, Plan, ShapeError, SvfSection, SvfState};
+use filterbank_core::{AudioSample, Plan, ShapeError, SvfState};
 
 use crate::DesignError;
-use crate::motion::band::{GRID, MovingBand};
+use crate::motion::band::{GRID, MovingBand, Path};
 use crate::motion::fade::Fade;
 use crate::motion::knob::Knob;
 use crate::motion::layout::Layout;
@@ -75,8 +75,7 @@ struct Buffers<T> {
     signal: Vec<f64>,
     /// What comes in and goes out, of one channel.
     samples: [T; CHUNK],
-    /// The sections of one band at each sample, `[sections, GRID]`.
-    path: Vec<SvfSection<f64>>,
+    path: Path,
 }
 
 /// Why a knob cannot be set.
@@ -142,7 +141,7 @@ impl<T: AudioSample> Processor<T> {
         let buffers = Buffers {
             signal: alloc::vec![0.0; channels * CHUNK],
             samples: [T::zero(); CHUNK],
-            path: alloc::vec![SvfSection::identity(); most * GRID],
+            path: Path::new(most),
         };
         let mut processor = Self {
             sample_rate,
