@@ -6,7 +6,9 @@ mod common;
 use allocation_counter::{AllocationInfo, measure};
 use common::bands::catalogue;
 use filterbank::fit::{Adam, LeastSquares, Recording, Recordings};
-use filterbank::run::{FilterState, Sample};
+use filterbank::motion::{Crossfade, Modulation, Processor};
+use filterbank::run::{AudioSample, FilterState, Plan, Sample};
+use filterbank::section::{SvfSection, SvfState};
 use filterbank::{Band, Bank, Cascade, Dual, Sensitivities, TunableCascade, Tune, filterbank};
 use std::hint::black_box;
 
@@ -19,6 +21,42 @@ fn allocates_nothing<T>(work: impl FnOnce() -> T) {
         black_box(work());
     });
     assert_eq!(info, AllocationInfo::default());
+}
+
+/// Turning knobs and filtering in motion allocate nothing.
+#[test]
+fn motion_allocates_nothing() {
+    let bands = catalogue().into_iter().filter(|band| band.svf_sections(SAMPLE_RATE).is_ok());
+    let bands = bands.map(|band| ("band", band.map(|_, value| Tune::free(value))));
+    let filter = TunableCascade::new(bands, SAMPLE_RATE).expect("bands that can be designed");
+    let mut processor = Processor::<f32>::new(&filter, 2).expect("a processor");
+    let (remote, knobs) = (processor.remote(), processor.names().len());
+    let mut old = Crossfade::new(processor.clone());
+    let (mut left, mut right, offsets) = ([0.5; 300], [0.25; 300], [0.1; 300]);
+    let (mut next, mut retired) = (Some(processor.clone()), None);
+    allocates_nothing(|| {
+        for knob in 0..knobs {
+            let value = processor.value(knob).expect("a knob");
+            let _ = processor.set(knob, 0.99 * value);
+            let _ = processor.set(knob, f64::NAN);
+            remote.set(knob, value);
+        }
+        processor.bypass(true);
+        processor.process(&mut [&mut left, &mut right]).expect("two channels");
+        processor.bypass(false);
+        processor.process_interleaved(&mut left).expect("two channels");
+        processor.process_contiguous(&mut left).expect("two channels");
+        processor.process_shared(&right, &mut [&mut left, &mut [0.0; 300]]).expect("two channels");
+        let modulation = Modulation { knob: 0, offsets: &offsets };
+        let channels: &mut [&mut [f32]] = &mut [&mut left, &mut right];
+        processor.process_modulated(channels, &[modulation]).expect("two channels");
+        processor.reset();
+        let taken = next.take().expect("a processor");
+        old.change_to(taken, 0.005).expect("nothing fades");
+        old.process(channels).expect("two channels");
+        retired = old.retired();
+    });
+    assert!(retired.is_some());
 }
 
 fn in_every_scalar(check: [fn(); 3]) {
@@ -101,6 +139,32 @@ fn running_and_resetting_a_cascade_allocates_nothing() {
         allocates_nothing(|| cascade.process(&mut state, &mut block));
     }
     in_every_scalar([check::<f64>, check::<f32>, check::<Dual<f64, 4>>]);
+}
+
+#[test]
+fn running_and_changing_a_plan_allocates_nothing() {
+    fn check<T: AudioSample>() {
+        let designed = catalogue()
+            .into_iter()
+            .flat_map(|band| band.svf_sections(SAMPLE_RATE).expect("the band is valid").to_vec());
+        let sections: Vec<SvfSection<f64>> = designed.collect();
+        let mut plan = Plan::<T>::new(&sections);
+        let mut states = vec![SvfState::<f64>::REST; sections.len()];
+        let mut block = [T::one(); 300];
+        for length in [0, 1, 16, 64, 100, 300] {
+            allocates_nothing(|| plan.process(&mut states, &mut block[..length]));
+            allocates_nothing(|| plan.process(&mut [], &mut block[..length]).is_err());
+        }
+        for (index, section) in sections.iter().enumerate() {
+            allocates_nothing(|| plan.set(index, section));
+        }
+        allocates_nothing(|| plan.set(sections.len(), &sections[0]).is_err());
+        // A bad sample sets the state to rest.
+        block[0] = T::from_f64(f64::NAN);
+        allocates_nothing(|| plan.process(&mut states, &mut block));
+    }
+    check::<f64>();
+    check::<f32>();
 }
 
 #[test]

@@ -56,6 +56,13 @@ pub mod inside {
     }
 
     filterbank::filterbank! {
+        // A damping of √2, which is no constant of the user's.
+        struct Plain: cascade(sample_rate = 48_000.0) {
+            low: lowpass(butterworth(order = 2), cutoff = 8_000.0),
+        }
+    }
+
+    filterbank::filterbank! {
         struct Unused: bank(sample_rate = 48_000.0) {
             low_mid: peak(center = 250.0, q = 1.0, gain_db = -2.5),
         }

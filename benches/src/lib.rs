@@ -7,6 +7,7 @@
 //! - [`derivatives`]: filtering together with derivatives, likewise.
 //! - [`training`]: a training step of a bank of three bands.
 //! - [`report`], [`table`]: measure contenders in turns and print the results.
+//! - [`least`]: measures many small things quickly.
 //!
 //! ```text
 //! cargo bench -p filterbank-benches                   # everything
@@ -22,6 +23,7 @@
 
 pub mod derivatives;
 pub mod filters;
+pub mod least;
 pub mod ours;
 pub mod peers;
 pub mod report;

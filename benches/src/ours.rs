@@ -2,7 +2,8 @@
 
 use std::error::Error;
 
-use filterbank::run::Sample;
+use filterbank::run::{AudioSample, Plan, Sample};
+use filterbank::section::{SvfSection, SvfState};
 use filterbank::{Bank, Cascade};
 
 use crate::derivatives::Problem;
@@ -24,6 +25,16 @@ pub fn cascade_tick<S: Sample>(cascade: Cascade<S>) -> Filter<S> {
         for (x, y) in input.iter().zip(output) {
             *y = cascade.tick(&mut state, *x);
         }
+    })
+}
+
+/// [`Plan::process`].
+pub fn plan<S: AudioSample>(sections: &[SvfSection<f64>]) -> Filter<S> {
+    let plan = Plan::new(sections);
+    let mut states = vec![SvfState::<f64>::REST; sections.len()];
+    Box::new(move |input, output| {
+        output.copy_from_slice(input);
+        plan.process(&mut states, output).expect("a state for each section");
     })
 }
 

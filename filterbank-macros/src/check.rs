@@ -14,6 +14,7 @@ use syn::ext::IdentExt;
 use crate::bounds;
 use crate::checked::{Checked, CheckedBand};
 use crate::errors::{Errors, Place};
+use crate::index::refuse_collisions;
 use crate::parse::{NamedBand, Spec};
 use crate::rate::Rate;
 
@@ -29,6 +30,7 @@ pub(crate) const TAKEN: &[&str] = &[
     "QUANTITIES",
     "SAMPLE_RATE",
     "SECTIONS",
+    "at",
     "band",
     "band_count",
     "bands",
@@ -57,6 +59,7 @@ pub(crate) const TAKEN: &[&str] = &[
     "sections",
     "sos",
     "state",
+    "svf_from_params",
     "tick",
     "tuned",
     "zpk",
@@ -84,6 +87,7 @@ pub(crate) fn check(mut spec: Spec, errors: &mut Errors) -> Checked {
         // A band that cannot have its name has been checked for its own sake.
         bands.extend(named.then_some(band));
     }
+    refuse_collisions(&mut bands, errors);
     Checked {
         attributes: spec.attributes,
         visibility: spec.visibility,

@@ -1,7 +1,7 @@
 //! What has been checked: the specification from which code is made.
 
 use filterbank_core::grammar::{Arrangement, Setting};
-use filterbank_core::{Band, DesignError, Parameter, Section};
+use filterbank_core::{Band, DesignError, Parameter, Section, SvfSection};
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::{Attribute, Visibility};
@@ -44,6 +44,13 @@ impl CheckedBand {
     /// Its sections as designed; none without a sample rate.
     pub(crate) fn sections(&self) -> impl Iterator<Item = Section<f64>> {
         self.coefficients.iter().map(|row| Section::from_coefficients(*row))
+    }
+
+    /// Its sections as state-variable filters; none without a sample rate, or with mistakes.
+    pub(crate) fn svf_sections(&self, sample_rate: Option<f64>) -> Vec<SvfSection<f64>> {
+        let band = self.band.map(|_, setting| setting.start.value);
+        let designed = sample_rate.and_then(|rate| band.svf_sections(rate).ok());
+        designed.into_iter().flatten().collect()
     }
 
     /// Its name in strings and documentation.

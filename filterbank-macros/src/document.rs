@@ -1,10 +1,10 @@
 //! The generated documentation of a filter: its bands in words, and what it does in numbers.
 
 use filterbank_core::grammar::Arrangement;
-use filterbank_core::{Cascade, DesignError, Section};
+use filterbank_core::{Cascade, DesignError, Scale, Section};
 use syn::Attribute;
 
-use crate::checked::{Checked, CheckedBand};
+use crate::checked::{Checked, CheckedBand, Tuned};
 
 /// Rows of the response table, in Hz.
 const FREQUENCIES: [f64; 12] = [
@@ -69,6 +69,29 @@ pub(crate) fn accessor(checked: &CheckedBand) -> Vec<String> {
     let separator = is_documented(&checked.attributes).then(String::new);
     let line = format!(" Band `{}`: `{}`.", checked.label(), checked.band);
     separator.into_iter().chain([line]).collect()
+}
+
+/// Lines of documentation of a parameter's index.
+pub(crate) fn index(band: &CheckedBand, tuned: &Tuned) -> Vec<String> {
+    let Tuned { parameter, start, bounds } = tuned;
+    let unit = parameter.quantity.unit();
+    let with_unit =
+        |value: f64| if unit.is_empty() { format!("{value}") } else { format!("{value} {unit}") };
+    let bounds = match bounds {
+        Some((low, high)) => format!("{} to {}", with_unit(*low), with_unit(*high)),
+        None => "none".to_owned(),
+    };
+    let scale = match parameter.quantity.scale() {
+        Scale::Linear => "linear",
+        Scale::Logarithmic => "logarithmic",
+    };
+    vec![
+        format!(" Index of the parameter `{}.{}`.", band.label(), parameter.name),
+        String::new(),
+        " | default | bounds | scale |".to_owned(),
+        " |---|---|---|".to_owned(),
+        format!(" | {} | {bounds} | {scale} |", with_unit(*start)),
+    ]
 }
 
 fn number_of(count: usize, what: &str) -> String {

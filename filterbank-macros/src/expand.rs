@@ -10,7 +10,10 @@ use quote::{format_ident, quote};
 
 use crate::checked::{Checked, CheckedBand, Tuned};
 use crate::document;
-use crate::expression::{band_expression, count, number, parameter, quantity, variable};
+use crate::expression::{
+    band_expression, count, number, parameter, quantity, svf_expression, tune_expression, variable,
+};
+use crate::index::index_name;
 
 /// Where the sections of a band lie.
 struct Placed<'a> {
@@ -36,14 +39,18 @@ pub(crate) fn expand(checked: &Checked, library: &TokenStream) -> TokenStream {
     let construction = parts.construction();
     let clamping = parts.clamping();
     let access = parts.access();
+    let svf = parts.svf();
     let tuning = parts.tuning();
+    let at = parts.at();
     quote! {
         #definition
         #constants
         #construction
         #clamping
         #access
+        #svf
         #tuning
+        #at
     }
 }
 
@@ -156,6 +163,14 @@ impl Parts<'_> {
         let starts = tuned.iter().map(|(_, tuned)| number(tuned.start));
         let names =
             tuned.iter().map(|(band, tuned)| format!("{}.{}", band.label(), tuned.parameter.name));
+        let indices = tuned.iter().enumerate().map(|(index, (band, tuned))| {
+            let docs = document::index(band, tuned);
+            let (name, index) = (index_name(band, tuned.parameter), count(index));
+            quote! {
+                #(#[doc = #docs])*
+                pub const #name: usize = #index;
+            }
+        });
         let codegen = self.codegen();
         let quantities = tuned.iter().map(|(_, tuned)| quantity(tuned.parameter.quantity, library));
         let bounds = tuned.iter().map(|(_, tuned)| {
@@ -198,6 +213,7 @@ impl Parts<'_> {
                 pub const BOUNDS: [(f64, f64); #params] = [#(#bounds),*];
                 /// What each parameter measures: its unit and scale.
                 pub const QUANTITIES: [#library::spec::Quantity; #params] = [#(#quantities),*];
+                #(#indices)*
                 #baked
             }
         }
@@ -294,17 +310,8 @@ impl Parts<'_> {
     ) -> TokenStream {
         let Self { checked, library, .. } = self;
         let name = &checked.name;
-        let tuned: Vec<_> = self.tuned().collect();
-        let length = count(tuned.len());
-        let variables = tuned.iter().map(|(band, tuned)| variable(band, tuned.parameter));
-        let bounded = tuned.iter().filter_map(|(band, tuned)| {
-            let (low, high) = tuned.bounds?;
-            let variable = variable(band, tuned.parameter);
-            let (label, parameter) = (band.label(), parameter(tuned.parameter, library));
-            let (low, high) = (number(low), number(high));
-            let bounded = quote!(codegen::within(#label, #parameter, #variable, #low, #high)?);
-            Some(quote!(let #variable = #bounded;))
-        });
+        let length = count(self.tuned().count());
+        let values = self.values();
         let designs = designed.iter().map(|placed| {
             let band = band_expression(placed.band, library);
             let (label, start) = (placed.band.label(), count(placed.start));
@@ -330,11 +337,126 @@ impl Parts<'_> {
                 ) -> ::core::result::Result<Self, #library::DesignError> {
                     use #codegen as codegen;
 
-                    let [#(#variables),*] = *params;
-                    #(#bounded)*
+                    #values
                     #sections
                     #(#designs)*
                     ::core::result::Result::Ok(Self(#inner))
+                }
+            }
+        }
+    }
+
+    /// A variable for each parameter, with its value from `params` once its bounds are checked.
+    fn values(&self) -> TokenStream {
+        let library = self.library;
+        let tuned: Vec<_> = self.tuned().collect();
+        let variables = tuned.iter().map(|(band, tuned)| variable(band, tuned.parameter));
+        let bounded = tuned.iter().filter_map(|(band, tuned)| {
+            let (low, high) = tuned.bounds?;
+            let variable = variable(band, tuned.parameter);
+            let (label, parameter) = (band.label(), parameter(tuned.parameter, library));
+            let (low, high) = (number(low), number(high));
+            let bounded = quote!(codegen::within(#label, #parameter, #variable, #low, #high)?);
+            Some(quote!(let #variable = #bounded;))
+        });
+        quote! {
+            let [#(#variables),*] = *params;
+            #(#bounded)*
+        }
+    }
+
+    /// `svf_from_params`, of a cascade.
+    fn svf(&self) -> TokenStream {
+        if self.is_bank() {
+            return TokenStream::new();
+        }
+        let Self { checked, library, bands, .. } = self;
+        let (name, codegen) = (&checked.name, self.codegen());
+        let (length, sections) = (count(self.tuned().count()), count(self.sections));
+        let values = self.values();
+        let baked = checked.sample_rate.is_some();
+        let is_designed = |placed: &Placed| !baked || placed.band.tuned().next().is_some();
+        // Bands that are not designed are as they were written.
+        let start = bands.iter().flat_map(|placed| {
+            let fixed =
+                (!is_designed(placed)).then(|| placed.band.svf_sections(checked.sample_rate));
+            let fixed = fixed.unwrap_or_default();
+            (0..placed.count).map(move |index| {
+                let section = fixed.get(index).map(|section| svf_expression(section, library));
+                section.unwrap_or_else(|| quote!(#library::section::SvfSection::identity()))
+            })
+        });
+        let designed: Vec<_> = bands.iter().filter(|placed| is_designed(placed)).collect();
+        let mutable = (!designed.is_empty()).then(|| quote!(mut));
+        let designs = designed.iter().map(|placed| {
+            let band = band_expression(placed.band, library);
+            let (label, start) = (placed.band.label(), count(placed.start));
+            quote!(codegen::design_svf(&mut sections, #start, #label, &#band, sample_rate)?;)
+        });
+        let argument = (!baked).then(|| quote!(sample_rate: f64));
+        // A damping of √2 is the number that the design gave.
+        let allowed = baked.then(|| quote!(#[allow(clippy::approx_constant)]));
+        let rate = (baked && !designed.is_empty())
+            .then(|| quote!(let sample_rate = #name::<f64>::SAMPLE_RATE;));
+        quote! {
+            impl<S: #library::Scalar> #name<S> {
+                /// The filter with these values of its parameters as state-variable sections: for
+                /// parameters that move while it runs, as often as every sample, and for low
+                /// frequencies in `f32`. The sections and their transfer functions are those of
+                /// `from_params`. Allocates nothing.
+                ///
+                /// # Errors
+                ///
+                /// As `from_params`.
+                #allowed
+                pub fn svf_from_params(
+                    params: &[S; #length],
+                    #argument
+                ) -> ::core::result::Result<
+                    #library::section::SvfCascade<S, #sections>,
+                    #library::DesignError,
+                > {
+                    use #codegen as codegen;
+
+                    #values
+                    #rate
+                    let #mutable sections = [#(#start),*];
+                    #(#designs)*
+                    ::core::result::Result::Ok(#library::section::SvfCascade::new(sections))
+                }
+            }
+        }
+    }
+
+    /// `at`: the filter as bands chosen at run time, where there is an allocator.
+    fn at(&self) -> TokenStream {
+        let Self { checked, library, bands, .. } = self;
+        let (name, codegen) = (&checked.name, self.codegen());
+        let (tunable, make) = if self.is_bank() {
+            (quote!(#library::TunableBank), quote!(#codegen::tunable_bank))
+        } else {
+            (quote!(#library::TunableCascade), quote!(#codegen::tunable_cascade))
+        };
+        let bands = bands.iter().map(|Placed { band, .. }| {
+            let (label, band) = (band.label(), tune_expression(band, library));
+            quote!((#label, #band))
+        });
+        quote! {
+            #codegen::with_alloc! {
+                impl #name {
+                    /// The same bands and parameters at any sample rate, in Hz, as a filter that is
+                    /// designed at run time.
+                    ///
+                    /// Tuned frequencies, and their bounds, are clipped to 0.49 of the sample rate.
+                    ///
+                    /// # Errors
+                    ///
+                    /// If the sample rate is invalid, or too low for a fixed frequency.
+                    pub fn at(
+                        sample_rate: f64,
+                    ) -> ::core::result::Result<#tunable, #library::DesignError> {
+                        #make([#(#bands),*], sample_rate)
+                    }
                 }
             }
         }

@@ -1,7 +1,7 @@
-//! A band as a Rust expression.
+//! Bands, sections and numbers as Rust expressions.
 
 use filterbank_core::grammar::Setting;
-use filterbank_core::{Parameter, Quantity};
+use filterbank_core::{Parameter, Quantity, SvfSection};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
@@ -14,11 +14,8 @@ pub(crate) fn variable(band: &CheckedBand, parameter: Parameter) -> Ident {
 }
 
 /// A band as an expression on the scalar `S`, tuned parameters being variables.
-///
-/// The fields of the library's enums have the names of their parameters, except for `method` and
-/// `width`, and `order` and `norm` of a method.
 pub(crate) fn band_expression(checked: &CheckedBand, library: &TokenStream) -> TokenStream {
-    let value = |(parameter, setting): (Parameter, Setting<Place>)| {
+    band_of(checked, library, |parameter, setting| {
         if setting.tuning.is_some() {
             let variable = variable(checked, parameter);
             quote!(#variable)
@@ -26,7 +23,34 @@ pub(crate) fn band_expression(checked: &CheckedBand, library: &TokenStream) -> T
             let value = number(setting.start.value);
             quote!(S::from_f64(#value))
         }
-    };
+    })
+}
+
+/// A band as an expression of type `Band<Tune>`.
+pub(crate) fn tune_expression(checked: &CheckedBand, library: &TokenStream) -> TokenStream {
+    band_of(checked, library, |_, setting| {
+        let start = number(setting.start.value);
+        match setting.tuning.map(|tuning| tuning.bounds) {
+            None => quote!(#library::Tune::Fixed(#start)),
+            Some(None) => quote!(#library::Tune::free(#start)),
+            Some(Some(bounds)) => {
+                let (low, high) = (number(bounds.low.value), number(bounds.high.value));
+                quote!(#library::Tune::within(#start, #low..=#high))
+            }
+        }
+    })
+}
+
+/// A band as an expression whose numbers are made by `value`.
+///
+/// The fields of the library's enums have the names of their parameters, except for `method` and
+/// `width`, and `order` and `norm` of a method.
+fn band_of(
+    checked: &CheckedBand,
+    library: &TokenStream,
+    value: impl Fn(Parameter, Setting<Place>) -> TokenStream,
+) -> TokenStream {
+    let value = |(parameter, setting)| value(parameter, setting);
     let field = |param: (Parameter, Setting<Place>)| {
         let (name, value) = (ident(param.0.name), value(param));
         quote!(#name: #value)
@@ -55,6 +79,21 @@ pub(crate) fn band_expression(checked: &CheckedBand, library: &TokenStream) -> T
     }
     let variant = variant(band.shape());
     quote!(#library::Band::#variant { #(#fields),* })
+}
+
+/// A state-variable section as an expression on the scalar `S`.
+pub(crate) fn svf_expression(section: &SvfSection<f64>, library: &TokenStream) -> TokenStream {
+    let scalar = |value| {
+        let value = number(value);
+        quote!(S::from_f64(#value))
+    };
+    let (g, k) = (scalar(section.g()), scalar(section.k()));
+    let [m0, m1, m2] = section.mix().map(scalar);
+    if section.is_first_order() {
+        quote!(#library::section::SvfSection::first_order(#g, [#m0, #m1]))
+    } else {
+        quote!(#library::section::SvfSection::second_order(#g, #k, [#m0, #m1, #m2]))
+    }
 }
 
 /// A parameter as an expression.

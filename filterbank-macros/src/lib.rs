@@ -15,6 +15,7 @@ mod document;
 mod errors;
 mod expand;
 mod expression;
+mod index;
 mod parse;
 mod rate;
 

@@ -3,39 +3,42 @@
 
 #![allow(clippy::missing_errors_doc, reason = "called by generated code only")]
 
-pub use filterbank_core::__codegen_0_1_0::{baked_f32, baked_f64, bank, cascade, part};
+pub use filterbank_core::__codegen_0_1_0::{
+    baked_f32, baked_f64, bank, cascade, design, design_svf, part,
+};
 pub use filterbank_macros::filterbank_impl;
 
-use filterbank_core::{
-    Band, BandLabel, DesignError, Parameter, Quantity, Requirement, Scalar, Section,
-};
+use filterbank_core::{BandLabel, DesignError, Parameter, Quantity, Requirement, Scalar, Section};
+
+#[cfg(feature = "alloc")]
+use filterbank_core::Band;
 
 use crate::tune::{self, Param, wrong_count};
+#[cfg(feature = "alloc")]
+use crate::tune::{TunableBank, TunableCascade, Tune};
 
+pub use crate::__filterbank_with_alloc as with_alloc;
 pub use crate::tune::UNBOUNDED;
+
+/// Items that need an allocator: none if the library is built without.
+#[cfg(feature = "alloc")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __filterbank_with_alloc {
+    ($($item:item)*) => { $($item)* };
+}
+
+/// Items that need an allocator: none if the library is built without.
+#[cfg(not(feature = "alloc"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __filterbank_with_alloc {
+    ($($item:item)*) => {};
+}
 
 /// Rows `[b0, b1, b2, a1, a2]` as sections without tangents.
 pub fn constants<S: Scalar, const N: usize>(rows: &[[f64; 5]; N]) -> [Section<S>; N] {
     rows.map(|row| Section::from_coefficients(row.map(S::from_f64)))
-}
-
-/// Designs a band into its place among `sections`.
-pub fn design<S: Scalar>(
-    sections: &mut [Section<S>],
-    start: usize,
-    name: &'static str,
-    band: &Band<S>,
-    sample_rate: f64,
-) -> Result<(), DesignError> {
-    let designed = band.sections(sample_rate).map_err(|error| match error.parameter() {
-        // All bands share the sample rate.
-        Parameter::SAMPLE_RATE => error,
-        _ => error.in_band(BandLabel::Name(name)),
-    })?;
-    for (place, section) in sections.iter_mut().skip(start).zip(designed.iter()) {
-        *place = *section;
-    }
-    Ok(())
 }
 
 /// A parameter within its bounds; an error if it is beyond them by more than rounding.
@@ -71,6 +74,36 @@ pub fn params<'a, const N: usize>(
         value: values[index],
         bounds: bounds[index],
     })
+}
+
+/// The bands of a struct as a [`TunableCascade`]. An error has the name of its band.
+#[cfg(feature = "alloc")]
+pub fn tunable_cascade<const N: usize>(
+    bands: [(&'static str, Band<Tune>); N],
+    sample_rate: f64,
+) -> Result<TunableCascade, DesignError> {
+    let names = bands.map(|(name, _)| name);
+    TunableCascade::clipped(bands, sample_rate).map_err(|error| named(error, &names))
+}
+
+/// The bands of a struct as a [`TunableBank`]. An error has the name of its band.
+#[cfg(feature = "alloc")]
+pub fn tunable_bank<const N: usize>(
+    bands: [(&'static str, Band<Tune>); N],
+    sample_rate: f64,
+) -> Result<TunableBank, DesignError> {
+    let names = bands.map(|(name, _)| name);
+    TunableBank::clipped(bands, sample_rate).map_err(|error| named(error, &names))
+}
+
+#[cfg(feature = "alloc")]
+fn named(error: DesignError, names: &[&'static str]) -> DesignError {
+    match error.band() {
+        Some(BandLabel::Index(index)) => {
+            names.get(index).map_or(error, |name| error.in_band(BandLabel::Name(name)))
+        }
+        _ => error,
+    }
 }
 
 /// A slice as an array of length `N`.

@@ -20,6 +20,8 @@ pub mod formulas {}
 pub mod guide {}
 mod macros;
 #[cfg(feature = "alloc")]
+pub mod motion;
+#[cfg(feature = "alloc")]
 mod rows;
 #[cfg(feature = "alloc")]
 pub mod sensitivity;
@@ -46,7 +48,10 @@ pub mod spec {
 /// Second-order sections: coefficients, states, responses, poles and zeros.
 pub mod section {
     #[doc(inline)]
-    pub use filterbank_core::{CirclePoint, Section, SectionState, Sections, SectionsIter};
+    pub use filterbank_core::{
+        CirclePoint, Section, SectionList, SectionState, Sections, SectionsIter, SvfCascade,
+        SvfSection, SvfSections, SvfState, prewarp,
+    };
     #[cfg(feature = "alloc")]
     #[doc(inline)]
     pub use filterbank_core::{Root, Zpk};
@@ -54,6 +59,9 @@ pub mod section {
 
 /// Running filters: states, storage of sections, and the trait for samples.
 pub mod run {
+    #[cfg(feature = "alloc")]
+    #[doc(inline)]
+    pub use filterbank_core::{AudioSample, Plan};
     #[doc(inline)]
     pub use filterbank_core::{FilterState, Lane, Sample, SectionStore, ShapeError, StateStore};
 }

@@ -23,8 +23,10 @@
 /// assert_eq!(block[0], y);
 ///
 /// assert_eq!(VocalEq::PARAM_NAMES, ["mud.center", "mud.gain_db", "air.gain_db"]);
-/// let turned = VocalEq::from_params(&[300.0, -6.0, 0.0])?;
-/// assert!((turned.mud().magnitude_db(300.0) - -6.0_f64).abs() < 1e-9);
+/// let mut params = VocalEq::PARAMS;
+/// params[VocalEq::MUD_GAIN_DB] = -6.0;
+/// let turned = VocalEq::from_params(&params)?;
+/// assert!((turned.mud().magnitude_db(250.0) - -6.0_f64).abs() < 1e-9);
 /// # Ok::<(), filterbank::DesignError>(())
 /// ```
 ///
@@ -70,8 +72,9 @@
 ///   an example.
 /// - Without `sample_rate`, the filter is designed at run time.
 /// - Numbers have no suffix: `8000.0`, not `8kHz` or `8000.0_f32`.
-/// - A band cannot have the name of a generated function or of a function of cascades and banks
-///   (`new`, `tick`, …). The struct cannot have the name of a type parameter (`S`, `T`).
+/// - A band cannot have the name of a generated function or constant, or of a function of cascades
+///   and banks (`new`, `tick`, …). Names of bands with the same parameters differ by more than
+///   capitals. The struct cannot have the name of a type parameter (`S`, `T`).
 ///   `#[cfg(…)]` goes in front of `filterbank!`.
 /// - Attributes and documentation of the definition go to the struct. Attributes and documentation
 ///   of a band go to the function that returns it.
@@ -85,14 +88,21 @@
 /// | `VocalEq<S = f64>` | dereferences to a [`Cascade`](crate::Cascade) (or [`Bank`](crate::Bank)) with all its functions: `tick`, `process`, `response`, `magnitude_db` … Its sections lie in an array |
 /// | `VocalEqState<S = f64>` | the type that `VocalEq::state` returns, for fields of your own structs; `default()` is at rest |
 /// | `VocalEq::new()`, `VocalEq::new_f32()` | the filter as written, `const` |
-/// | `VocalEq::from_params(&[S; N])` | the filter for other values of its parameters, on any [`Scalar`](crate::Scalar): redesigns the tuned bands without allocation |
+/// | `VocalEq::from_params(&[S; N])` | the filter for other values of its parameters, on any [`Scalar`](crate::Scalar): redesigns the tuned bands without allocation. A [state](crate::run::FilterState) of the old filter does not fit the new one |
+/// | `VocalEq::svf_from_params(&[S; N])` | of a cascade: the same as [state-variable sections](crate::section::SvfCascade), for parameters that move while the filter runs, and for low frequencies in `f32` |
+/// | `VocalEq::at(sample_rate)` | the same bands and parameters at any sample rate, as a [`TunableCascade`](crate::TunableCascade) or [`TunableBank`](crate::TunableBank); tuned frequencies are [clipped](crate::TunableCascade::clipped) (feature `alloc`) |
 /// | `VocalEq::clamp_params(&[f64; N])` | the nearest values within the bounds |
 /// | `eq.cast::<f32>()` | the same filter on another scalar, without tangents |
 /// | `eq.rumble()`, `eq.mud()`, `eq.air()` | each band as a cascade of its own |
 /// | `BANDS`, `SECTIONS`, `SAMPLE_RATE` | sizes and rate |
 /// | `PARAMS`, `PARAM_NAMES`, `BOUNDS`, `QUANTITIES` | the parameters: values as written, names as `"mud.gain_db"`, lowest and highest values, [quantities](crate::spec::Quantity) |
+/// | `MUD_CENTER`, `MUD_GAIN_DB`, `AIR_GAIN_DB` | the index of each parameter in these arrays |
 /// | `impl Tunable` | the filter as a function of its parameters: see [`Tunable`](crate::Tunable) |
 /// | `impl SingleOutput` | for a cascade: fits accept it, see [`SingleOutput`](crate::tune::SingleOutput) |
+///
+/// Without the feature `alloc`, the error of a design that [cannot be
+/// represented](crate::spec::Requirement::Representable) names the band's frequency; to find the
+/// parameter at fault takes 30 kB of code.
 ///
 /// The `tick` of a bank returns an array with one value for each band. Without a sample rate in the
 /// specification, `new(sample_rate)` and `from_params(&params, sample_rate)` take it and return a

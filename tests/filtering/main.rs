@@ -7,6 +7,7 @@ mod common;
 mod blocks;
 mod cascades;
 mod many;
+mod plans;
 mod precision;
 mod recovery;
 mod silence;

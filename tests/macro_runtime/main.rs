@@ -6,6 +6,7 @@ mod common;
 
 mod equality;
 mod filters;
+mod knobs;
 mod names;
 mod running;
 mod tuning;

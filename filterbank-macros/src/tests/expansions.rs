@@ -220,7 +220,10 @@ fn generated_names_are_reserved() {
         }
     }
     assert!(names.iter().any(|name| name == "from_params"), "{names:?}");
-    names.retain(|name| !crate::check::TAKEN.contains(&name.as_str()) && name != "mains");
+    // Constants of parameters are compared with the names of the bands that are there.
+    let of_the_band = ["mains", "MAINS_CENTER"];
+    names.retain(|name| !crate::check::TAKEN.contains(&name.as_str()));
+    names.retain(|name| !of_the_band.contains(&name.as_str()));
     assert!(names.is_empty(), "{names:?}");
 }
 

@@ -250,6 +250,23 @@ fn names_of_bands() {
 }
 
 #[test]
+fn constants_of_parameters() {
+    let peak = "peak(center = 250.0, q = 1.0, gain_db = tune(3.0))";
+    insta::assert_snapshot!(catalogue([
+        band(&format!("mud: {peak},\n    «MUD_GAIN_DB»: {peak}")),
+        band(&format!("«MUD_GAIN_DB»: {peak},\n    mud: {peak}")),
+        band(&format!("mud: {peak},\n    «Mud»: {peak}")),
+        band(
+            &format!("mud: {peak},\n    MUD: {peak},\n    «Mud»: {peak}")
+                .replacen("MUD", "«MUD»", 1)
+        ),
+    ]));
+    let untouched =
+        "mud: notch(center = tune(50.0), q = 9.0), MUD: notch(center = 50.0, q = tune(9.0))";
+    assert!(check(&band(untouched)).is_empty());
+}
+
+#[test]
 fn heads() {
     insta::assert_snapshot!(catalogue([
         head("struct «:» cascade(sample_rate = 48_000.0)"),

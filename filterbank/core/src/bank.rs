@@ -249,7 +249,7 @@ impl<S: Scalar, A: AsRef<[Section<S>]>, E: AsRef<[usize]>> Bank<S, A, E> {
 }
 
 impl<S: Scalar, A: SectionStore<S>, E> Bank<S, A, E> {
-    /// A state at rest, for one channel.
+    /// A state at rest, for one channel. It belongs to these coefficients: see [`FilterState`].
     pub fn state(&self) -> FilterState<S, A::States> {
         FilterState::new(self.sections.states())
     }

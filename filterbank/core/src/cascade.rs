@@ -27,6 +27,9 @@ use crate::spec::{DesignError, check_sample_rate};
 /// With an array, `Cascade<f64, [Section<f64>; 4]>`, the number is part of the type and nothing is
 /// allocated.
 ///
+/// A state belongs to the coefficients that have made it. For coefficients that change while a
+/// filter runs, use an [`SvfCascade`](crate::SvfCascade): see [`FilterState`].
+///
 /// ```
 /// use filterbank_core::{Band, Cascade, Method};
 ///
@@ -302,7 +305,7 @@ impl<S: Scalar, A: AsRef<[Section<S>]>> Cascade<S, A> {
 }
 
 impl<S: Scalar, A: SectionStore<S>> Cascade<S, A> {
-    /// A state at rest, for one channel.
+    /// A state at rest, for one channel. It belongs to these coefficients: see [`FilterState`].
     pub fn state(&self) -> FilterState<S, A::States> {
         FilterState::new(self.sections.states())
     }

@@ -1,10 +1,14 @@
 //! The functions that generated code calls, through the `filterbank` crate. Not part of the public
 //! interface.
 
+#![allow(clippy::missing_errors_doc, reason = "called by generated code only")]
+
 use crate::bank::Bank;
 use crate::cascade::Cascade;
+use crate::design::{known_sections, known_svf_sections};
 use crate::number::Scalar;
-use crate::section::Section;
+use crate::section::{Section, SvfSection};
+use crate::spec::{Band, BandLabel, DesignError, Parameter};
 
 /// Sections from rows `[b0, b1, b2, a1, a2]`, in a constant.
 macro_rules! baked {
@@ -52,4 +56,38 @@ pub fn part<S: Scalar, const START: usize, const LEN: usize>(
 ) -> Cascade<S, [Section<S>; LEN]> {
     let section = |i| sections.get(START + i).copied().unwrap_or_else(Section::identity);
     Cascade::from_store(core::array::from_fn(section), sample_rate)
+}
+
+/// Designs a band into its place among `sections`, from index `start` on.
+#[inline(always)]
+pub fn design<S: Scalar>(
+    sections: &mut [Section<S>],
+    start: usize,
+    name: &'static str,
+    band: &Band<S>,
+    sample_rate: f64,
+) -> Result<(), DesignError> {
+    let places = sections.get_mut(start..).unwrap_or_default();
+    known_sections(band, sample_rate, places).map_err(|error| in_band(error, name))
+}
+
+/// Designs a band into its place among state-variable `sections`, from index `start` on.
+#[inline(always)]
+pub fn design_svf<S: Scalar>(
+    sections: &mut [SvfSection<S>],
+    start: usize,
+    name: &'static str,
+    band: &Band<S>,
+    sample_rate: f64,
+) -> Result<(), DesignError> {
+    let places = sections.get_mut(start..).unwrap_or_default();
+    known_svf_sections(band, sample_rate, places).map_err(|error| in_band(error, name))
+}
+
+/// The error with the name of the band. All bands share the sample rate.
+fn in_band(error: DesignError, name: &'static str) -> DesignError {
+    match error.parameter() {
+        Parameter::SAMPLE_RATE => error,
+        _ => error.in_band(BandLabel::Name(name)),
+    }
 }

@@ -6,6 +6,7 @@
 //!
 //! ```text
 //! number ─► spec ─► section ─► design ─► kernel ─► run ─► cascade ─► bank
+//!                                                  run ─► svf_cascade
 //! ```
 
 #![no_std]
@@ -25,14 +26,17 @@ mod number;
 mod run;
 mod section;
 mod spec;
+mod svf_cascade;
 
 pub use bank::Bank;
 pub use cascade::Cascade;
-pub use design::{Sections, SectionsIter};
+pub use design::{SectionList, Sections, SectionsIter, SvfSections, prewarp};
 pub use kernel::Lane;
 pub use number::{Complex, Dual, Scalar};
+#[cfg(feature = "alloc")]
+pub use run::{AudioSample, Plan};
 pub use run::{FilterState, Sample, SectionStore, ShapeError, StateStore};
-pub use section::{CirclePoint, Section, SectionState};
+pub use section::{CirclePoint, Section, SectionState, SvfSection, SvfState};
 #[cfg(feature = "alloc")]
 pub use section::{Root, Zpk};
 #[cfg(feature = "alloc")]
@@ -41,6 +45,7 @@ pub use spec::{
     Band, BandLabel, BesselNorm, DesignError, Family, MAX_ORDER, Method, Parameter, Params,
     ParamsIter, Quantity, Requirement, Scale, Shape, Signature, Width, WidthKind,
 };
+pub use svf_cascade::SvfCascade;
 
 /// The functions that generated code calls. The name contains the version, so that code generated
 /// by one version of the macro does not compile with another version of the library.

@@ -19,7 +19,7 @@
 //!
 //! ```text
 //! levenberg_marquardt ─► least_squares ─┬► curve ─► parametric
-//! axis ─► model ─► result ◄─ statistics ┴► recording, online
+//!         model ─► result ◄─ statistics ┴► recording, online
 //! ```
 
 /// The linear algebra in the signatures of this module.
@@ -27,7 +27,6 @@ pub use nalgebra;
 
 mod adam;
 mod autocorrelation;
-mod axis;
 mod curve;
 mod error;
 mod least_squares;

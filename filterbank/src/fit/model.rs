@@ -3,10 +3,10 @@
 use filterbank_core::{DesignError, Quantity};
 
 use crate::ad::Number;
-use crate::fit::axis::Axis;
 use crate::fit::error::{FitError, check_within};
 use crate::fit::result::Fit;
 use crate::sensitivity::{TunedSection, retune, tuned_sections};
+use crate::tune::Axis;
 use crate::tune::{Param, Tunable, within};
 
 /// A filter with the axis of each parameter: logarithmic for frequencies and widths, linear for all

@@ -50,10 +50,10 @@ const CHUNK: usize = 1_024;
 ///
 /// Up to rounding, the derivatives equal the tangents of dual numbers in the plain loop, from rest
 /// and, with [`resume`](Sensitivities::resume), from any state. (The shorter form in which `1/A`
-/// filters the output of the whole cascade is exact from rest only.) After a
-/// [`retune`](Sensitivities::retune) the output continues without a break. Its derivatives are
-/// exact again once the response to earlier samples has decayed: until then, the old states of the
-/// sensitivity filters are used with the new coefficients. Recursive identification makes the same
+/// filters the output of the whole cascade is exact from rest only.) A
+/// [`retune`](Sensitivities::retune) keeps all states, which belong to the old coefficients (see
+/// [`FilterState`](crate::run::FilterState)), so it suits small steps. The derivatives are exact again
+/// once the response to earlier samples has decayed. Recursive identification makes the same
 /// approximation.
 ///
 /// Memory use does not depend on the length of the signal. Nothing is allocated after construction,
@@ -335,8 +335,9 @@ impl Sensitivities {
 
     /// Changes the parameters of the filter that was passed to
     /// [`of_params`](Sensitivities::of_params); all states are kept. The derivatives are exact
-    /// again once the response to earlier samples has decayed. Structs of
-    /// [`filterbank!`](crate::filterbank!) allocate nothing here.
+    /// again once the response to earlier samples has decayed. Move in small steps: after a large one
+    /// the output clicks, and may be very loud. Structs of [`filterbank!`](crate::filterbank!)
+    /// allocate nothing here.
     ///
     /// A derivative that has been zero for all signals, as that of `p²` at 0, may become another
     /// number. If none of the coefficients of a section depended on a parameter before, filters

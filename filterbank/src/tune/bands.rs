@@ -10,12 +10,19 @@ use crate::tune::bounds::{clamp, within};
 use crate::tune::tunable::{Param, wrong_count};
 use crate::tune::value::Tune;
 
+/// The highest value of a tuned frequency in a clipped specification, as a fraction of the sample
+/// rate.
+const HIGHEST: f64 = 0.49;
+
 /// The bands of a [`TunableCascade`](crate::TunableCascade) or
 /// [`TunableBank`](crate::TunableBank).
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct TunableBands {
+    names: Vec<String>,
     bands: Vec<Band<Tune>>,
     params: Vec<OwnedParam>,
+    /// For each parameter, the index of its band.
+    owners: Vec<usize>,
 }
 
 /// A [`Param`] that owns its name.
@@ -29,11 +36,13 @@ struct OwnedParam {
 
 impl TunableBands {
     pub(super) fn new<N: Into<String>>(bands: impl IntoIterator<Item = (N, Band<Tune>)>) -> Self {
-        let mut all = Self { bands: Vec::new(), params: Vec::new() };
-        for (name, band) in bands {
+        let mut all =
+            Self { names: Vec::new(), bands: Vec::new(), params: Vec::new(), owners: Vec::new() };
+        for (index, (name, band)) in bands.into_iter().enumerate() {
             let name = name.into();
             for (parameter, tune) in band.params() {
                 if let Tune::Free { start, bounds } = tune {
+                    all.owners.push(index);
                     all.params.push(OwnedParam {
                         name: format!("{name}.{}", parameter.name),
                         quantity: parameter.quantity,
@@ -42,9 +51,41 @@ impl TunableBands {
                     });
                 }
             }
+            all.names.push(name);
             all.bands.push(band);
         }
         all
+    }
+
+    /// The bands with every tuned frequency, and its bounds, between 0 and 0.49 of the sample rate.
+    pub(super) fn clipped<N: Into<String>>(
+        bands: impl IntoIterator<Item = (N, Band<Tune>)>,
+        sample_rate: f64,
+    ) -> Self {
+        let highest = HIGHEST * sample_rate;
+        Self::new(bands.into_iter().map(|(name, band)| {
+            let band = band.map(|parameter, tune| match tune {
+                // A sample rate that is none is the mistake to report, not the frequencies.
+                Tune::Free { start, bounds: (low, high) }
+                    if parameter.quantity == Quantity::Frequency && highest > 0.0 =>
+                {
+                    let clip = |value: f64| if value > highest { highest } else { value };
+                    Tune::Free { start: clip(start), bounds: (clip(low).max(0.0), clip(high)) }
+                }
+                tune => tune,
+            });
+            (name, band)
+        }))
+    }
+
+    /// The names of the bands.
+    pub(super) fn names(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
+    /// For each parameter, the index of its band.
+    pub(super) fn owners(&self) -> &[usize] {
+        &self.owners
     }
 
     pub(super) fn params(&self) -> impl ExactSizeIterator<Item = Param<'_>> {
@@ -54,6 +95,11 @@ impl TunableBands {
             value: *value,
             bounds: *bounds,
         })
+    }
+
+    /// The bands as specified.
+    pub(super) fn tunes(&self) -> &[Band<Tune>] {
+        &self.bands
     }
 
     /// The values as specified.

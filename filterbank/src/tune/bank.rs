@@ -50,10 +50,54 @@ impl TunableBank {
         bands: impl IntoIterator<Item = (N, Band<Tune>)>,
         sample_rate: f64,
     ) -> Result<Self, DesignError> {
-        let bands = TunableBands::new(bands);
+        Self::checked(TunableBands::new(bands), sample_rate)
+    }
+
+    /// The same at any sample rate of a host: every tuned frequency, and both of its bounds, is
+    /// clipped to 0.49 of the `sample_rate`, where it exceeds that. So at 32 kHz a knob up to 20 kHz
+    /// ends at 15.68 kHz. Where a whole range lies above the limit, both bounds are the limit.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new). A fixed frequency that the sample rate cannot hold remains an error:
+    /// without it the filter would be another one. Two tuned edges that are clipped to the same
+    /// frequency are an error too.
+    ///
+    /// ```
+    /// use filterbank::{Band, Tunable, Tune, TunableBank};
+    ///
+    /// let air = Tune::within(12_000.0, 2_000.0..=20_000.0);
+    /// let band = Band::high_shelf(air, Tune::from(0.7), Tune::free(3.0));
+    /// let eq = TunableBank::clipped([("air", band)], 32_000.0)?;
+    /// assert_eq!(eq.params().next().ok_or("no parameter")?.bounds, (2_000.0, 15_680.0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn clipped<N: Into<String>>(
+        bands: impl IntoIterator<Item = (N, Band<Tune>)>,
+        sample_rate: f64,
+    ) -> Result<Self, DesignError> {
+        Self::checked(TunableBands::clipped(bands, sample_rate), sample_rate)
+    }
+
+    fn checked(bands: TunableBands, sample_rate: f64) -> Result<Self, DesignError> {
         let mut tunable = Self { bands, ends: Vec::new(), sample_rate };
         tunable.ends = tunable.tuned(&tunable.bands.start())?.ends().to_vec();
         Ok(tunable)
+    }
+
+    /// The bands as specified, in order: each value fixed, or a parameter.
+    pub fn tunes(&self) -> &[Band<Tune>] {
+        self.bands.tunes()
+    }
+
+    /// The names of the bands, in order.
+    pub fn band_names(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.bands.names()
+    }
+
+    /// For each parameter, the index of its band among [`tunes`](Self::tunes).
+    pub fn param_bands(&self) -> &[usize] {
+        self.bands.owners()
     }
 
     /// For each parameter, the value within its bounds that is nearest to the given one. NaN stays

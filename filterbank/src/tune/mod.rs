@@ -8,8 +8,10 @@
 //! | not at all: the filter has no bands | a type of your own that implements [`Tunable`] |
 //!
 //! Each parameter has a name, a value, bounds and a [`Quantity`](crate::spec::Quantity), which
-//! determines its unit and the scale on which fits search it.
+//! determines its unit and the scale on which fits search it and knobs turn it: see [`Param`].
 
+#[cfg(feature = "alloc")]
+mod axis;
 #[cfg(feature = "alloc")]
 mod bands;
 #[cfg(feature = "alloc")]
@@ -17,15 +19,20 @@ mod bank;
 mod bounds;
 #[cfg(feature = "alloc")]
 mod cascade;
+mod knob;
+mod text;
 mod tunable;
 #[cfg(feature = "alloc")]
 mod value;
 
 #[cfg(feature = "alloc")]
+pub(crate) use axis::Axis;
+#[cfg(feature = "alloc")]
 pub use bank::TunableBank;
 pub(crate) use bounds::{clamp, within};
 #[cfg(feature = "alloc")]
 pub use cascade::TunableCascade;
+pub use text::{ParseValueError, ValueText};
 pub(crate) use tunable::wrong_count;
 pub use tunable::{Param, SingleOutput, Tunable, UNBOUNDED};
 #[cfg(feature = "alloc")]

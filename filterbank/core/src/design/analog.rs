@@ -14,6 +14,12 @@ pub(super) enum AnalogSection<S> {
     First { gain: S, numerator: [S; 2], denominator: S },
     /// `gain (n2 s² + n1 s + n0) / (s² + d1 s + d0)`.
     Second { gain: S, numerator: [S; 3], denominator: [S; 2] },
+    /// `(s² + n1 s + d0) / (s² + d1 s + d0)`.
+    Peak { numerator: S, denominator: [S; 2] },
+    /// `(s² + d0) / (s² + d1 s + d0)`.
+    Notch { denominator: [S; 2] },
+    /// `(s² − d1 s + d0) / (s² + d1 s + d0)`.
+    Allpass { denominator: [S; 2] },
 }
 
 pub(super) type AnalogSections<S> = ArrayVec<AnalogSection<S>, MAX_ORDER>;
@@ -29,9 +35,11 @@ impl<S: Scalar> AnalogSection<S> {
         }
     }
 
+    /// Multiplies the section by a factor. (Band transforms make the first two kinds only.)
     pub(super) fn amplify(&mut self, factor: S) {
         match self {
             Self::First { gain, .. } | Self::Second { gain, .. } => *gain *= factor,
+            Self::Peak { .. } | Self::Notch { .. } | Self::Allpass { .. } => {}
         }
     }
 }

@@ -13,6 +13,10 @@ use crate::section::Section;
 
 /// Transforms one section. An analog zero at 0 or infinity becomes exactly z = 1 or z = −1, and
 /// a zero on the imaginary axis lands exactly on the unit circle.
+///
+/// A peak, a notch and an allpass have the even part of their denominator as numerator, so `b1` is
+/// `a1`. Where such a section is narrow its zeros are close to its poles, and only their difference
+/// shows: there the numerator is the denominator plus that difference, and both are rounded alike.
 pub(super) fn bilinear<S: Scalar>(section: &AnalogSection<S>) -> Section<S> {
     match *section {
         AnalogSection::First { gain, numerator: [n1, n0], denominator: d0 } => {
@@ -27,17 +31,55 @@ pub(super) fn bilinear<S: Scalar>(section: &AnalogSection<S>) -> Section<S> {
             }
         }
         AnalogSection::Second { gain, numerator: [n2, n1, n0], denominator: [d1, d0] } => {
-            let divisor = S::one() + d0 + d1;
+            let Poles { divisor, a1, a2, .. } = poles(d1, d0);
             let scale = gain / divisor;
             Section {
                 b0: (n2 + n0 + n1) * scale,
                 b1: (n0 - n2).scale(2.0) * scale,
                 b2: (n2 + n0 - n1) * scale,
-                a1: sum_of_poles(d1, d0, divisor),
-                a2: S::one() - d1.scale(2.0) / divisor,
+                a1,
+                a2,
             }
         }
+        AnalogSection::Peak { numerator: n1, denominator: [d1, d0] } => {
+            let Poles { sum, divisor, a1, a2 } = poles(d1, d0);
+            let (b0, b2) = if d1.primal() < sum.primal() {
+                let difference = (n1 - d1) / divisor;
+                (S::one() + difference, a2 - difference)
+            } else {
+                ((sum + n1) / divisor, (sum - n1) / divisor)
+            };
+            Section { b0, b1: a1, b2, a1, a2 }
+        }
+        AnalogSection::Notch { denominator: [d1, d0] } => {
+            let Poles { sum, divisor, a1, a2 } = poles(d1, d0);
+            let narrow = d1.primal() < sum.primal();
+            let b0 = if narrow { S::one() - d1 / divisor } else { sum / divisor };
+            Section { b0, b1: a1, b2: b0, a1, a2 }
+        }
+        AnalogSection::Allpass { denominator: [d1, d0] } => {
+            let Poles { a1, a2, .. } = poles(d1, d0);
+            Section { b0: a2, b1: a1, b2: S::one(), a1, a2 }
+        }
     }
+}
+
+/// A denominator `s² + d1 s + d0`, transformed.
+struct Poles<S> {
+    /// `1 + d0`.
+    sum: S,
+    /// `1 + d0 + d1`.
+    divisor: S,
+    a1: S,
+    a2: S,
+}
+
+#[inline(always)]
+fn poles<S: Scalar>(d1: S, d0: S) -> Poles<S> {
+    let sum = S::one() + d0;
+    let divisor = sum + d1;
+    let a1 = sum_of_poles(d1, d0, divisor);
+    Poles { sum, divisor, a1, a2: S::one() - d1.scale(2.0) / divisor }
 }
 
 /// `a1 = 2(d0 − 1)/(1 + d0 + d1)`: minus the sum of the two poles.

@@ -7,20 +7,21 @@
 
 use core::f64::consts::{LN_2, LN_10, PI};
 
-use super::analog::{AnalogSection, AnalogSections};
-use super::prewarp::warp;
+use super::analog::AnalogSection;
+use super::prewarp::prewarp;
 use crate::number::Scalar;
 use crate::spec::{Band, Width};
 
-/// The analog section of a checked shape. (The four bands with a [`Method`](crate::Method) are
-/// not shapes and give no section.)
-pub(super) fn shape<S: Scalar>(band: &Band<S>, sample_rate: f64) -> AnalogSections<S> {
+/// The analog section of a checked shape; `None` for the four bands with a
+/// [`Method`](crate::Method).
+#[inline(always)]
+pub(super) fn section<S: Scalar>(band: &Band<S>, sample_rate: f64) -> Option<AnalogSection<S>> {
     let (zero, one) = (S::zero(), S::one());
     let section = match *band {
         Band::Lowpass { .. }
         | Band::Highpass { .. }
         | Band::Bandpass { .. }
-        | Band::Bandstop { .. } => return AnalogSections::new(),
+        | Band::Bandstop { .. } => return None,
         Band::ResonantLowpass { cutoff, width } => {
             let at = Center::new(cutoff, sample_rate);
             at.section(one, [zero, zero, one], [at.damping(width), one])
@@ -40,17 +41,19 @@ pub(super) fn shape<S: Scalar>(band: &Band<S>, sample_rate: f64) -> AnalogSectio
         }
         Band::Notch { center, width } => {
             let at = Center::new(center, sample_rate);
-            at.section(one, [one, zero, one], [at.damping(width), one])
+            AnalogSection::Notch { denominator: at.denominator(at.damping(width)) }
         }
         Band::Allpass { center, width } => {
             let at = Center::new(center, sample_rate);
-            let d1 = at.damping(width);
-            at.section(one, [one, -d1, one], [d1, one])
+            AnalogSection::Allpass { denominator: at.denominator(at.damping(width)) }
         }
         Band::Peak { center, width, gain_db } => {
             let at = Center::new(center, sample_rate);
             let (d1, a) = (at.damping(width), amplitude(gain_db));
-            at.section(one, [one, d1 * a, one], [d1 / a, one])
+            AnalogSection::Peak {
+                numerator: d1 * a * at.warped,
+                denominator: at.denominator(d1 / a),
+            }
         }
         Band::LowShelf { cutoff, width, gain_db } => {
             let at = Center::new(cutoff, sample_rate);
@@ -67,7 +70,7 @@ pub(super) fn shape<S: Scalar>(band: &Band<S>, sample_rate: f64) -> AnalogSectio
             at.section(a, [a, d1 * root, one], [d1 * root, a])
         }
     };
-    core::iter::once(section).collect()
+    Some(section)
 }
 
 /// The cookbook's `A = 10^(gain/40)`: the square root of the linear gain.
@@ -87,15 +90,23 @@ impl<S: Scalar> Center<S> {
     pub(super) fn new(frequency: S, sample_rate: f64) -> Self {
         Self {
             omega: frequency.scale(2.0 * PI / sample_rate),
-            warped: warp(frequency, sample_rate),
+            warped: prewarp(frequency, sample_rate),
         }
     }
 
+    #[inline(always)]
     fn section(&self, gain: S, numerator: [S; 3], denominator: [S; 2]) -> AnalogSection<S> {
         AnalogSection::second_at(self.warped, gain, numerator, denominator)
     }
 
+    /// The coefficients of `s² + d1 s + 1` at the centre.
+    #[inline(always)]
+    fn denominator(&self, d1: S) -> [S; 2] {
+        [d1 * self.warped, self.warped * self.warped]
+    }
+
     /// `1/Q` of a shape that is not a shelf, from Q or from a bandwidth in octaves.
+    #[inline(always)]
     pub(super) fn damping(&self, width: Width<S>) -> S {
         match width {
             Width::Q(q) | Width::Slope(q) => q.recip(),
@@ -108,6 +119,7 @@ impl<S: Scalar> Center<S> {
     }
 
     /// `1/Q` of a shelf, from its slope, Q or bandwidth.
+    #[inline(always)]
     fn shelf_damping(&self, width: Width<S>, gain_db: S) -> S {
         match width {
             // 1/Q = sqrt((A + 1/A)(1/S − 1) + 2), with A + 1/A = 2 cosh(ln A)

@@ -3,7 +3,8 @@
 //! ```text
 //! band ── prototype ──► poles and zeros of an analog lowpass, edge at 1 rad/s
 //!      ── transform ──► analog sections at the prewarped edges
-//!      ── bilinear  ──► digital sections
+//!      ── bilinear  ──► digital sections: biquads
+//!      ── svf       ──► the same sections as state-variable filters
 //! ```
 //!
 //! Every step is a closed form in the scalar type (the elliptic functions take a fixed number of
@@ -40,10 +41,12 @@ mod bilinear;
 mod chebyshev;
 mod cookbook;
 mod elliptic;
+mod known;
 mod prewarp;
 mod prototype;
 mod representable;
 mod rounding;
+mod svf;
 mod transform;
 
 use core::ops::Deref;
@@ -51,17 +54,21 @@ use core::ops::Deref;
 use arrayvec::ArrayVec;
 
 use crate::number::Scalar;
-use crate::section::Section;
+use crate::section::{Section, SvfSection};
 use crate::spec::{Band, DesignError, MAX_ORDER, Method};
 
+use analog::AnalogSections;
 use bessel::bessel;
 use bilinear::bilinear;
 use chebyshev::{butterworth, chebyshev1, chebyshev2};
 use elliptic::elliptic;
-use prewarp::{edges, warp};
+use prewarp::edges;
+pub use prewarp::prewarp;
 use prototype::Prototype;
 use representable::{not_representable, representable};
 use transform::{bandpass, bandstop, highpass, lowpass};
+
+pub(crate) use known::{known_sections, known_svf_sections};
 
 impl<S: Scalar> Band<S> {
     /// Designs the band for a `sample_rate` in Hz, without allocation.
@@ -97,14 +104,73 @@ impl<S: Scalar> Band<S> {
         }
     }
 
+    /// Designs the band as [state-variable filters](SvfSection), whose coefficients may move while
+    /// they run: the same sections in the same order as [`sections`](Band::sections). They are
+    /// made straight from the analog sections, so in `f32` too they keep what the parameters say:
+    /// design in `f32`, or in `f64` and [`cast`](SvfSection::cast).
+    ///
+    /// # Errors
+    ///
+    /// As [`sections`](Band::sections). More designs are representable: a lowpass at 1 Hz in `f32`.
+    ///
+    /// ```
+    /// use filterbank_core::{Band, Section};
+    ///
+    /// let band = Band::peak(1_000.0_f64, 2.0, 6.0);
+    /// let (svf, biquad) = (band.svf_sections(48_000.0)?[0], band.sections(48_000.0)?[0]);
+    /// assert!((Section::from(&svf).a1 - biquad.a1).abs() < 1e-14);
+    /// # Ok::<(), filterbank_core::DesignError>(())
+    /// ```
+    pub fn svf_sections(&self, sample_rate: f64) -> Result<SvfSections<S>, DesignError> {
+        self.checked(sample_rate)?;
+        let sections: SvfSections<S> =
+            SectionList(self.analog(sample_rate).iter().map(svf::svf).collect());
+        if sections.iter().all(SvfSection::is_stable) {
+            Ok(sections)
+        } else {
+            Err(not_representable(self, sample_rate))
+        }
+    }
+
+    /// [`svf_sections`](Band::svf_sections), written into `places`: for designs at every sample, because
+    /// no list is moved. There should be [`section_count`](Band::section_count) places; sections
+    /// beyond the last place are left out, and places beyond the last section stay as they are.
+    ///
+    /// # Errors
+    ///
+    /// As [`svf_sections`](Band::svf_sections). Then what is written is not to be used.
+    ///
+    /// ```
+    /// use filterbank_core::{Band, SvfSection};
+    ///
+    /// let band = Band::peak(1_000.0_f64, 2.0, 6.0);
+    /// let mut sections = [SvfSection::identity()];
+    /// band.svf_sections_into(48_000.0, &mut sections)?;
+    /// assert_eq!(sections[..], band.svf_sections(48_000.0)?[..]);
+    /// # Ok::<(), filterbank_core::DesignError>(())
+    /// ```
+    pub fn svf_sections_into(
+        &self,
+        sample_rate: f64,
+        places: &mut [SvfSection<S>],
+    ) -> Result<(), DesignError> {
+        known_svf_sections(self, sample_rate, places)
+    }
+
     /// The sections of a checked band, representable or not.
     fn rounded(&self, sample_rate: f64) -> Sections<S> {
-        let analog = match self {
+        SectionList(self.analog(sample_rate).iter().map(bilinear).collect())
+    }
+
+    /// The analog sections of a checked band.
+    #[inline(always)]
+    fn analog(&self, sample_rate: f64) -> AnalogSections<S> {
+        match self {
             Self::Lowpass { method, cutoff } => {
-                lowpass(&prototype(method), warp(*cutoff, sample_rate))
+                lowpass(&prototype(method), prewarp(*cutoff, sample_rate))
             }
             Self::Highpass { method, cutoff } => {
-                highpass(&prototype(method), warp(*cutoff, sample_rate))
+                highpass(&prototype(method), prewarp(*cutoff, sample_rate))
             }
             Self::Bandpass { method, low, high } => {
                 bandpass(&prototype(method), edges(*low, *high, sample_rate))
@@ -112,13 +178,13 @@ impl<S: Scalar> Band<S> {
             Self::Bandstop { method, low, high } => {
                 bandstop(&prototype(method), edges(*low, *high, sample_rate))
             }
-            shape => cookbook::shape(shape, sample_rate),
-        };
-        Sections(analog.iter().map(bilinear).collect())
+            shape => cookbook::section(shape, sample_rate).into_iter().collect(),
+        }
     }
 }
 
 /// The analog lowpass prototype of a method.
+#[inline(always)]
 fn prototype<S: Scalar>(method: &Method<S>) -> Prototype<S> {
     match *method {
         Method::Butterworth { order } => butterworth(order),
@@ -131,42 +197,48 @@ fn prototype<S: Scalar>(method: &Method<S>) -> Prototype<S> {
 
 /// The sections of one band in running order, held in place: at most [`MAX_ORDER`] of them.
 /// Dereferences to a slice.
-#[doc(alias = "sos")]
 #[derive(Clone, Debug, PartialEq)]
-pub struct Sections<S>(ArrayVec<Section<S>, MAX_ORDER>);
+pub struct SectionList<T>(ArrayVec<T, MAX_ORDER>);
 
-impl<S> Deref for Sections<S> {
-    type Target = [Section<S>];
+/// The sections of one band as biquads.
+#[doc(alias = "sos")]
+pub type Sections<S> = SectionList<Section<S>>;
+
+/// The sections of one band as state-variable filters.
+pub type SvfSections<S> = SectionList<SvfSection<S>>;
+
+impl<T> Deref for SectionList<T> {
+    type Target = [T];
 
     fn deref(&self) -> &Self::Target {
         &self.0
     }
 }
 
-impl<'a, S> IntoIterator for &'a Sections<S> {
-    type Item = &'a Section<S>;
-    type IntoIter = core::slice::Iter<'a, Section<S>>;
+impl<'a, T> IntoIterator for &'a SectionList<T> {
+    type Item = &'a T;
+    type IntoIter = core::slice::Iter<'a, T>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.iter()
     }
 }
 
-impl<S> IntoIterator for Sections<S> {
-    type Item = Section<S>;
-    type IntoIter = SectionsIter<S>;
+impl<T> IntoIterator for SectionList<T> {
+    type Item = T;
+    type IntoIter = SectionsIter<T>;
 
-    fn into_iter(self) -> SectionsIter<S> {
+    fn into_iter(self) -> SectionsIter<T> {
         SectionsIter(self.0.into_iter())
     }
 }
 
-/// The iterator over [`Sections`].
+/// The iterator over a [`SectionList`].
 #[derive(Clone, Debug)]
-pub struct SectionsIter<S>(arrayvec::IntoIter<Section<S>, MAX_ORDER>);
+pub struct SectionsIter<T>(arrayvec::IntoIter<T, MAX_ORDER>);
 
-impl<S> Iterator for SectionsIter<S> {
-    type Item = Section<S>;
+impl<T> Iterator for SectionsIter<T> {
+    type Item = T;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.0.next()
@@ -177,4 +249,4 @@ impl<S> Iterator for SectionsIter<S> {
     }
 }
 
-impl<S> ExactSizeIterator for SectionsIter<S> {}
+impl<T> ExactSizeIterator for SectionsIter<T> {}

@@ -8,8 +8,9 @@ use core::f64::consts::PI;
 use crate::number::Scalar;
 
 /// The analog frequency in rad/s that the bilinear transform maps to `frequency` in Hz:
-/// `tan(π f/f_s)`.
-pub(super) fn warp<S: Scalar>(frequency: S, sample_rate: f64) -> S {
+/// `tan(π f/f_s)`, for frequencies from 0 to the Nyquist frequency. It is the gain of an integrator in
+/// an [`SvfSection`](crate::SvfSection).
+pub fn prewarp<S: Scalar>(frequency: S, sample_rate: f64) -> S {
     // In the upper half of the band, where the tangent grows without bound, the distance to the
     // Nyquist frequency is exact (Sterbenz).
     if frequency.primal() <= sample_rate / 4.0 {
@@ -30,10 +31,10 @@ pub(super) struct Edges<S> {
 
 /// Prewarps the edges of a band.
 pub(super) fn edges<S: Scalar>(low: S, high: S, sample_rate: f64) -> Edges<S> {
-    let center = (warp(low, sample_rate) * warp(high, sample_rate)).sqrt();
+    let center = (prewarp(low, sample_rate) * prewarp(high, sample_rate)).sqrt();
     // tan a − tan b = sin(a − b)/(cos a cos b) = sin(a − b) sqrt(1 + tan² a) sqrt(1 + tan² b):
     // the width of a narrow band keeps full precision.
-    let secant = |edge: S| warp(edge, sample_rate).hypot(S::one());
+    let secant = |edge: S| prewarp(edge, sample_rate).hypot(S::one());
     let width = (high - low).scale(PI / sample_rate).sin() * secant(low) * secant(high);
     Edges { center, relative_width: width / center }
 }

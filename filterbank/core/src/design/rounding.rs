@@ -2,9 +2,9 @@
 
 use arrayvec::ArrayVec;
 
-use super::Sections;
 use super::cookbook::Center;
 use super::representable::representable;
+use super::{SectionList, Sections};
 use crate::number::Scalar;
 use crate::section::{CirclePoint, Section};
 use crate::spec::{Band, DesignError};
@@ -33,7 +33,7 @@ impl<S: Scalar> Band<S> {
     /// ```
     pub fn rounding_db<T: Scalar>(&self, sample_rate: f64) -> Result<f64, DesignError> {
         let designed = self.sections(sample_rate)?;
-        let rounded = Sections::<T>(designed.iter().map(Section::cast).collect());
+        let rounded: Sections<T> = SectionList(designed.iter().map(Section::cast).collect());
         if !representable(&rounded) {
             return Ok(f64::INFINITY);
         }

@@ -11,11 +11,12 @@
 use core::ops::Index;
 
 use arrayvec::ArrayVec;
-use fearless_simd::{Simd, SimdBase, SimdFloat};
+use fearless_simd::{Select, Simd, SimdBase, SimdFloat};
 
 use super::GROUP;
 use super::extended::{DoubleDouble, Extended, Single};
 use super::lanes::{LANE_SAMPLES, Lanes, Real, splat};
+use super::negligible::{NEGLIGIBLE, at_least, without_negligible};
 use crate::section::{Section, SectionState};
 
 /// The constants with which a section filters 8 samples in every lane. See
@@ -178,7 +179,7 @@ pub(super) fn block_forms<S: Simd, T: Real>(
     for lane in 0..sections.len().min(Lanes::<S, f64>::LEN) {
         let mut powers = [[T::ZERO; 4]; 4];
         for (power, lanes) in powers.iter_mut().zip(&transition_powers) {
-            *power = lane_values(lanes, lane);
+            *power = transition(lanes, lane, NEGLIGIBLE);
         }
         group.push(BlockForm {
             impulse_response: lane_values(&impulse_response, lane),
@@ -189,15 +190,15 @@ pub(super) fn block_forms<S: Simd, T: Real>(
             lane_transitions: lane_transitions::<S, T>(simd, &powers),
             transition_powers: powers,
             chunk_transition: [
-                lane_values(&chunk_transition[0], lane),
-                lane_values(&chunk_transition[1], lane),
+                transition(&chunk_transition[0], lane, NEGLIGIBLE),
+                transition(&chunk_transition[1], lane, NEGLIGIBLE * NEGLIGIBLE),
             ],
             delta_basis: DeltaBasis { sign: sign[lane], offset: offset[lane] },
         });
     }
 }
 
-/// The values of one lane, rounded to `T`.
+/// The values of one lane, rounded to `T`, without negligible ones.
 #[inline(always)]
 fn lane_values<V: Index<usize, Output = f64>, T: Real, const N: usize>(
     from: &[V; N],
@@ -206,6 +207,21 @@ fn lane_values<V: Index<usize, Output = f64>, T: Real, const N: usize>(
     let mut numbers = [T::ZERO; N];
     for (number, lanes) in numbers.iter_mut().zip(from) {
         *number = T::round(lanes[lane]);
+    }
+    without_negligible(numbers)
+}
+
+/// The transition matrix of one lane, rounded to `T`, without entries that are negligible beside
+/// those of the identity.
+#[inline(always)]
+fn transition<V: Index<usize, Output = f64>, T: Real>(
+    from: &[V; 4],
+    lane: usize,
+    limit: f64,
+) -> [T; 4] {
+    let mut numbers = [T::ZERO; 4];
+    for (number, lanes) in numbers.iter_mut().zip(from) {
+        *number = at_least(limit, T::round(lanes[lane]));
     }
     numbers
 }
@@ -249,7 +265,7 @@ fn transition_powers<S: Simd, T: Real, W: Extended<S>>(
 
 /// `2E + E²`: from `A − I` to `A² − I`.
 #[inline(always)]
-fn squared<S: Simd, W: Extended<S>>([p, q, r, s]: [W; 4]) -> [W; 4] {
+pub(super) fn squared<S: Simd, W: Extended<S>>([p, q, r, s]: [W; 4]) -> [W; 4] {
     let (product, trace) = (q * r, p + s);
     [
         (p + p) + (p * p + product),
@@ -262,23 +278,23 @@ fn squared<S: Simd, W: Extended<S>>([p, q, r, s]: [W; 4]) -> [W; 4] {
 /// Prefix scan over the lanes: solves `s[l] = A⁸ s[l − 1] + r[l]` for the states `r` that the lanes
 /// leave from rest, in as many steps as the lane index has bits (Kogge and Stone).
 #[inline(always)]
-pub(super) fn prefix_scan<S: Simd, T: Real>(
+pub(super) fn prefix_scan<S: Simd, T: Real, V: SimdFloat<S, Element = T>>(
     simd: S,
     transition_powers: &[[T; 4]; 4],
-    mut state: [Lanes<S, T>; 2],
-) -> [Lanes<S, T>; 2] {
-    let width = Lanes::<S, T>::LEN;
+    mut state: [V; 2],
+) -> [V; 2] {
+    let width = V::LEN;
     if width > 1 {
-        state = scan_step::<S, T, 1>(simd, &transition_powers[0], state);
+        state = scan_step::<S, T, V, 1>(simd, &transition_powers[0], state);
     }
     if width > 2 {
-        state = scan_step::<S, T, 2>(simd, &transition_powers[1], state);
+        state = scan_step::<S, T, V, 2>(simd, &transition_powers[1], state);
     }
     if width > 4 {
-        state = scan_step::<S, T, 4>(simd, &transition_powers[2], state);
+        state = scan_step::<S, T, V, 4>(simd, &transition_powers[2], state);
     }
     if width > 8 {
-        state = scan_step::<S, T, 8>(simd, &transition_powers[3], state);
+        state = scan_step::<S, T, V, 8>(simd, &transition_powers[3], state);
     }
     state
 }
@@ -286,16 +302,16 @@ pub(super) fn prefix_scan<S: Simd, T: Real>(
 /// One step of the scan: adds to the state of every lane the transition of the state `DISTANCE`
 /// lanes before.
 #[inline(always)]
-fn scan_step<S: Simd, T: Real, const DISTANCE: usize>(
+fn scan_step<S: Simd, T: Real, V: SimdFloat<S, Element = T>, const DISTANCE: usize>(
     simd: S,
     transition: &[T; 4],
-    [output, difference]: [Lanes<S, T>; 2],
-) -> [Lanes<S, T>; 2] {
+    [output, difference]: [V; 2],
+) -> [V; 2] {
     let earlier_output = output.shift_elements_right::<DISTANCE>(T::ZERO);
     let earlier_difference = difference.shift_elements_right::<DISTANCE>(T::ZERO);
     let [p, q, r, s] = *transition;
-    let (p, q) = (splat::<S, T>(simd, p), splat::<S, T>(simd, q));
-    let (r, s) = (splat::<S, T>(simd, r), splat::<S, T>(simd, s));
+    let (p, q) = (V::splat(simd, p), V::splat(simd, q));
+    let (r, s) = (V::splat(simd, r), V::splat(simd, s));
     [
         earlier_output.mul_add(p, earlier_difference.mul_add(q, output)),
         earlier_output.mul_add(r, earlier_difference.mul_add(s, difference)),
@@ -310,7 +326,9 @@ fn lane_transitions<S: Simd, T: Real>(
 ) -> [Lanes<S, T>; 4] {
     let zero = splat::<S, T>(simd, T::ZERO);
     let first = Lanes::<S, T>::from_fn(simd, |lane| T::round(if lane == 0 { 1.0 } else { 0.0 }));
-    let [output, difference] = prefix_scan::<S, T>(simd, transition_powers, [first, zero]);
-    let [output_2, difference_2] = prefix_scan::<S, T>(simd, transition_powers, [zero, first]);
+    let [output, difference] = prefix_scan(simd, transition_powers, [first, zero]);
+    let [output_2, difference_2] = prefix_scan(simd, transition_powers, [zero, first]);
+    let limit = splat::<S, T>(simd, T::round(NEGLIGIBLE));
     [output, output_2, difference, difference_2]
+        .map(|entry| entry.max(zero - entry).simd_lt(limit).select(zero, entry))
 }

@@ -1,7 +1,9 @@
 //! Vectors of `f32` or `f64` of the processor's width, and chunks of a signal in them.
 
 use super::LANES;
-use fearless_simd::{Level, Simd, SimdBase, SimdFloat, SimdFloatElement};
+use fearless_simd::{
+    Level, Simd, SimdBase, SimdFloat, SimdFloatElement, f32x4, f32x8, f64x4, f64x8,
+};
 
 /// Consecutive samples of a chunk in each lane: the length of the block recursion.
 pub(super) const LANE_SAMPLES: usize = 8;
@@ -10,12 +12,20 @@ pub(super) const LANE_SAMPLES: usize = 8;
 pub(super) type Lanes<S, T> = <T as Real>::Lanes<S>;
 
 /// A floating-point type and its vectors.
-pub(crate) trait Real: SimdFloatElement + Into<f64> + PartialEq {
+pub trait Real: SimdFloatElement + Into<f64> + PartialEq {
+    /// The widest vector of the processor.
     type Lanes<S: Simd>: SimdFloat<S, Element = Self>;
+
+    /// Vectors of a given number of lanes.
+    type Lanes4<S: Simd>: SimdFloat<S, Element = Self>;
+    type Lanes8<S: Simd>: SimdFloat<S, Element = Self>;
 
     const ZERO: Self;
 
     const SMALLEST_NORMAL: Self;
+
+    #[cfg(feature = "alloc")]
+    const LARGEST: Self;
 
     /// States below this magnitude are set to zero; see [`Sample::settle`](crate::Sample::settle).
     const DECAYED: Self;
@@ -29,9 +39,13 @@ pub(crate) trait Real: SimdFloatElement + Into<f64> + PartialEq {
 
 impl Real for f32 {
     type Lanes<S: Simd> = S::f32s;
+    type Lanes4<S: Simd> = f32x4<S>;
+    type Lanes8<S: Simd> = f32x8<S>;
 
     const ZERO: Self = 0.0;
     const SMALLEST_NORMAL: Self = f32::MIN_POSITIVE;
+    #[cfg(feature = "alloc")]
+    const LARGEST: Self = f32::MAX;
     const DECAYED: Self = 10.0 * f32::MIN_POSITIVE;
     const NEEDS_DOUBLE_DOUBLE: bool = false;
 
@@ -44,9 +58,13 @@ impl Real for f32 {
 
 impl Real for f64 {
     type Lanes<S: Simd> = S::f64s;
+    type Lanes4<S: Simd> = f64x4<S>;
+    type Lanes8<S: Simd> = f64x8<S>;
 
     const ZERO: Self = 0.0;
     const SMALLEST_NORMAL: Self = f64::MIN_POSITIVE;
+    #[cfg(feature = "alloc")]
+    const LARGEST: Self = f64::MAX;
     const DECAYED: Self = 10.0 * f64::MIN_POSITIVE;
     const NEEDS_DOUBLE_DOUBLE: bool = true;
 
@@ -78,13 +96,12 @@ pub(super) const fn chunk_len<S: Simd, T: Real>() -> usize {
 /// its lane. Interleaving the vectors pair by pair rotates these bits by one place. One rotation
 /// for each bit of the lane index swaps the two parts.
 #[inline(always)]
-pub(super) fn load<S: Simd, T: Real>(simd: S, samples: &[T]) -> Chunk<S, T> {
-    let width = Lanes::<S, T>::LEN;
-    let mut v = [splat::<S, T>(simd, T::ZERO); LANE_SAMPLES];
-    for (vector, part) in v.iter_mut().zip(samples.chunks_exact(width)) {
-        *vector = Lanes::<S, T>::from_slice(simd, part);
+pub(super) fn load<S: Simd, V: SimdBase<S>>(simd: S, samples: &[V::Element]) -> [V; LANE_SAMPLES] {
+    let mut v = [V::from_slice(simd, &samples[..V::LEN]); LANE_SAMPLES];
+    for (vector, part) in v.iter_mut().zip(samples.chunks_exact(V::LEN)) {
+        *vector = V::from_slice(simd, part);
     }
-    for _ in 0..width.ilog2() {
+    for _ in 0..V::LEN.ilog2() {
         let (a, b) = v[0].interleave(v[4]);
         let (c, d) = v[1].interleave(v[5]);
         let (e, f) = v[2].interleave(v[6]);
@@ -96,8 +113,8 @@ pub(super) fn load<S: Simd, T: Real>(simd: S, samples: &[T]) -> Chunk<S, T> {
 
 /// The samples of a chunk in order, vector after vector: the inverse transposition of [`load`].
 #[inline(always)]
-pub(super) fn untranspose<S: Simd, T: Real>(mut v: Chunk<S, T>) -> [Lanes<S, T>; LANE_SAMPLES] {
-    for _ in 0..Lanes::<S, T>::LEN.ilog2() {
+pub(super) fn untranspose<S: Simd, V: SimdBase<S>>(mut v: [V; LANE_SAMPLES]) -> [V; LANE_SAMPLES] {
+    for _ in 0..V::LEN.ilog2() {
         let (a, e) = v[0].deinterleave(v[1]);
         let (b, f) = v[2].deinterleave(v[3]);
         let (c, g) = v[4].deinterleave(v[5]);
@@ -109,27 +126,43 @@ pub(super) fn untranspose<S: Simd, T: Real>(mut v: Chunk<S, T>) -> [Lanes<S, T>;
 
 /// Stores a chunk.
 #[inline(always)]
-pub(super) fn store<S: Simd, T: Real>(chunk: Chunk<S, T>, samples: &mut [T]) {
-    let vectors = untranspose::<S, T>(chunk);
-    for (vector, part) in vectors.iter().zip(samples.chunks_exact_mut(Lanes::<S, T>::LEN)) {
+pub(super) fn store<S: Simd, V: SimdBase<S>>(chunk: [V; LANE_SAMPLES], samples: &mut [V::Element]) {
+    let vectors = untranspose(chunk);
+    for (vector, part) in vectors.iter().zip(samples.chunks_exact_mut(V::LEN)) {
         vector.store_slice(part);
     }
 }
 
-/// Loads the samples into the front of a chunk and fills the rest with zeros.
+/// Loads the samples, a multiple of 8, into the front of a chunk and fills the rest with zeros.
 #[inline(always)]
-pub(super) fn load_partial<S: Simd, T: Real>(simd: S, samples: &[T]) -> Chunk<S, T> {
+pub(super) fn load_partial<S: Simd, T: Real, V: SimdBase<S, Element = T>>(
+    simd: S,
+    samples: &[T],
+) -> [V; LANE_SAMPLES] {
     let mut whole = [T::ZERO; LANE_SAMPLES * LANES];
-    whole[..samples.len()].copy_from_slice(samples);
-    load(simd, &whole[..chunk_len::<S, T>()])
+    copy_by_lanes(samples, &mut whole);
+    load(simd, &whole[..LANE_SAMPLES * V::LEN])
 }
 
-/// Stores the front of a chunk.
+/// Stores the front of a chunk: a multiple of 8 samples.
 #[inline(always)]
-pub(super) fn store_partial<S: Simd, T: Real>(chunk: Chunk<S, T>, samples: &mut [T]) {
+pub(super) fn store_partial<S: Simd, T: Real, V: SimdBase<S, Element = T>>(
+    chunk: [V; LANE_SAMPLES],
+    samples: &mut [T],
+) {
     let mut whole = [T::ZERO; LANE_SAMPLES * LANES];
-    store::<S, T>(chunk, &mut whole[..chunk_len::<S, T>()]);
-    samples.copy_from_slice(&whole[..samples.len()]);
+    store(chunk, &mut whole[..LANE_SAMPLES * V::LEN]);
+    copy_by_lanes(&whole, samples);
+}
+
+/// Copies the samples of whole lanes, as far as both slices go. (Copies of a length known at
+/// compile time need no call.)
+#[inline(always)]
+fn copy_by_lanes<T: Real>(from: &[T], to: &mut [T]) {
+    let (from, to) = (from.as_chunks::<LANE_SAMPLES>().0, to.as_chunks_mut::<LANE_SAMPLES>().0);
+    for (from, to) in from.iter().zip(to) {
+        *to = *from;
+    }
 }
 
 /// The vector instructions of the processor, if it has any.

@@ -1,9 +1,10 @@
-//! Vector kernels that run filters on `f32` and `f64`. The loops of `run` call them through
-//! [`Sample`](crate::Sample); the remainder is done by the scalar loop.
+//! Vector kernels that run filters on `f32` and `f64`. The loops of `run` call them, the first two
+//! through [`Sample`](crate::Sample); the remainder is done by the scalar loop.
 //!
 //! ```text
 //! lanes, extended ─► block_form ─► series      one signal, sections in series
 //! lanes, segments ─► stage ──────► parallel    many filters, one or more lanes each
+//! block_form ────────────────────► svf         one signal, state-variable sections, kept tables
 //! ```
 //!
 //! The code is generic over the vectors of the processor, which `fearless_simd` provides: AVX-512,
@@ -20,6 +21,10 @@ mod extended;
 #[cfg(feature = "simd")]
 mod lanes;
 #[cfg(feature = "simd")]
+mod negligible;
+#[cfg(all(feature = "alloc", not(feature = "simd")))]
+mod no_svf;
+#[cfg(feature = "simd")]
 mod parallel;
 #[cfg(feature = "simd")]
 mod segments;
@@ -27,9 +32,19 @@ mod segments;
 mod series;
 #[cfg(feature = "simd")]
 mod stage;
+#[cfg(all(feature = "alloc", feature = "simd"))]
+mod svf;
 #[cfg(all(test, feature = "simd"))]
 mod tests;
 
+#[cfg(all(feature = "alloc", feature = "simd"))]
+pub use lanes::Real;
+#[cfg(all(feature = "alloc", not(feature = "simd")))]
+pub use no_svf::Real;
+#[cfg(all(feature = "alloc", not(feature = "simd")))]
+pub(crate) use no_svf::SvfKernel;
+#[cfg(all(feature = "alloc", feature = "simd"))]
+pub(crate) use svf::SvfKernel;
 #[cfg(feature = "simd")]
 pub(crate) use {parallel::parallel, series::series};
 

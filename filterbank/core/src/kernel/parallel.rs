@@ -218,7 +218,7 @@ impl<'a, T: Real> Routing<'a, T> {
         let width = Lanes::<S, T>::LEN;
         // A vector holds one or more rows of 8 samples, or part of a row.
         let part = width.min(LANE_SAMPLES);
-        for (index, vector) in untranspose::<S, T>(chunk).iter().enumerate() {
+        for (index, vector) in untranspose(chunk).iter().enumerate() {
             for start in (0..width).step_by(part) {
                 let position = index * width + start;
                 if let Some(output) = &mut self.outputs[position / LANE_SAMPLES]

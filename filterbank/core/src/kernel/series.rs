@@ -150,10 +150,10 @@ fn filter_chunks<S: Simd, T: Real>(
     states.copy_from_slice(&next_states);
     let mut full = samples.chunks_exact_mut(length);
     for (samples, chunk) in (&mut full).zip(&chunks) {
-        store::<S, T>(*chunk, samples);
+        store(*chunk, samples);
     }
     if let (rest @ [_, ..], Some(chunk)) = (full.into_remainder(), chunks.last()) {
-        store_partial::<S, T>(*chunk, rest);
+        store_partial(*chunk, rest);
     }
     true
 }

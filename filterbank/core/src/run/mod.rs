@@ -2,11 +2,13 @@
 //!
 //! ```text
 //! shape
-//! sample ─► series ─► parallel
+//! sample ─► series ─► parallel, plan
 //! store  ─► state
 //! ```
 
 mod parallel;
+#[cfg(feature = "alloc")]
+mod plan;
 mod sample;
 mod series;
 mod shape;
@@ -14,6 +16,8 @@ mod state;
 mod store;
 
 pub(crate) use parallel::process_parallel;
+#[cfg(feature = "alloc")]
+pub use plan::{AudioSample, Plan};
 pub use sample::Sample;
 #[cfg(all(test, feature = "simd"))]
 pub(crate) use series::process_series_by;

@@ -16,9 +16,9 @@ pub(crate) fn tick_series<S: Scalar>(
 }
 
 /// Number of samples between checks of the states for NaN and decayed values.
-const SETTLE: usize = 64;
+pub(super) const SETTLE: usize = 64;
 /// Number of samples filtered one by one before the kernel is retried.
-const PATIENCE: usize = 16 * SETTLE;
+pub(super) const PATIENCE: usize = 16 * SETTLE;
 
 /// Filters a block by sections in series, in place.
 #[inline]

@@ -13,6 +13,16 @@ use crate::section::SectionState;
 /// them by states at rest, so an empty default is valid. This is the only case in which processing
 /// allocates.
 ///
+/// # When coefficients change
+///
+/// Sections run in transposed direct form II: a state is a sum of past inputs and outputs, weighted
+/// by the coefficients of that time, and means nothing to other coefficients. A filter that takes over
+/// the state of another one clicks, and may be very loud: a lowpass that goes from 15 kHz to 50 Hz in
+/// one step turns an input of 1 into a peak of 55.7, and if its cutoff is random in every sample, it
+/// explodes. For coefficients that change, use an [`SvfCascade`](crate::SvfCascade): it has the same
+/// transfer functions, and states that go on safely. Otherwise [`reset`](FilterState::reset) the state
+/// while the output is muted.
+///
 /// ```
 /// use filterbank_core::{Band, FilterState};
 ///

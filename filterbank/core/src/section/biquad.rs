@@ -100,7 +100,8 @@ impl<S: Scalar> Section<S> {
     /// The same section on another scalar: rounded if that is narrower, without tangents.
     ///
     /// Design in `f64` (or duals) and cast for running in `f32`. Still, `f32` coefficients cannot
-    /// place poles close to z = 1 well: run steep filters at the lowest frequencies in `f64`.
+    /// place poles close to z = 1 well: run filters at the lowest frequencies in `f64`, or as an
+    /// [`SvfSection`](crate::SvfSection).
     #[must_use]
     pub fn cast<T: Scalar>(&self) -> Section<T> {
         self.map(|coefficient| T::from_f64(coefficient.primal()))
@@ -134,7 +135,8 @@ impl<S: Scalar> Section<S> {
     }
 }
 
-/// The state of one section: what transposed direct form II remembers.
+/// The state of one section: what transposed direct form II remembers. It belongs to the coefficients
+/// that have made it: see [`FilterState`](crate::FilterState).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SectionState<S> {
     /// Added to the next output.

@@ -1,7 +1,7 @@
 //! A second-order section: its coefficients, its state, and what can be asked of it.
 //!
 //! ```text
-//! biquad ─► response, zpk, reflection
+//! biquad ─► response, zpk, reflection, svf
 //!           response ─► rounding
 //! ```
 
@@ -9,11 +9,13 @@ mod biquad;
 mod reflection;
 mod response;
 mod rounding;
+mod svf;
 #[cfg(feature = "alloc")]
 mod zpk;
 
 pub use biquad::{Section, SectionState};
 pub use response::CirclePoint;
 pub(crate) use response::{group_delay_series, magnitude_db_series, phase_series, response_series};
+pub use svf::{SvfSection, SvfState};
 #[cfg(feature = "alloc")]
 pub use zpk::{Root, Zpk};

@@ -42,6 +42,7 @@ impl<S: Scalar> Band<S> {
     /// band.check(48_000.0, |error| names.push(error.parameter().name));
     /// assert_eq!(names, ["order", "high"]);
     /// ```
+    #[inline(always)]
     pub fn check(&self, sample_rate: f64, mut report: impl FnMut(DesignError)) {
         if let Err(error) = self::sample_rate(sample_rate) {
             report(error);
@@ -83,6 +84,7 @@ impl<S: Scalar> Band<S> {
     }
 
     /// The first thing that is wrong, as an error.
+    #[inline(always)]
     pub(crate) fn checked(&self, sample_rate: f64) -> Result<(), DesignError> {
         let mut first = Ok(());
         self.check(sample_rate, |error| {
@@ -100,11 +102,13 @@ struct Check<'a, F> {
 }
 
 impl<F: FnMut(DesignError)> Check<'_, F> {
+    #[inline(always)]
     fn fail(&mut self, parameter: Parameter, value: f64, requirement: Requirement) {
         (self.report)(DesignError::new(parameter, value, requirement));
     }
 
     /// Reports `parameter` unless `allowed`; says whether it was.
+    #[inline(always)]
     fn require<S: Scalar>(
         &mut self,
         parameter: Parameter,
@@ -119,12 +123,14 @@ impl<F: FnMut(DesignError)> Check<'_, F> {
         allowed
     }
 
+    #[inline(always)]
     fn frequency<S: Scalar>(&mut self, parameter: Parameter, value: S) -> bool {
         let nyquist = self.nyquist;
         let requirement = Requirement::InsideNyquist { nyquist };
         self.require(parameter, value, requirement, |f| f > 0.0 && f < nyquist)
     }
 
+    #[inline(always)]
     fn edges<S: Scalar>(&mut self, low: S, high: S) {
         let both = self.frequency(Parameter::LOW, low) & self.frequency(Parameter::HIGH, high);
         if both {
@@ -133,10 +139,12 @@ impl<F: FnMut(DesignError)> Check<'_, F> {
         }
     }
 
+    #[inline(always)]
     fn gain<S: Scalar>(&mut self, gain_db: S) {
         self.within(Parameter::GAIN_DB, gain_db, GAIN_DB);
     }
 
+    #[inline(always)]
     fn within<S: Scalar>(
         &mut self,
         parameter: Parameter,
@@ -147,6 +155,7 @@ impl<F: FnMut(DesignError)> Check<'_, F> {
         self.require(parameter, value, requirement, |x| is_within(x, (low, high)))
     }
 
+    #[inline(always)]
     fn method<S: Scalar>(&mut self, method: &Method<S>) {
         let order = method.order();
         if !(1..=MAX_ORDER).contains(&order) {
@@ -174,6 +183,7 @@ impl<F: FnMut(DesignError)> Check<'_, F> {
     }
 
     /// `shelf_gain_db` is the gain of the shelf whose width this is, `None` for other shapes.
+    #[inline(always)]
     fn width<S: Scalar>(&mut self, width: &Width<S>, shelf_gain_db: Option<f64>) {
         let (parameter, value) = width.param();
         let positive = |x: f64| x.is_finite() && x > 0.0;

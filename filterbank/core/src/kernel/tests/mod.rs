@@ -10,6 +10,9 @@ mod exact;
 mod recovery;
 mod runs;
 mod signals;
+#[cfg(feature = "alloc")]
+mod svf;
+mod tables;
 mod unstable;
 mod wide;
 

@@ -1,12 +1,16 @@
-//! The axis on which a parameter is searched: linear or logarithmic.
+//! The axis on which a parameter is searched and moved: linear or logarithmic.
 
+// `std` has these functions as methods of `f64`.
+#[cfg(not(feature = "fit"))]
+use filterbank_core::Scalar as _;
 use filterbank_core::Scale;
 
-use crate::tune::Param;
+use crate::tune::tunable::Param;
 
-/// A parameter's scale and bounds. The variable of a search is the parameter, or its logarithm.
-#[derive(Clone, Copy)]
-pub(super) struct Axis {
+/// A parameter's scale and bounds. The variable of a search or a ramp is the parameter, or its
+/// logarithm.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Axis {
     scale: Scale,
     /// Of the parameter.
     bounds: (f64, f64),
@@ -21,7 +25,7 @@ impl Axis {
     ///
     /// The invalid bound: on a logarithmic axis, a negative lower bound or an upper bound that is
     /// not positive. (A lower bound of 0 is never reached, so it is the same as no bound.)
-    pub(super) fn new(param: &Param<'_>) -> Result<Self, f64> {
+    pub(crate) fn new(param: &Param<'_>) -> Result<Self, f64> {
         let (scale, bounds) = (param.quantity.scale(), param.bounds);
         let (low, high) = bounds;
         let limits = match scale {
@@ -34,22 +38,28 @@ impl Axis {
     }
 
     /// The bounds of the parameter.
-    pub(super) fn bounds(self) -> (f64, f64) {
+    pub(crate) fn bounds(self) -> (f64, f64) {
         self.bounds
     }
 
     /// The bounds of the variable.
-    pub(super) fn limits(self) -> (f64, f64) {
+    #[cfg(feature = "fit")]
+    pub(crate) fn limits(self) -> (f64, f64) {
         self.limits
     }
 
+    /// Whether the variable is the logarithm of the parameter.
+    pub(crate) fn is_logarithmic(self) -> bool {
+        self.scale == Scale::Logarithmic
+    }
+
     /// Whether a value of the parameter lies on the axis.
-    pub(super) fn holds(self, param: f64) -> bool {
+    pub(crate) fn holds(self, param: f64) -> bool {
         self.scale == Scale::Linear || param > 0.0
     }
 
     /// From the parameter to the variable.
-    pub(super) fn variable(self, param: f64) -> f64 {
+    pub(crate) fn variable(self, param: f64) -> f64 {
         match self.scale {
             Scale::Linear => param,
             Scale::Logarithmic => param.ln(),
@@ -58,7 +68,7 @@ impl Axis {
 
     /// From the variable to the parameter; at a limit of the variable, exactly the bound of the
     /// parameter.
-    pub(super) fn param(self, variable: f64) -> f64 {
+    pub(crate) fn param(self, variable: f64) -> f64 {
         let ((low, high), (lowest, highest)) = (self.bounds, self.limits);
         if variable <= lowest {
             return low;
@@ -74,7 +84,8 @@ impl Axis {
     }
 
     /// The derivative of the parameter by the variable.
-    pub(super) fn slope(self, param: f64) -> f64 {
+    #[cfg(feature = "fit")]
+    pub(crate) fn slope(self, param: f64) -> f64 {
         match self.scale {
             Scale::Linear => 1.0,
             Scale::Logarithmic => param,
