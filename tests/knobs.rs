@@ -118,7 +118,7 @@ fn values_read_as_on_an_equaliser() {
         (Quantity::Gain, 0.05, "+0.1 dB"),
         (Quantity::Attenuation, 0.01, "0.01 dB"),
         (Quantity::Attenuation, 60.0, "60 dB"),
-        (Quantity::Q, 0.707_106, "Q 0.71"),
+        (Quantity::Q, 0.712_3, "Q 0.71"),
         (Quantity::Q, 1.0, "Q 1.00"),
         (Quantity::Q, 12.46, "Q 12.5"),
         (Quantity::Q, 0.025, "Q 0.025"),

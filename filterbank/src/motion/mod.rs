@@ -5,9 +5,9 @@
 //! outside the audio callback; inside, nothing allocates, locks or panics.
 //!
 //! ```text
-//! knob ─► modulation ─► band ─┐
-//!                     layout ─┴► processor ─► crossfade
-//! remote ──────────────────────┘
+//! knob ─► modulation ─┐
+//!                path ┴► band ─┐
+//! layout, fade, remote ────────┴► processor ─► crossfade
 //! ```
 //!
 //! | to | use |
@@ -49,12 +49,13 @@ mod fade;
 mod knob;
 mod layout;
 mod modulation;
+mod path;
 mod prewarp;
 mod processor;
 mod remote;
 
-pub use band::GRID;
 pub use crossfade::{ChangeError, Crossfade};
 pub use modulation::Modulation;
+pub use path::GRID;
 pub use processor::{Processor, SetError};
 pub use remote::Remote;
