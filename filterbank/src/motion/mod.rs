@@ -52,10 +52,15 @@ mod modulation;
 mod path;
 mod prewarp;
 mod processor;
+#[cfg(target_has_atomic = "64")]
+mod remote;
+#[cfg(not(target_has_atomic = "64"))]
+#[path = "no_remote.rs"]
 mod remote;
 
 pub use crossfade::{ChangeError, Crossfade};
 pub use modulation::Modulation;
 pub use path::GRID;
 pub use processor::{Processor, SetError};
+#[cfg(target_has_atomic = "64")]
 pub use remote::Remote;

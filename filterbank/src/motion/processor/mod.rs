@@ -23,7 +23,9 @@ use crate::motion::band::MovingBand;
 use crate::motion::fade::Fade;
 use crate::motion::knob::Knob;
 use crate::motion::path::Path;
-use crate::motion::remote::{Receiver, Remote};
+use crate::motion::remote::Receiver;
+#[cfg(target_has_atomic = "64")]
+use crate::motion::remote::Remote;
 use crate::tune::{Tunable, TunableCascade, Tune};
 
 /// The time of a ramp in seconds, unless another is set.
@@ -138,7 +140,9 @@ impl<T: AudioSample> Processor<T> {
         self.buffers.signal = vec![0.0; channels * CHUNK];
     }
 
-    /// A handle by which other threads turn the knobs. Allocates when it is called first.
+    /// A handle by which other threads turn the knobs. Allocates when it is called first. (Only on
+    /// processors with atomic numbers of 64 bits.)
+    #[cfg(target_has_atomic = "64")]
     pub fn remote(&mut self) -> Remote {
         self.receiver.remote(self.knobs.len())
     }
