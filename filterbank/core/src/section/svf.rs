@@ -86,7 +86,8 @@ pub struct SvfState<S> {
     pub s1: S,
     /// The integrator of the lowpass.
     pub s2: S,
-    /// The damping of the last sample.
+    /// The damping of the last sample; 0 at rest. A state of your own making needs the damping of its
+    /// section here: with 0, it counts as at rest.
     pub k: S,
 }
 
