@@ -37,7 +37,7 @@ impl Recording {
                         input.len(),
                         output.len()
                     );
-                    return Err(Failure::file(path, problem));
+                    return Err(Failure::wrong_file(path, problem));
                 }
                 input
             }
@@ -59,7 +59,7 @@ fn read(path: &Path) -> Result<(f64, Vec<f64>), Failure> {
         (Some(samples), 0) => Ok((sample_rate, samples)),
         (_, others) => {
             let problem = format!("must have one channel, has {}", others + 1);
-            Err(Failure::file(path, problem))
+            Err(Failure::wrong_file(path, problem))
         }
     }
 }

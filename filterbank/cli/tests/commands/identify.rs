@@ -73,7 +73,7 @@ fn files_that_do_not_fit_are_named() {
         (&["stereo.wav"], "stereo.wav: must have one channel, has 2"),
         (&["bell.wav", "--input", "short.wav"], "short.wav: input (100 samples at 48000 Hz) and"),
     ] {
-        folder.fail(&[&["identify"], arguments].concat(), 1, phrase);
+        folder.fail(&[&["identify"], arguments].concat(), 2, phrase);
     }
     folder.fail(&["identify", "bell.wav", "--modes", "0"], 2, "0 is not in 1..=64");
     folder.fail(&["identify", "--input", "bell.wav"], 2, "<OUTPUT>");
