@@ -123,3 +123,25 @@ fn group_delays_of_zeros_that_leave_the_circle_are_refused() {
     let refused = fit_group_delay(&Zero, &[0.0, 100.0], &[0.5; 2], &LeastSquares::new());
     assert!(matches!(refused, Err(FitError::NotFinite { index: 0 })), "{refused:?}");
 }
+
+/// The residuals of an exact response end at its rounding errors, where the last step would be
+/// shorter than the rounding of the parameters.
+#[test]
+fn exact_responses_converge() {
+    let frequencies = [0.0, 100.0, 500.0, 1_000.0, 2_000.0, 8_000.0, RATE / 2.0];
+    let design = |order, cutoff| {
+        let band = Band::lowpass(Method::Butterworth { order }, Tune::free(cutoff));
+        TunableCascade::new([("lowpass", band)], RATE).expect("it can be designed")
+    };
+    for order in 1..=6 {
+        for cutoff in [1_500.0, 2_345.6, 3_500.0, 4_000.0, 5_432.1] {
+            let truth = design(order, cutoff).tuned(&[cutoff]).expect("it can be designed");
+            let wanted = frequencies.map(|f| truth.response(f));
+            let start = design(order, 0.75 * cutoff);
+            let fit = fit_response(&start, &frequencies, &wanted, &LeastSquares::new());
+            let fit = fit.expect("it starts");
+            assert!(fit.stop.converged(), "order {order}, {cutoff} Hz: {fit}");
+            assert!((fit.params[0] / cutoff - 1.0).abs() < 1e-13, "{fit}");
+        }
+    }
+}
