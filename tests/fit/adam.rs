@@ -150,3 +150,21 @@ fn learning_rates_and_epsilons_without_sense_are_refused() {
     assert_eq!(Adam::new(0.0).step(&mut params, &[1.0]), Ok(()));
     assert_eq!(params, [1.0]);
 }
+
+#[test]
+fn parameters_that_are_not_finite_are_refused() {
+    for value in [f64::NAN, f64::INFINITY] {
+        let mut params = [1.0, value];
+        let mut adam = Adam::new(0.1);
+        let error = adam.step(&mut params, &[1.0, 1.0]).expect_err("no parameter");
+        assert!(matches!(error, StepError::Param { index: 1, .. }), "{error}");
+        assert_eq!((params[0], adam), (1.0, Adam::new(0.1)));
+    }
+    // The learning rate is finite, but not its quotient with 1 − 0.9.
+    for gradient in [0.0, 1.0] {
+        let mut params = [0.5];
+        let error = Adam::new(f64::MAX).step(&mut params, &[gradient]).expect_err("too large");
+        assert_eq!((error, params), (StepError::Param { index: 0, value: 0.5 }, [0.5]));
+        assert!(error.to_string().contains("the learning rate is too large"), "{error}");
+    }
+}

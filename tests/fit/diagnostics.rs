@@ -245,3 +245,23 @@ fn exact_fits_are_not_warned_of() {
     assert_eq!(fit.aic(), Some(f64::NEG_INFINITY));
     assert_eq!(fit.standard_errors, [Some(0.0)]);
 }
+
+/// The lists of a fit are public: a table leaves out what they no longer hold.
+#[test]
+fn a_table_of_shortened_lists_is_still_a_table() {
+    let fit = line(&LeastSquares::new());
+    let lists: [fn(&mut Fit); 6] = [
+        |fit| fit.names.clear(),
+        |fit| fit.quantities.clear(),
+        |fit| fit.params.clear(),
+        |fit| fit.standard_errors.clear(),
+        |fit| fit.determined.clear(),
+        |fit| fit.at_bound.clear(),
+    ];
+    for (index, shorten) in lists.into_iter().enumerate() {
+        let mut short = fit.clone();
+        shorten(&mut short);
+        let lines = if index == 0 || index == 2 { 1 } else { 3 };
+        assert_eq!(short.to_string().lines().count(), lines, "{index}: {short}");
+    }
+}

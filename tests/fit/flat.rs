@@ -95,6 +95,38 @@ fn a_flat_peak_is_fitted() {
     assert!(fit.stop.converged() && fit.rms < 1e-9, "{fit}");
 }
 
+/// A gain that is held at 0 dB: the other parameters of its band have no effect, and must not be
+/// determined by the rounding noise of their derivatives.
+#[test]
+fn parameters_of_a_band_held_at_0_db_are_not_determined() {
+    let boost = || Tune::within(0.0, 0.0..=20.0);
+    let method = LeastSquares::new();
+    for cutoff in [35.0, 139.0, 720.0, 1_805.0, 7_000.0] {
+        let tuned = || Tune::free(cutoff);
+        let width = || Tune::from(0.7);
+        for (band, cut) in [
+            (Band::low_shelf(tuned(), width(), boost()), Band::low_shelf(500.0, 0.7, -6.0)),
+            (Band::high_shelf(tuned(), width(), boost()), Band::high_shelf(500.0, 0.7, -6.0)),
+            (Band::peak(tuned(), Tune::free(2.0), boost()), Band::peak(500.0, 0.7, -6.0)),
+        ] {
+            let model = TunableCascade::new([("band", band)], RATE).expect("a design");
+            let truth = cut.design(RATE).expect("a design");
+            let frequencies = frequencies(60);
+            let response: Vec<_> = frequencies.iter().map(|f| truth.response(*f)).collect();
+            let level = fit_magnitude(&model, &curve(&truth, 60), &method).expect("it starts");
+            let response = fit_response(&model, &frequencies, &response, &method);
+            // A peak finds other ways to follow the phase.
+            let count = if matches!(band, Band::Peak { .. }) { 1 } else { 2 };
+            for fit in [level, response.expect("it starts")].into_iter().take(count) {
+                let gain = fit.params.len() - 1;
+                assert_eq!((fit.params[gain], fit.at_bound[gain]), (0.0, true), "{band}: {fit}");
+                assert!(fit.stop.converged(), "{band}: {fit}");
+                assert!(fit.determined[..gain].iter().all(|known| !known), "{band}: {fit}");
+            }
+        }
+    }
+}
+
 /// The one bounded problem from whose end a fit leaps into another minimum on both sides. Its end
 /// is a minimum: beside it, in center and gain of the weakest peak, the cost is higher by 3e-10 at
 /// a distance of 1e-5, by 3e-8 at 1e-4, by 3e-6 at 1e-3.

@@ -1,6 +1,6 @@
 //! Adam: gradient descent with a step size for each parameter.
 
-use core::fmt;
+use core::{fmt, iter};
 
 /// The largest derivative whose square is accumulated without overflow.
 const MAX_GRADIENT: f64 = 1e150;
@@ -73,8 +73,9 @@ impl Adam {
     /// # Errors
     ///
     /// If the lengths differ from each other or from the length in the first step, if a derivative
-    /// is NaN or beyond ±1e150, or if the learning rate, a decay rate or `epsilon` is outside its
-    /// range. Nothing has been changed then.
+    /// is NaN or beyond ±1e150, if the learning rate, a decay rate or `epsilon` is outside its
+    /// range, or if a parameter is not finite or would not be after the step. Nothing has been
+    /// changed then.
     pub fn step(&mut self, params: &mut [f64], gradient: &[f64]) -> Result<(), StepError> {
         let expected = if self.steps == 0 { params.len() } else { self.moments.len() };
         for found in [params.len(), gradient.len()] {
@@ -97,16 +98,26 @@ impl Adam {
             return Err(StepError::Epsilon { value: self.epsilon });
         }
 
+        let Self { learning_rate, beta1, beta2, epsilon, .. } = *self;
+        let steps = self.steps.saturating_add(1);
+        let step_size = learning_rate / (1.0 - beta1.powi(steps));
+        let correction = (1.0 - beta2.powi(steps)).sqrt();
+        let moved = |param: f64, gradient: f64, (mean, square): (f64, f64)| {
+            let mean = beta1 * mean + (1.0 - beta1) * gradient;
+            let square = beta2 * square + (1.0 - beta2) * gradient * gradient;
+            let param = param - step_size * mean / (square.sqrt() / correction + epsilon);
+            (param, (mean, square))
+        };
+        let known = self.moments.iter().copied().chain(iter::repeat((0.0, 0.0)));
+        let mut values = params.iter().zip(gradient).zip(known);
+        let lost = values.position(|((p, g), moments)| !moved(*p, *g, moments).0.is_finite());
+        if let Some(index) = lost {
+            return Err(StepError::Param { index, value: params[index] });
+        }
         self.moments.resize(expected, (0.0, 0.0));
-        self.steps = self.steps.saturating_add(1);
-        let step_size = self.learning_rate / (1.0 - self.beta1.powi(self.steps));
-        let correction = (1.0 - self.beta2.powi(self.steps)).sqrt();
-        for ((param, gradient), (mean, square)) in
-            params.iter_mut().zip(gradient).zip(&mut self.moments)
-        {
-            *mean = self.beta1 * *mean + (1.0 - self.beta1) * gradient;
-            *square = self.beta2 * *square + (1.0 - self.beta2) * gradient * gradient;
-            *param -= step_size * *mean / (square.sqrt() / correction + self.epsilon);
+        self.steps = steps;
+        for ((param, gradient), moments) in params.iter_mut().zip(gradient).zip(&mut self.moments) {
+            (*param, *moments) = moved(*param, *gradient, *moments);
         }
         Ok(())
     }
@@ -138,6 +149,13 @@ pub enum StepError {
         /// Its value.
         value: f64,
     },
+    /// A parameter is not finite, or would not be after the step.
+    Param {
+        /// The parameter's position.
+        index: usize,
+        /// Its value before the step.
+        value: f64,
+    },
     /// A derivative is NaN or beyond ±1e150.
     Gradient {
         /// The parameter's position.
@@ -160,6 +178,14 @@ impl fmt::Display for StepError {
                 write!(f, "the learning rate {value} must be finite and at least 0")
             }
             Self::Epsilon { value } => write!(f, "`epsilon` = {value} must be finite and above 0"),
+            Self::Param { index, value } if value.is_finite() => write!(
+                f,
+                "parameter {index}, {value}, would not be finite after the step: the learning rate \
+                 is too large"
+            ),
+            Self::Param { index, value } => {
+                write!(f, "parameter {index} is {value}; it must be finite")
+            }
             Self::Gradient { index, value } => {
                 let most = MAX_GRADIENT;
                 write!(

@@ -211,7 +211,8 @@ pub(super) fn minimize<O: Objective>(
             if restarted {
                 let rounding = at.gradient_vanishes(&free, REFUSED_COSINE)
                     && at.promised(&free, bounds) <= REFUSED_PROMISE * cost;
-                let stop = if rounding { Stop::Cost } else { Stop::Stalled };
+                let settled = || at.settled(&free, bounds, limits).unwrap_or(Stop::Stalled);
+                let stop = if rounding { Stop::Cost } else { settled() };
                 return at.end(bounds, &columns, iteration, stop);
             }
             // The steps may have been too short, not too long.
@@ -350,7 +351,12 @@ impl Point {
             return Some(Stop::Cost);
         }
         let scales = self.own_scales();
-        let Some(step) = self.step(free, bounds, &scales, LEAST_DAMPING) else {
+        let step = self.any_step(free, bounds, &scales, LEAST_DAMPING);
+        if !free.is_empty() && step.as_ref().is_some_and(|step| step.params == self.params) {
+            // The step is lost in the rounding of the parameters.
+            return Some(Stop::Step);
+        }
+        let Some(step) = step.filter(|step| step.predicted > 0.0) else {
             return self.gradient_vanishes(free, REFUSED_COSINE).then_some(Stop::Cost);
         };
         if step.predicted <= limits.cost_tolerance * self.sums.cost {
@@ -383,6 +389,17 @@ impl Point {
         scales: &DVector<f64>,
         lambda: f64,
     ) -> Option<Step> {
+        self.any_step(free, bounds, scales, lambda).filter(|step| step.predicted > 0.0)
+    }
+
+    /// As [`step`](Point::step), also if the linearised cost does not fall.
+    fn any_step(
+        &self,
+        free: &[usize],
+        bounds: &[(f64, f64)],
+        scales: &DVector<f64>,
+        lambda: f64,
+    ) -> Option<Step> {
         let NormalEquations { matrix, gradient, .. } = &self.sums;
         let mut damped = matrix.select_rows(free).select_columns(free);
         for (position, &index) in free.iter().enumerate() {
@@ -399,7 +416,7 @@ impl Point {
         }
         let predicted = -(gradient.dot(&step) + 0.5 * step.dot(&(matrix * &step)));
         let length = step.component_mul(scales).norm();
-        (predicted > 0.0).then_some(Step { params, predicted, length })
+        Some(Step { params, predicted, length })
     }
 
     /// Whether a parameter that had an effect on the residuals has none left.

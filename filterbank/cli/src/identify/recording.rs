@@ -36,7 +36,7 @@ impl Recording {
                         input.len(),
                         output.len()
                     );
-                    return Err(Failure::file(path, problem));
+                    return Err(Failure::wrong_file(path, problem));
                 }
                 input
             }
@@ -58,7 +58,7 @@ fn read(path: &Path) -> Result<(f64, Vec<f64>), Failure> {
         (Some(samples), 0) => Ok((sample_rate, samples)),
         (_, others) => {
             let problem = format!("has {} channels, and must have one", others + 1);
-            Err(Failure::file(path, problem))
+            Err(Failure::wrong_file(path, problem))
         }
     }
 }

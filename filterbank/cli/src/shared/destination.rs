@@ -149,7 +149,7 @@ pub fn check_apart(inputs: &[&Path], outputs: &[&Path]) -> Result<(), Failure> {
             return Err(is_input(path));
         }
         if seen.contains(&file) {
-            return Err(Failure::file(path, "is the output twice: give each its own file"));
+            return Err(Failure::wrong_file(path, "is the output twice: give each its own file"));
         }
         seen.push(file);
     }
@@ -171,7 +171,7 @@ fn identity(path: &Path) -> Option<PathBuf> {
 }
 
 fn is_input(path: &Path) -> Failure {
-    Failure::file(path, "is the input: write to another file")
+    Failure::wrong_file(path, "is the input: write to another file")
 }
 
 fn exists(path: &Path) -> Failure {

@@ -8,9 +8,9 @@ use std::process::ExitCode;
 /// Why a command failed.
 #[derive(Debug, PartialEq)]
 pub enum Failure {
-    /// Wrong arguments, or wrong curves named by them: one line for each mistake.
+    /// Wrong arguments, or wrong input files named by them: one line for each mistake.
     Usage(Vec<String>),
-    /// A file cannot be read or written.
+    /// A file cannot be written.
     File(String),
     /// There is no result, or a check of it failed.
     Result(String),
@@ -22,7 +22,13 @@ impl Failure {
         Self::Usage(vec![problem.to_string()])
     }
 
-    /// A file and what is wrong with it: the rest of a sentence that begins with its name.
+    /// An input file and what is wrong with it, or an output that the arguments must not name: the rest
+    /// of a sentence that begins with its name.
+    pub fn wrong_file(path: &Path, problem: impl fmt::Display) -> Self {
+        Self::usage(format_args!("`{}` {problem}", path.display()))
+    }
+
+    /// An output file and what is wrong with it: the rest of a sentence that begins with its name.
     pub fn file(path: &Path, problem: impl fmt::Display) -> Self {
         Self::File(format!("`{}` {problem}", path.display()))
     }

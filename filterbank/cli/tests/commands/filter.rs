@@ -93,7 +93,7 @@ fn files_are_kept() {
     assert_eq!(folder.read("out.wav"), "precious");
     for output in ["in.wav", "./in.wav"] {
         let arguments = ["filter", "in.wav", output, "--band", PEAK, "--force"];
-        folder.fail(&arguments, 1, "is the input: write to another file");
+        folder.fail(&arguments, 2, "is the input: write to another file");
     }
     folder.succeed(&["filter", "in.wav", "out.wav", "--band", PEAK, "--force"]);
     assert_eq!(folder.names(), ["in.wav", "out.wav"]);
@@ -113,7 +113,7 @@ fn broken_files_are_named() {
         ("half.wav", "`half.wav` is truncated: it holds "),
         ("empty.wav", "`empty.wav` holds no audio"),
     ] {
-        folder.fail(&["filter", file, "out.wav", "--band", PEAK], 1, phrase);
+        folder.fail(&["filter", file, "out.wav", "--band", PEAK], 2, phrase);
     }
     folder.fail(
         &["filter", "in.wav", "missing/out.wav", "--band", PEAK],

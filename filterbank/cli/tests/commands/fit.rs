@@ -182,14 +182,14 @@ fn outputs_are_never_inputs_or_each_other() {
     for name in ["target.csv", "./target.csv"] {
         for option in ["--out", "--plot"] {
             let curve = ["fit", "target.csv", "--peaks", "1", option, name];
-            folder.fail(&curve, 1, &format!("`{name}` {input}"));
+            folder.fail(&curve, 2, &format!("`{name}` {input}"));
             let files = ["--measurement", "headphone.csv", "--target", "target.csv"];
-            folder.fail(&[&["fit"], &files[..], &[option, name]].concat(), 1, input);
+            folder.fail(&[&["fit"], &files[..], &[option, name]].concat(), 2, input);
         }
     }
     for (out, plot) in [("eq", "eq"), ("eq", "./eq")] {
         let arguments = ["fit", "target.csv", "--out", out, "--plot", plot];
-        folder.fail(&arguments, 1, "is the output twice");
+        folder.fail(&arguments, 2, "is the output twice");
     }
     assert_eq!(folder.read("target.csv"), TARGET);
     assert_eq!(folder.names(), ["headphone.csv", "target.csv"]);

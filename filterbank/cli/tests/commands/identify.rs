@@ -157,7 +157,7 @@ fn files_that_do_not_fit_are_named() {
             "`short.wav` has 100 samples at 48000 Hz, but the output has 4800 at 48000 Hz",
         ),
     ] {
-        folder.fail(&[&["identify"], arguments].concat(), 1, phrase);
+        folder.fail(&[&["identify"], arguments].concat(), 2, phrase);
     }
     folder.fail(&["identify", "bell.wav", "--modes", "0"], 2, "0 is not in 1..=64");
     folder.fail(&["identify", "--input", "bell.wav"], 2, "<OUTPUT>");

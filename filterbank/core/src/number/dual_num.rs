@@ -28,6 +28,9 @@ macro_rules! of_dual {
     )*};
 }
 
+/// Arithmetic and comparisons are those of the crate `dual_num`: `==` compares tangents as well, and
+/// the derivative of a quotient is lost where the square of the divisor overflows or underflows (from
+/// about 1e±154 on).
 impl Scalar for Number<f64> {
     const EPSILON: f64 = f64::EPSILON;
 

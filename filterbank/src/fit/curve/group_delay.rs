@@ -1,6 +1,6 @@
 //! Fitting a filter's group delay.
 
-use filterbank_core::{CirclePoint, DesignError, Section};
+use filterbank_core::{CirclePoint, DesignError, Dual, Section};
 
 use crate::fit::curve::target::checked_weights;
 use crate::fit::curve::weights::Weights;
@@ -117,7 +117,32 @@ impl Measure<1> for GroupDelay {
             let delay = seeded(&tuned.section).group_delay_at(point);
             sum += delay.value();
             *by_coefficients = [*delay.tangent()];
+            if delay.tangent()[0].is_nan() && keeps_zero(tuned, point) {
+                *by_coefficients = [of_poles(&tuned.section, point)];
+            }
         }
         [sum]
     }
+}
+
+/// Whether the point is a zero on the unit circle for every value of the variables. The delay has no
+/// derivative by single coefficients there, because they move the zero off the circle; but if they
+/// move together, the delay of the numerator is constant.
+fn keeps_zero(tuned: &TunedSection, point: CirclePoint) -> bool {
+    let [b0, b1, b2, ..] = tuned.section.coefficients();
+    tuned.slopes.iter().all(|(_, [by_b0, by_b1, by_b2, ..])| {
+        let numerator = [(b0, by_b0), (b1, by_b1), (b2, by_b2)];
+        let [b0, b1, b2] = numerator.map(|(value, slope)| Dual::new(value, [*slope]));
+        let zero = Dual::from(0.0);
+        let delay = Section::from_coefficients([b0, b1, b2, zero, zero]).group_delay_at(point);
+        *delay.tangent() == [0.0]
+    })
+}
+
+/// The derivatives of the delay by the coefficients, if the delay of the numerator is constant.
+fn of_poles(section: &Section<f64>, point: CirclePoint) -> [f64; 5] {
+    let [_, _, _, a1, a2] = section.coefficients();
+    let poles = Section::from_coefficients([1.0, 0.0, 0.0, a1, a2]);
+    let [_, _, _, by_a1, by_a2] = *seeded(&poles).group_delay_at(point).tangent();
+    [0.0, 0.0, 0.0, by_a1, by_a2]
 }

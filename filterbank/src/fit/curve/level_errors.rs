@@ -4,7 +4,7 @@ use filterbank_core::DesignError;
 use nalgebra::DVector;
 
 use crate::fit::curve::magnitude::Level;
-use crate::fit::curve::{Measure, points};
+use crate::fit::curve::{Measure, chain, points};
 use crate::fit::result::Fit;
 use crate::sensitivity::tuned_sections;
 use crate::tune::{Param, SingleOutput, wrong_count};
@@ -74,8 +74,10 @@ impl Fit {
             let [level] = Level::gradient(&sections, point, &mut by_coefficients);
             for (tuned, [by_coefficients]) in sections.iter().zip(&by_coefficients) {
                 for (param, slopes) in &tuned.slopes {
-                    let products = by_coefficients.iter().zip(slopes).map(|(a, b)| a * b);
-                    gradient[places[*param]] += Level::UNIT * products.sum::<f64>();
+                    let (slope, is_noise) = chain(by_coefficients, slopes);
+                    if !is_noise {
+                        gradient[places[*param]] += Level::UNIT * slope;
+                    }
                 }
             }
             level.is_finite().then(|| self.error_of(&gradient)).flatten()

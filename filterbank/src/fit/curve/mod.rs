@@ -201,6 +201,7 @@ impl<M: Measure<PARTS>, T: Tunable, const PARTS: usize> Residuals
         let mut errors = vec![0.0; PARTS * points];
         // One column for each variable, in the order of the errors.
         let mut slopes = vec![0.0; variables.len() * errors.len()];
+        let mut has_effect = vec![false; variables.len()];
         let mut by_coefficients = vec![[[0.0; 5]; PARTS]; sections.len()];
         for (index, point) in self.points.iter().enumerate() {
             let value = M::gradient(&sections, *point, &mut by_coefficients);
@@ -209,13 +210,15 @@ impl<M: Measure<PARTS>, T: Tunable, const PARTS: usize> Residuals
                 errors[row] = value[part] * M::UNIT - self.curve.wanted[part][index];
                 for (tuned, by_coefficient) in sections.iter().zip(&by_coefficients) {
                     for (variable, by_variable) in &tuned.slopes {
-                        let products = by_coefficient[part].iter().zip(by_variable);
-                        slopes[variable * errors.len() + row] +=
-                            M::UNIT * products.map(|(a, b)| a * b).sum::<f64>();
+                        let (slope, is_noise) = chain(&by_coefficient[part], by_variable);
+                        slopes[variable * errors.len() + row] += M::UNIT * slope;
+                        has_effect[*variable] |= !is_noise;
                     }
                 }
             }
         }
+        let columns = slopes.chunks_exact_mut(errors.len().max(1));
+        columns.zip(has_effect).filter(|(_, any)| !any).for_each(|(column, _)| column.fill(0.0));
         let residuals = self.residuals_of(&errors, variables);
         let (rows, count) = (residuals.len(), self.curve.residual_count());
         let mut jacobian = DMatrix::zeros(rows, variables.len());
@@ -228,6 +231,19 @@ impl<M: Measure<PARTS>, T: Tunable, const PARTS: usize> Residuals
         }
         Ok((residuals, jacobian))
     }
+}
+
+/// A derivative is rounding noise if it is at most this part of the terms that it is a sum of. The
+/// frequency of a band at 0 dB has no effect, but the terms cancel only up to rounding: for a shelf
+/// at 35 Hz and a sample rate of 48 kHz, to 6e-14.
+const CHAIN_NOISE: f64 = 1e-10;
+
+/// The chain rule: the derivative by a variable, and whether it is rounding noise.
+fn chain(by_coefficients: &[f64; 5], by_variable: &[f64; 5]) -> (f64, bool) {
+    let products = by_coefficients.iter().zip(by_variable).map(|(a, b)| a * b);
+    let size: f64 = products.clone().map(f64::abs).sum();
+    let slope: f64 = products.sum();
+    (slope, slope.abs() <= CHAIN_NOISE * size)
 }
 
 /// The points of frequencies on the unit circle.

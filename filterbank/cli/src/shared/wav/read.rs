@@ -33,7 +33,7 @@ impl Source {
         let reader = WavReader::new(header.to_reader().chain(file)).map_err(failure)?;
         let spec = reader.spec();
         if spec.sample_rate == 0 {
-            return Err(Failure::file(path, "has a sample rate of 0 Hz"));
+            return Err(Failure::wrong_file(path, "has a sample rate of 0 Hz"));
         }
         let encoding = Encoding::of(spec).filter(|encoding| {
             // hound reads the lower bytes of padded samples, but the sample is in the upper bytes.
@@ -44,12 +44,12 @@ impl Source {
         };
         let frames = reader.duration();
         if frames == 0 {
-            return Err(Failure::file(path, "holds no audio (0 frames)"));
+            return Err(Failure::wrong_file(path, "holds no audio (0 frames)"));
         }
         let held = header.held / header.frame_bytes();
         if held < frames.into() {
             let problem = format!("is truncated: it holds {held} of {frames} frames");
-            return Err(Failure::file(path, problem));
+            return Err(Failure::wrong_file(path, problem));
         }
         Ok(Self { path: path.into(), reader, encoding })
     }
@@ -192,5 +192,5 @@ fn read_failure(path: &Path, error: hound::Error) -> Failure {
               32-bit float are read"
             .into(),
     };
-    Failure::file(path, problem)
+    Failure::wrong_file(path, problem)
 }
