@@ -160,6 +160,22 @@ fn losses_without_a_size_are_refused() {
 }
 
 #[test]
+fn tolerances_that_are_no_fraction_are_refused() {
+    let (filter, target) = (single_peak(900.0), curve(&cascade(&[]), 20));
+    for tolerance in [-1e-300, 1.0, f64::INFINITY, f64::NAN] {
+        let method = LeastSquares::new().cost_tolerance(tolerance);
+        let refused = |error: String| assert!(error.starts_with("the tolerance of the cost, "));
+        refused(method.minimize_fn(&[1.0], |p| vec![p[0]]).expect_err("no fraction").to_string());
+        refused(fit_magnitude(&filter, &target, &method).expect_err("no fraction").to_string());
+        let samples = [0.0; 20];
+        let fit = fit_recording(&filter, &samples, &samples, &method);
+        refused(fit.expect_err("no fraction").to_string());
+    }
+    let exact = LeastSquares::new().cost_tolerance(0.0).minimize_fn(&[1.0], |p| vec![p[0]]);
+    assert!(exact.expect("it starts").stop.converged());
+}
+
+#[test]
 fn the_cause_of_a_failed_evaluation_is_its_source() {
     let target = curve(&cascade(&[]), 20);
     let band = Band::peak(Tune::free(1e3), Tune::from(1.0), Tune::from(3.0));

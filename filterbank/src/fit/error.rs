@@ -58,6 +58,11 @@ pub enum FitError<E> {
         /// The size.
         size: f64,
     },
+    /// The [tolerance of the cost](crate::fit::LeastSquares::cost_tolerance) is not from 0 to below 1.
+    Tolerance {
+        /// The tolerance.
+        tolerance: f64,
+    },
     /// The known [noise](crate::fit::LeastSquares::noise) is outside 1e-150 to 1e150.
     Noise {
         /// The standard deviation.
@@ -127,8 +132,12 @@ impl<E: fmt::Display> fmt::Display for FitError<E> {
                 write!(f, "residual {index} or its derivatives are not finite at the start")
             }
             Self::LossSize { size } => {
-                write!(f, "the size of the loss, {size}, must lie between 1e-150 and 1e150")
+                write!(f, "the size of the loss, {size:?}, must lie between 1e-150 and 1e150")
             }
+            Self::Tolerance { tolerance } => write!(
+                f,
+                "the tolerance of the cost, {tolerance:?}, must be at least 0 and below 1"
+            ),
             Self::Noise { noise } => {
                 write!(f, "the noise, {noise:?}, must lie between 1e-150 and 1e150")
             }

@@ -102,7 +102,8 @@ impl LeastSquares {
         self
     }
 
-    /// Stops when an iteration lowers the cost by less than this fraction.
+    /// Stops when an iteration lowers the cost by less than this fraction, from 0 to below 1. A fit with
+    /// another tolerance is refused.
     #[must_use]
     pub fn cost_tolerance(mut self, cost_tolerance: f64) -> Self {
         self.limits.cost_tolerance = cost_tolerance;
@@ -193,7 +194,7 @@ impl LeastSquares {
         problem: &mut R,
         observer: impl FnMut(Progress<'_>) -> ControlFlow<()>,
     ) -> Result<Solution, FitError<R::Error>> {
-        let bounds = self.checked_bounds(start)?;
+        let (limits, bounds) = (self.checked_limits()?, self.checked_bounds(start)?);
         let (loss, noise) = (self.checked_loss()?, self.checked_noise()?);
         let (residuals, jacobian) = problem.linearize(start).map_err(FitError::Evaluation)?;
         check_shape(&residuals, &jacobian, (residuals.len(), start.len()))?;
@@ -204,7 +205,7 @@ impl LeastSquares {
             return Err(FitError::Range { cost: sums.cost });
         }
         let mut all = Kept { problem, loss, latest: (residuals, jacobian), changed: None };
-        let minimum = minimize(&self.limits, &bounds, start.to_vec(), sums, &mut all, observer);
+        let minimum = minimize(limits, &bounds, start.to_vec(), sums, &mut all, observer);
         if let Some(error) = all.changed {
             return Err(error);
         }
@@ -212,8 +213,18 @@ impl LeastSquares {
         Ok(Solution { minimum, residuals, jacobian, loss, noise })
     }
 
-    pub(super) fn limits(&self) -> &Limits {
-        &self.limits
+    /// The limits of the method.
+    ///
+    /// # Errors
+    ///
+    /// If the tolerance of the cost is no fraction.
+    pub(super) fn checked_limits<E>(&self) -> Result<&Limits, FitError<E>> {
+        let tolerance = self.limits.cost_tolerance;
+        if (0.0..1.0).contains(&tolerance) {
+            Ok(&self.limits)
+        } else {
+            Err(FitError::Tolerance { tolerance })
+        }
     }
 
     /// The loss.

@@ -109,6 +109,7 @@ impl<'a, T: SingleOutput> Recordings<'a, T> {
         let (loss, noise) = (method.checked_loss()?, method.checked_noise()?);
         let mut problem = problem(&model, &mut self.recordings, chains, loss);
         let starts = problem.starts(&start).map_err(FitError::Evaluation)?;
+        let mut limits = method.checked_limits()?.clone();
         let start = starts.first().cloned().unwrap_or(start);
         let sums = problem.normal_equations(&start).map_err(FitError::Evaluation)?;
         let (params, residuals) = (start.len(), sums.count());
@@ -118,7 +119,6 @@ impl<'a, T: SingleOutput> Recordings<'a, T> {
         if !sums.is_finite() {
             return Err(FitError::NotFinite { index: 0 });
         }
-        let mut limits = method.limits().clone();
         let (start, sums, before) =
             match problem.best_try(starts, &limits).map_err(FitError::Evaluation)? {
                 Some(tried) => (tried.params, tried.sums, tried.iterations),
