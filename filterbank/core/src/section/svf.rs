@@ -183,6 +183,24 @@ impl<S: Scalar> SvfSection<S> {
         self.loop_gain
     }
 
+    /// `g/(1 + g (g2 + k))`.
+    #[cfg(all(feature = "alloc", feature = "simd"))]
+    pub(crate) fn step_gain(&self) -> S {
+        self.step_gain
+    }
+
+    /// `g2 + k`.
+    #[cfg(all(feature = "alloc", feature = "simd"))]
+    pub(crate) fn feedback(&self) -> S {
+        self.feedback
+    }
+
+    /// Whether the integrators take small steps: below a quarter of the sample rate.
+    #[inline(always)]
+    pub(crate) fn is_slow(&self) -> bool {
+        self.g.primal() < 1.0
+    }
+
     /// Whether the second integrator is unused.
     pub fn is_first_order(&self) -> bool {
         self.g2.primal() == 0.0
@@ -251,7 +269,7 @@ impl<S: Scalar> SvfSection<S> {
         let SvfState { s1, s2, .. } = *state;
         // The loop gain rounds. Where it is close to 1, at low frequencies, v1 is a small step from
         // s1; where it is close to 0, at high frequencies, a step would cancel.
-        let v1 = if self.g.primal() < 1.0 {
+        let v1 = if self.is_slow() {
             s1 + self.step_gain * ((x - s2) - self.feedback * s1)
         } else {
             self.loop_gain * s1 + self.step_gain * (x - s2)

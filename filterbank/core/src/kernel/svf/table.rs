@@ -127,12 +127,16 @@ fn transitions<S: Simd, W: Extended<S>>(
     section: &SvfSection<f64>,
 ) -> [Transition; POWERS] {
     let number = |x: f64| W::two_sum(S::f64s::splat(simd, x), S::f64s::splat(simd, 0.0));
-    let (g, g2) = (number(section.g()), number(section.g2()));
-    let twice_loop_gain = 2.0 * section.loop_gain();
-    let gain = number(twice_loop_gain);
-    // Exact where the filter is slow.
-    let from_itself = W::two_sum(S::f64s::splat(simd, twice_loop_gain), S::f64s::splat(simd, -2.0));
-    let mut e = [from_itself, -(gain * g), gain * g2, -(gain * g * g2)];
+    let (g2, step_gain) = (number(section.g2()), number(2.0 * section.step_gain()));
+    // Twice the bandpass of a unit of the first integrator, and what it is above 2: as in a sample.
+    let from_itself = if section.is_slow() {
+        -(step_gain * number(section.feedback()))
+    } else {
+        let twice_loop_gain = S::f64s::splat(simd, 2.0 * section.loop_gain());
+        W::two_sum(twice_loop_gain, S::f64s::splat(simd, -2.0))
+    };
+    let bandpass = from_itself + number(2.0);
+    let mut e = [from_itself, -step_gain, g2 * bandpass, -(g2 * step_gain)];
     for _ in 0..LANE_SAMPLES.ilog2() {
         e = squared(e);
     }
