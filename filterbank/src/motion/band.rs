@@ -246,8 +246,10 @@ impl MovingBand {
             ([now, ..], [designed, ..]) => now.g() / designed.g(),
             _ => 1.0,
         };
+        let only = offsets.only(index);
         for (sample, place) in path.ratios[..samples].iter_mut().enumerate() {
-            let offset = offsets.at(index, sample);
+            let only = only.and_then(|only| only.get(sample));
+            let offset = only.map_or_else(|| offsets.at(index, sample), |offset| offset.primal());
             let frequency = knob.modulated(sample + 1, offset);
             // Where there is no such frequency, the sections stay as they are.
             if offset.is_finite() && frequency > 0.0 && frequency < 0.5 * sample_rate {

@@ -34,6 +34,13 @@ impl<T: AudioSample> Offsets<'_, T> {
         self.modulations.iter().any(of_band)
     }
 
+    /// The offsets of a knob from now on, if there is one modulation of it.
+    pub(super) fn only(&self, knob: usize) -> Option<&[T]> {
+        let mut of_knob = self.modulations.iter().filter(|it| it.knob == knob);
+        let first = of_knob.next().filter(|_| of_knob.next().is_none())?;
+        first.offsets.get(self.start..)
+    }
+
     /// The sum of all offsets of a knob at a sample.
     #[inline(always)]
     pub(super) fn at(&self, knob: usize, sample: usize) -> f64 {

@@ -16,7 +16,8 @@ pub(super) fn quick_prewarp(frequency: f64, sample_rate: f64) -> f64 {
     let z = y * y;
     let p = y * (2_027_025.0 + z * (-270_270.0 + z * (6_930.0 - 36.0 * z)));
     let q = 2_027_025.0 + z * (-945_945.0 + z * (51_975.0 + z * (-630.0 + z)));
-    if upper { q / p } else { p / q }
+    let (numerator, denominator) = if upper { (q, p) } else { (p, q) };
+    numerator / denominator
 }
 
 #[cfg(test)]

@@ -31,10 +31,12 @@ pub(super) struct Edges<S> {
 
 /// Prewarps the edges of a band.
 pub(super) fn edges<S: Scalar>(low: S, high: S, sample_rate: f64) -> Edges<S> {
-    let center = (prewarp(low, sample_rate) * prewarp(high, sample_rate)).sqrt();
+    let (warped_low, warped_high) = (prewarp(low, sample_rate), prewarp(high, sample_rate));
+    let center = (warped_low * warped_high).sqrt();
     // tan a − tan b = sin(a − b)/(cos a cos b) = sin(a − b) sqrt(1 + tan² a) sqrt(1 + tan² b):
     // the width of a narrow band keeps full precision.
-    let secant = |edge: S| prewarp(edge, sample_rate).hypot(S::one());
-    let width = (high - low).scale(PI / sample_rate).sin() * secant(low) * secant(high);
+    let secant = |warped: S| warped.hypot(S::one());
+    let width = (high - low).scale(PI / sample_rate).sin();
+    let width = width * secant(warped_low) * secant(warped_high);
     Edges { center, relative_width: width / center }
 }
