@@ -1,7 +1,10 @@
 //! The axis on which a parameter is searched and moved: linear or logarithmic.
 
-// `std` has these functions as methods of `f64`.
 #[cfg(not(feature = "fit"))]
+#[allow(
+    unused_imports,
+    reason = "where a dependency links `std`, its methods of `f64` come first"
+)]
 use filterbank_core::Scalar as _;
 use filterbank_core::Scale;
 
