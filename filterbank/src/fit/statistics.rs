@@ -9,11 +9,10 @@
 //! | robust | `A⁻¹ B A⁻¹`, `A = Σ ψ'(r) J'J`, `B = Σ (ψ(r)/(1 − ψ'(r) h))² J'J`, with the leverage `h = J A⁻¹ J'` of each residual | Huber (1967); leverages: MacKinnon & White (1985), HC3 |
 //!
 //! The sandwich is right also where outliers are more frequent in one part of the data. Huber's
-//! `τ² (J'J)⁻¹` assumes residuals of one distribution: in a trial with outliers near one feature of
-//! a curve, its intervals of 95 % held the truth in 85 %. The leverages make `B` a jackknife: each
-//! residual counts by the step that the parameters would take without it. In a trial where a few
-//! residuals decided, with leverages up to 0.5, the intervals held the truth in 92 %, and without
-//! leverages in 86 %. `tests/fit/coverage.rs` prints the coverage of both kinds of data.
+//! `τ² (J'J)⁻¹` assumes residuals of one distribution, and gives intervals that are too short there.
+//! The leverages make `B` a jackknife: each residual counts by the step that the parameters would take
+//! without it, which matters where a few residuals decide. `tests/fit/coverage.rs` prints the coverage
+//! of both kinds of data.
 
 use nalgebra::{DMatrix, DMatrixView, DVector};
 

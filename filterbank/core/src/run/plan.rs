@@ -60,7 +60,7 @@ impl<T: AudioSample> Plan<T> {
         &self.sections
     }
 
-    /// Replaces one section. This takes about a microsecond.
+    /// Replaces one section, and works its tables out anew.
     ///
     /// # Errors
     ///

@@ -75,14 +75,19 @@ impl<S: Scalar> Section<S> {
             return Err(DesignError::new(A0, leading, Requirement::NonZero));
         }
         let section = Self::from_coefficients([b0, b1, b2, a1, a2].map(|c| c / a0));
-        for (name, coefficient) in ["b0", "b1", "b2", "a1", "a2"].iter().zip(section.coefficients())
-        {
+        section.check_finite()?;
+        Ok(section)
+    }
+
+    /// The first coefficient that, with its tangents, is infinite or NaN.
+    pub(super) fn check_finite(&self) -> Result<(), DesignError> {
+        for (name, coefficient) in ["b0", "b1", "b2", "a1", "a2"].iter().zip(self.coefficients()) {
             if !coefficient.is_finite() {
                 let parameter = Parameter::new(name, Quantity::Coefficient);
                 return Err(DesignError::new(parameter, coefficient.primal(), Requirement::Finite));
             }
         }
-        Ok(section)
+        Ok(())
     }
 
     /// The row `[b0, b1, b2, 1, a1, a2]` of a second-order-section array.

@@ -317,22 +317,23 @@ impl<S: Scalar> From<&SvfSection<S>> for Section<S> {
     }
 }
 
-/// The denominator at z = −1 and at z = 1.
-const REAL_AXIS: Parameter = Parameter::new("a1", Quantity::Coefficient);
-
 /// From coefficients to the state-variable form. What their rounding has lost stays lost: for a
 /// design, [`Band::svf_sections`](crate::Band::svf_sections) is exact.
 ///
 /// # Errors
 ///
-/// If the section is not [stable](Section::is_stable).
+/// If a coefficient is infinite or NaN, or the section is not [stable](Section::is_stable); the error
+/// names the coefficient.
 impl<S: Scalar> TryFrom<&Section<S>> for SvfSection<S> {
     type Error = DesignError;
 
     fn try_from(section: &Section<S>) -> Result<Self, DesignError> {
         let Section { b0, b1, b2, a1, a2 } = *section;
+        section.check_finite()?;
         if !section.is_stable() {
-            return Err(DesignError::new(REAL_AXIS, a1.primal(), Requirement::Representable));
+            let (name, value) = if a2.primal().abs() < 1.0 { ("a1", a1) } else { ("a2", a2) };
+            let parameter = Parameter::new(name, Quantity::Coefficient);
+            return Err(DesignError::new(parameter, value.primal(), Requirement::Stable));
         }
         let one = S::one();
         if a2 == S::zero() && b2 == S::zero() {

@@ -102,6 +102,9 @@ pub enum Requirement {
     /// frequency lose accuracy: their poles are closer to the unit circle than rounded coefficients
     /// can place them. [`Band::rounding_db`](crate::Band::rounding_db) tells.)
     Representable,
+    /// A coefficient that, with the other one of the denominator, leaves both poles inside the unit
+    /// circle.
+    Stable,
 }
 
 impl DesignError {
@@ -203,6 +206,11 @@ impl fmt::Display for DesignError {
             Requirement::ShelfOnly => {
                 write!(f, "is a width for shelves only: give a Q or a bandwidth in octaves")
             }
+            Requirement::Stable => write!(
+                f,
+                "must, with the other coefficient of the denominator, leave both poles inside the \
+                 unit circle"
+            ),
             Requirement::Representable => write!(
                 f,
                 "asks, with the other parameters, for a filter whose rounded coefficients would not be \

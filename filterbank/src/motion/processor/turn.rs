@@ -115,7 +115,7 @@ impl<T: AudioSample> Processor<T> {
     }
 
     /// Switches the filter off (`true`) or on, by a crossfade between input and output as long as a
-    /// ramp. A filter that is off costs nothing; switched on, it starts from rest.
+    /// ramp. A filter that is off filters nothing; switched on, it starts from rest.
     pub fn bypass(&mut self, bypass: bool) {
         self.wet.go_to(if bypass { 0.0 } else { 1.0 }, self.ramp);
     }
