@@ -1,9 +1,15 @@
 //! A curve of levels over frequencies.
 
+use std::iter;
+
 use filterbank::fit::MagnitudeTarget;
 
+use super::interpolation;
 use crate::shared::failure::Failure;
 use crate::shared::format::hertz;
+
+/// Points per octave of the grid on which curves are compared.
+pub const POINTS: f64 = 48.0;
 
 /// Levels in dB at rising frequencies in Hz.
 #[derive(Clone, Debug)]
@@ -45,23 +51,28 @@ impl Curve {
         ends.map_or((0.0, 0.0), |(first, last)| (first.0, last.0))
     }
 
-    /// The level at a frequency above 0: linear between points over the logarithm of frequency,
-    /// constant beyond the ends.
+    /// The level at a frequency above 0: a smooth curve through the points over the logarithm of
+    /// frequency, constant beyond the ends.
     pub fn level(&self, frequency: f64) -> f64 {
-        let above = self.points.partition_point(|point| point.0 < frequency);
-        match (
-            above.checked_sub(1).and_then(|below| self.points.get(below)),
-            self.points.get(above),
-        ) {
-            // A point at 0 Hz is infinitely far away.
-            (Some(left), Some(right)) if left.0 > 0.0 => {
-                let part = (frequency / left.0).ln() / (right.0 / left.0).ln();
-                left.1 + part * (right.1 - left.1)
-            }
-            (_, Some(right)) => right.1,
-            (Some(left), None) => left.1,
-            (None, None) => 0.0,
-        }
+        interpolation::level(&self.points, frequency)
+    }
+
+    /// The curve at evenly spaced points over octaves, each the mean over its surroundings: the same
+    /// for the same curve, wherever its own points are.
+    #[must_use]
+    pub fn on_grid(&self, (low, high): (f64, f64), per_octave: f64) -> Self {
+        let step = 2_f64.powf(1.0 / per_octave);
+        // Rounding must not drop the last point.
+        let grid = iter::successors(Some(low), |frequency| Some(frequency * step))
+            .take_while(|frequency| *frequency < high * (1.0 - 1e-9))
+            .chain([high]);
+        let (first, last) = self.span();
+        let level = |frequency: f64| {
+            // The same distance on both sides, or a slope would move the mean.
+            let half = step.sqrt().min(frequency / first).min(last / frequency).max(1.0);
+            interpolation::mean(&self.points, frequency / half, frequency * half)
+        };
+        Self { name: self.name.clone(), points: grid.map(|f| (f, level(f))).collect() }
     }
 
     /// The curve to fit: every octave counts the same, however many points it has.

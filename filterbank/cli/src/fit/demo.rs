@@ -27,7 +27,7 @@ pub fn run(job: Job) -> Result<String, Failure> {
     };
     let (headphone, target) = (read(HEADPHONE, Role::Measurement)?, read(TARGET, Role::Target)?);
     let problem = job.difference(headphone, target, MAX_BOOST, None)?;
-    let found = search(&job.eq, &problem.wanted, job.mean_above)?;
+    let found = search(&job.eq, &problem, job.mean_above)?;
     let result = Outcome::new(&job, problem, found)?;
     // Nobody has asked the example to replace a file.
     destination::write_new(&plot, &result.svg(&plot)?)?;

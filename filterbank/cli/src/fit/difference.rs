@@ -1,15 +1,12 @@
 //! From a measurement and a target to the curve for an EQ.
 
 use std::f64::consts::FRAC_PI_2;
-use std::iter;
 
-use super::curve::Curve;
+use super::curve::{Curve, POINTS};
 use crate::shared::failure::Failure;
 use crate::shared::format::hertz;
 use crate::shared::numbers::LevelRange;
 
-/// Points per octave of the grid on which curves are compared.
-const POINTS: f64 = 48.0;
 /// The range in which curves are set to 0 dB on average: their overall level carries no information.
 const MIDRANGE: (f64, f64) = (500.0, 2_000.0);
 /// The least part of that range, in octaves, that is enough.
@@ -69,9 +66,9 @@ impl Difference {
         let Place { low, high, notes } = place(level, common, ends, &measurement.name)?;
         let levelled = |curve: &Curve| -> Result<Curve, Failure> {
             // One point may be the bottom of a dip.
-            let smooth = smoothed(&on_grid(curve, widened((low, high), common)), |_| LEVEL);
-            let level = on_grid(&smooth, (low, high)).mean()?;
-            Ok(on_grid(curve, ends).map(|_, decibels| decibels - level))
+            let smooth = smoothed(&curve.on_grid(widened((low, high), common), POINTS), |_| LEVEL);
+            let level = smooth.on_grid((low, high), POINTS).mean()?;
+            Ok(curve.on_grid(ends, POINTS).map(|_, decibels| decibels - level))
         };
         let (measurement, target) = (levelled(measurement)?, levelled(target)?);
         let mut exact = target.map(|frequency, level| level - measurement.level(frequency));
@@ -137,16 +134,6 @@ fn place(
 fn widened((low, high): (f64, f64), (least, most): (f64, f64)) -> (f64, f64) {
     let factor = 2_f64.powf(LEVEL);
     ((low / factor).max(least), (high * factor).min(most))
-}
-
-/// A curve at evenly spaced points over octaves.
-fn on_grid(curve: &Curve, (low, high): (f64, f64)) -> Curve {
-    let step = 2_f64.powf(1.0 / POINTS);
-    // Rounding must not drop the last point.
-    let grid = iter::successors(Some(low), |frequency| Some(frequency * step))
-        .take_while(|frequency| *frequency < high * (1.0 - 1e-9))
-        .chain([high]);
-    Curve { name: curve.name.clone(), points: grid.map(|f| (f, curve.level(f))).collect() }
 }
 
 /// Width of the smoothing around a frequency, in octaves.

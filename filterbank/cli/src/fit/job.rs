@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use filterbank::fit::ParametricEq;
 
 use super::apo::Apo;
-use super::curve::Curve;
+use super::curve::{Curve, POINTS};
 use super::curve_file::{self, Reading, Request, Role};
 use super::difference::Difference;
 use super::drawing::Picture;
@@ -22,6 +22,8 @@ use crate::shared::output::{self, note};
 
 /// Gains in dB that bands have by default. A curve whose mean is beyond them is no gain.
 const USUAL: f64 = 20.0;
+/// The most points per octave of a curve: more than its narrowest bands need.
+const FINEST: f64 = 1_000.0;
 /// The farthest that a shelf may be from the curve, in octaves.
 const FAR: f64 = 1.0;
 
@@ -74,6 +76,9 @@ pub struct Job {
 
 /// The curve to fit, and its sources.
 pub struct Problem {
+    /// The points that were read, or compared, in the range to fit.
+    pub given: Curve,
+    /// The same at evenly spaced points over octaves.
     pub wanted: Curve,
     pub difference: Option<Difference>,
     /// What was done to the files.
@@ -106,7 +111,7 @@ impl Job {
         let (out, plot) = (prepare(&self.out)?, prepare(&self.plot)?);
         let problem = self.problem()?;
         problem.notes.iter().for_each(|line| note(line));
-        let found = search(&self.eq_for(&problem), &problem.wanted, self.mean_above)?;
+        let found = search(&self.eq_for(&problem), &problem, self.mean_above)?;
         let outcome = Outcome::new(&self, problem, found)?;
         // Nothing is written unless everything can be.
         let svg = self.plot.as_ref().map(|path| outcome.svg(path)).transpose()?;
@@ -160,7 +165,10 @@ impl Job {
     /// The part of a curve that is fitted.
     fn curve(&self, reading: Reading, path: &Path) -> Result<Problem, Failure> {
         let Reading { curve, mut notes } = reading;
-        let (wanted, dropped) = curve.within(self.range)?;
+        let (given, dropped) = curve.within(self.range)?;
+        // The narrowest band is about 1.4 octaves over Q wide.
+        let per_octave = POINTS.max(6.0 * self.eq.q.end()).min(FINEST);
+        let wanted = given.on_grid(given.span(), per_octave);
         let mean = wanted.mean()?;
         let most = self.eq.gain_db.end().max(USUAL);
         let least = self.eq.gain_db.start().min(-USUAL);
@@ -178,7 +186,7 @@ impl Job {
             let points = counted(dropped as u64, "point");
             notes.push(format!("{}: {points} outside {low} to {high} left out", curve.name));
         }
-        Ok(Problem { wanted, difference: None, notes })
+        Ok(Problem { given, wanted, difference: None, notes })
     }
 
     /// The curve that turns a measurement into a target.
@@ -192,7 +200,8 @@ impl Job {
         let (first, second) = (&measurement.curve, &target.curve);
         let difference = Difference::new(first, second, self.range, max_boost, level)?;
         let notes = [measurement.notes, target.notes, difference.notes.clone()].concat();
-        Ok(Problem { wanted: difference.wanted.clone(), difference: Some(difference), notes })
+        let wanted = difference.wanted.clone();
+        Ok(Problem { given: wanted.clone(), wanted, difference: Some(difference), notes })
     }
 
     /// The layout of the EQ, with bands only where the curve has points.

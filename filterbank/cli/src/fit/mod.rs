@@ -19,6 +19,7 @@ mod demo;
 mod difference;
 mod drawing;
 mod errors;
+mod interpolation;
 mod job;
 mod json;
 mod report;

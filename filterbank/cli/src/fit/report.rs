@@ -24,10 +24,10 @@ pub struct Report<'a> {
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { job, problem, found, apo, distance } = self;
-        let wanted = &problem.wanted;
-        let (low, high) = wanted.span();
-        let name = &wanted.name;
-        let (points, low, high) = (wanted.points.len(), hertz(low), hertz(high));
+        let given = &problem.given;
+        let (low, high) = given.span();
+        let name = &given.name;
+        let (points, low, high) = (given.points.len(), hertz(low), hertz(high));
         writeln!(f, "{name}: {points} points from {low} to {high}\n")?;
 
         writeln!(f, "band               Hz        Q       dB")?;

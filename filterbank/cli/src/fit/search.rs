@@ -8,6 +8,7 @@ use filterbank::{Band, Cascade};
 
 use super::curve::Curve;
 use super::errors::Errors;
+use super::job::Problem;
 use crate::shared::failure::Failure;
 use crate::shared::format::hertz;
 use crate::shared::progress::Progress;
@@ -27,9 +28,10 @@ pub struct Found {
 }
 
 /// Finds the EQ that follows the curve; above `mean_above` Hz only the mean counts.
-pub fn search(eq: &ParametricEq, curve: &Curve, mean_above: f64) -> Result<Found, Failure> {
+pub fn search(eq: &ParametricEq, problem: &Problem, mean_above: f64) -> Result<Found, Failure> {
+    let curve = &problem.given;
     check_count(eq, curve, mean_above)?;
-    let target = curve.target()?.mean_above(mean_above);
+    let target = problem.wanted.target()?.mean_above(mean_above);
 
     let start = Instant::now();
     let mut bar = Progress::new(eq.starts as u64, PROGRESS);

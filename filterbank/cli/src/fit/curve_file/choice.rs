@@ -111,9 +111,14 @@ fn default_frequency(
     if is_ordered(&values_of_first) && !counts {
         return Ok(first);
     }
+    // Levels may rise too, but not by octaves.
+    let spans_octaves = |values: &[f64]| {
+        let (first, last) = (values[0], values[values.len() - 1]);
+        first.max(last) >= 2.0 * first.min(last)
+    };
     let other = unnamed[1..].iter().copied().find(|column| {
         let values = values(*column);
-        values.len() > 2 && is_ordered(&values) && values.first() != values.last()
+        values.len() > 2 && is_ordered(&values) && spans_octaves(&values)
     });
     if let Some(column) = other {
         notes.push(format!("column {} rises: taken as the frequency", column + 1));
@@ -135,6 +140,9 @@ fn default_level(
     let mut levels = of_kind(|kind| matches!(kind, Some(Kind::Level(_))));
     if levels.is_empty() {
         levels = of_kind(Option::is_none);
+        // An index may stand on the left of the frequency.
+        let right = levels.partition_point(|index| *index < frequency);
+        levels.rotate_left(right);
     }
     let Some(&first) = levels.first() else {
         let impedances = of_kind(|kind| *kind == Some(Kind::Impedance));
@@ -274,7 +282,7 @@ mod tests {
             ("error,frequency,raw\n1,20,70\n1,30,71", (2, 3)),
             ("index,frequency,raw\n0,20,70\n1,30,71", (2, 3)),
             ("Freq,Phase,SPL\n20,10,70\n30,11,71", (1, 3)),
-            ("20,70,10\n30,71,11", (1, 2)),
+            ("20,70.5,10\n30,71,11", (1, 2)),
             (STEREO, (1, 2)),
             (PAIRS, (1, 2)),
         ] {
@@ -285,7 +293,7 @@ mod tests {
     #[test]
     fn values_choose_where_there_is_no_header() {
         assert_eq!(chosen("70,20\n72,30\n71,40", None, Role::Measurement), (2, 1));
-        assert_eq!(chosen("0,20,70\n1,30,72\n2,40,71", None, Role::Measurement), (2, 3));
+        assert_eq!(chosen("0,20,70.5\n1,30,72\n2,40,71", None, Role::Measurement), (2, 3));
         assert_eq!(chosen("1,20\n2,30\n3,10", None, Role::Measurement), (1, 2));
     }
 

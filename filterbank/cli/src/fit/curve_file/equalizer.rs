@@ -11,13 +11,11 @@ use filterbank::{Band, Cascade, Width};
 use super::number::{Mark, Number};
 use super::unit::Unit;
 use super::{Found, Request};
-use crate::fit::curve::Curve;
+use crate::fit::curve::{Curve, POINTS};
 use crate::shared::format::counted;
 
 /// The range of the response, in Hz.
 const RANGE: (f64, f64) = (20.0, 20_000.0);
-/// Points per octave of the response.
-const POINTS: f64 = 48.0;
 /// The slope of shelves without a width.
 const SLOPE: f64 = 0.9;
 /// The Q of notches without a width.

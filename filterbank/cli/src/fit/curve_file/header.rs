@@ -305,7 +305,7 @@ mod tests {
 
     #[test]
     fn a_title_may_tell_the_units() {
-        let heads = ["Impedance of a driver, ohms over hertz"];
+        let heads = ["Impedance of a driver in ohms over hertz"];
         assert_eq!(kinds(&heads, Separator::Tab, 2)[1], Some(Kind::Impedance));
         assert_eq!(
             kinds(&["all frequencies are kHz"], Separator::Tab, 2)[0],

@@ -43,7 +43,7 @@ struct Reading {
     pairs: usize,
     /// Lines with at least two numbers.
     rows: usize,
-    /// How often the most orderly column changes its direction.
+    /// How often columns change their direction: numbers that are read wrongly jump.
     turns: usize,
     /// Whether columns and decimals cannot be told apart.
     doubtful: bool,
@@ -155,7 +155,7 @@ impl Reading {
             && widths.iter().any(|width| *width > 2)
             && widths.iter().any(|width| *width != names);
         let columns = numbers.iter().map(Vec::len).min().unwrap_or_default();
-        let turns = (0..columns).map(|column| turns(&numbers, column)).min().unwrap_or_default();
+        let turns = (0..columns).map(|column| turns(&numbers, column)).sum();
         let rows = numbers.len();
         Self { layout, pairs, rows, turns, doubtful, odd: grouped && !decimals, numbers }
     }
