@@ -182,6 +182,9 @@ impl Args {
                     "`--level` is for `--target`: CURVE is fitted as it is",
                 ));
             }
+            (Some(_), _, _) if self.target_column.is_some() => {
+                return Err(Failure::usage("`--target-column` is for `--target`"));
+            }
             (Some(curve), _, _) => Source::Curve(curve),
             (None, Some(measurement), Some(target)) => {
                 let max_boost = self.max_boost.unwrap_or(6.0);

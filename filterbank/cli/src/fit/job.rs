@@ -168,7 +168,7 @@ impl Job {
         let (given, dropped) = curve.within(self.range)?;
         // The narrowest band is about 1.4 octaves over Q wide.
         let per_octave = POINTS.max(6.0 * self.eq.q.end()).min(FINEST);
-        let wanted = given.on_grid(given.span(), per_octave);
+        let wanted = curve.on_grid(given.span(), per_octave);
         let mean = wanted.mean()?;
         let most = self.eq.gain_db.end().max(USUAL);
         let least = self.eq.gain_db.start().min(-USUAL);

@@ -52,10 +52,16 @@ impl Choice {
     ) -> Result<Self, String> {
         let is_frequency = |column: &Column| matches!(column.kind, Some(Kind::Frequency(_)));
         let mut notes = Vec::new();
+        let mut columns = columns.to_vec();
         let first = match columns.iter().position(is_frequency) {
             Some(first) => first,
-            None => default_frequency(table, columns, layout, &mut notes)?,
+            None => default_frequency(table, &columns, layout, &mut notes)?,
         };
+        if matches!(columns[first].kind, Some(Kind::Level(_))) {
+            // The line is no header, whatever it says.
+            columns.fill(Column::default());
+        }
+        let columns = &columns[..];
         let level = match wanted {
             Some(wanted) => find(columns, wanted, role)?,
             None => default_level(columns, first, role, &mut notes)?,
@@ -89,8 +95,8 @@ fn default_frequency(
     layout: Layout,
     notes: &mut Vec<String>,
 ) -> Result<usize, String> {
-    let unnamed: Vec<usize> =
-        (0..columns.len()).filter(|index| columns[*index].kind.is_none()).collect();
+    let is_possible = |index: &usize| matches!(columns[*index].kind, None | Some(Kind::Level(_)));
+    let possible: Vec<usize> = (0..columns.len()).filter(is_possible).collect();
     let values = |column: usize| -> Vec<f64> {
         let numbers = table.rows.iter().filter_map(|row| layout.number(row.cells.get(column)?));
         numbers.map(|number| number.value).collect()
@@ -100,7 +106,7 @@ fn default_frequency(
         let falls = values.windows(2).filter(|pair| pair[0] >= pair[1]).count();
         rises.max(falls) + 1 >= values.len() && values.iter().all(|value| *value >= 0.0)
     };
-    let Some(&first) = unnamed.first() else {
+    let Some(&first) = possible.first() else {
         let list = list(columns);
         return Err(format!("no column holds frequencies in Hz; its columns are {list}"));
     };
@@ -116,7 +122,7 @@ fn default_frequency(
         let (first, last) = (values[0], values[values.len() - 1]);
         first.max(last) >= 2.0 * first.min(last)
     };
-    let other = unnamed[1..].iter().copied().find(|column| {
+    let other = possible[1..].iter().copied().find(|column| {
         let values = values(*column);
         values.len() > 2 && is_ordered(&values) && spans_octaves(&values)
     });

@@ -211,7 +211,9 @@ fn band(settings: &str, line: usize) -> Result<Option<Band<f64>>, String> {
     }
     let after = |name: &str| {
         let at = words.iter().position(|word| word == name)?;
-        number(words.get(at + 1)?).map(|number| match number.unit {
+        let number = number(words.get(at + 1)?)?;
+        let unit = number.unit.or_else(|| Unit::of(words.get(at + 2)?));
+        Some(match unit {
             Some(Unit::Hertz(scale)) => number.value * scale,
             _ => number.value,
         })

@@ -121,7 +121,9 @@ pub fn columns(heads: &[&str], layout: Layout, width: usize) -> Vec<Column> {
 
 /// The names in a line; `None` if they do not match the columns.
 fn aligned<'a>(head: &'a str, layout: Layout, width: usize) -> Option<Vec<&'a str>> {
-    let is_header = |cells: &[&str]| cells.iter().all(|cell| layout.number(cell).is_none());
+    let is_header = |cells: &[&str]| {
+        cells.iter().all(|cell| layout.number(cell).is_none() && !cell.contains('='))
+    };
     if layout.separator != Separator::Spaces {
         let cells = layout.cells(head);
         if cells.len() > 1 {
@@ -129,17 +131,21 @@ fn aligned<'a>(head: &'a str, layout: Layout, width: usize) -> Option<Vec<&'a st
         }
     }
     let others = [Separator::Tab, Separator::Semicolon, Separator::SpacedComma, Separator::Comma];
-    let split = others.map(|separator| Layout { separator, ..layout }.cells(head));
-    let splits = split.into_iter().chain([wide(head), words(head, false), words(head, true)]);
+    let foreign = others.map(|separator| Layout { separator, ..layout }.cells(head));
+    let native = [wide(head), words(head, false), words(head, true)];
     let known = |cells: &[&str]| {
         let mut cells = cells.iter().take(width);
         cells.len() > 1 && cells.all(|cell| kind(cell).0.is_some())
     };
-    let splits: Vec<_> = splits.filter(|cells| cells.len() > 1 && is_header(cells)).collect();
-    let exact = splits.iter().find(|cells| cells.len() == width && known(cells));
-    let any = || splits.iter().find(|cells| known(cells));
-    let same = || splits.iter().find(|cells| cells.len() == width);
-    exact.or_else(any).or_else(same).cloned()
+    let valid = |cells: &&Vec<&str>| cells.len() > 1 && is_header(cells);
+    let mut splits = foreign.iter().chain(&native).filter(valid);
+    let exact = splits.clone().find(|cells| cells.len() == width && known(cells));
+    // Names that nobody knows are names only if their number is right.
+    let same = || {
+        let mut splits = native.iter().filter(valid);
+        splits.find(|cells| cells.len() == width && layout.separator == Separator::Spaces)
+    };
+    exact.or_else(|| splits.find(|cells| known(cells))).or_else(same).cloned()
 }
 
 /// The parts of a line between two or more spaces.

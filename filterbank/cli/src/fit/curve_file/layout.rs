@@ -43,6 +43,8 @@ struct Reading {
     pairs: usize,
     /// Lines with at least two numbers.
     rows: usize,
+    /// Lines that begin with a number.
+    starts: usize,
     /// How often columns change their direction: numbers that are read wrongly jump.
     turns: usize,
     /// Whether columns and decimals cannot be told apart.
@@ -66,8 +68,9 @@ impl Layout {
             .collect();
         // Stable: among equals the preferred separator stays first.
         readings.sort_by_key(|reading| {
-            let Reading { pairs, rows, turns, doubtful, odd, .. } = *reading;
-            (usize::MAX - pairs, usize::MAX - rows, doubtful, turns, odd)
+            let Reading { pairs, rows, starts, turns, doubtful, odd, .. } = *reading;
+            let most = |count: usize| usize::MAX - count;
+            (most(pairs), most(rows), most(starts), doubtful, turns, odd)
         });
         let Some(best) = readings.first() else { return Err(AMBIGUOUS.into()) };
         let rival = readings[1..]
@@ -127,7 +130,7 @@ impl Layout {
 
 impl Reading {
     fn new(layout: Layout, lines: &[String]) -> Self {
-        let (mut pairs, mut decimals, mut grouped) = (0, false, false);
+        let (mut pairs, mut starts, mut decimals, mut grouped) = (0, 0, false, false);
         let mut numbers: Vec<Vec<f64>> = Vec::new();
         let mut widths = Vec::new();
         // The width of the line above the first row, which may name the columns.
@@ -137,6 +140,7 @@ impl Reading {
             let cells = layout.cells(uncommented(line));
             let found: Vec<_> = cells.iter().map(|cell| layout.number(cell)).collect();
             let values: Vec<f64> = found.iter().flatten().map(|number| number.value).collect();
+            starts += usize::from(!is_comment && matches!(found[..], [Some(_), ..]));
             if is_comment || values.len() < 2 {
                 if numbers.is_empty() {
                     names = cells.len();
@@ -157,7 +161,7 @@ impl Reading {
         let columns = numbers.iter().map(Vec::len).min().unwrap_or_default();
         let turns = (0..columns).map(|column| turns(&numbers, column)).sum();
         let rows = numbers.len();
-        Self { layout, pairs, rows, turns, doubtful, odd: grouped && !decimals, numbers }
+        Self { layout, pairs, rows, starts, turns, doubtful, odd: grouped && !decimals, numbers }
     }
 
     fn ranks_as(&self, other: &Self) -> bool {
