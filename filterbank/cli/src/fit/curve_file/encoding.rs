@@ -103,6 +103,6 @@ mod tests {
     #[test]
     fn padding_is_not_binary() {
         assert!(!is_binary("20,1\n21,2\n\u{1a}\0\0\0\0\0\0\0\0\0\0\0\0\0\0"));
-        assert!(is_binary("2\00\0,\01\0") && is_binary("\u{1}\u{2}abc\u{3}"));
+        assert!(is_binary("2\x000\0,\x001\0") && is_binary("\u{1}\u{2}abc\u{3}"));
     }
 }

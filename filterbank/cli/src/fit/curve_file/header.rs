@@ -120,7 +120,7 @@ pub fn columns(heads: &[&str], layout: Layout, width: usize) -> Vec<Column> {
 }
 
 /// The names in a line; `None` if they do not match the columns.
-fn aligned<'a>(head: &'a str, layout: Layout, width: usize) -> Option<Vec<&'a str>> {
+fn aligned(head: &str, layout: Layout, width: usize) -> Option<Vec<&str>> {
     let is_header = |cells: &[&str]| {
         cells.iter().all(|cell| layout.number(cell).is_none() && !cell.contains('='))
     };

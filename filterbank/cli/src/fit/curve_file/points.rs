@@ -1,5 +1,6 @@
 //! From rows to the points of a curve.
 
+use super::Found;
 use super::choice::Choice;
 use super::layout::Layout;
 use super::table::{Row, Table};
@@ -10,24 +11,17 @@ use crate::shared::format::counted;
 const LARGEST: f64 = 1_000.0;
 
 /// The points of a table by frequency, in Hz and dB, and what was done to its rows.
-pub fn points(
-    table: &Table<'_>,
-    layout: Layout,
-    choice: &Choice,
-) -> Result<(Vec<(f64, f64)>, Vec<String>), String> {
+pub fn points(table: &Table<'_>, layout: Layout, choice: &Choice) -> Found {
     let mut points = Vec::new();
     let mut missing: Option<(u64, &Row<'_>)> = None;
     let mut converted = None;
     for row in &table.rows {
-        match point(row, layout, choice)? {
-            Some((point, unit)) => {
-                points.push(point);
-                converted = converted.or_else(|| unit?.conversion());
-            }
-            None => {
-                let (count, first) = missing.unwrap_or((0, row));
-                missing = Some((count + 1, first));
-            }
+        if let Some((point, unit)) = point(row, layout, choice)? {
+            points.push(point);
+            converted = converted.or_else(|| unit?.conversion());
+        } else {
+            let (count, first) = missing.unwrap_or((0, row));
+            missing = Some((count + 1, first));
         }
     }
     let mut notes: Vec<String> = Vec::new();

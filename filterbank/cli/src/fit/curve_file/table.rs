@@ -94,7 +94,7 @@ fn is_row(cells: &[&str], layout: Layout) -> bool {
     let is_number = |cell: &&str| layout.number(cell).is_some();
     match cells {
         [first, ..] if is_number(first) => true,
-        [first, rest @ ..] => is_missing(first) && rest.iter().any(|cell| is_number(&cell)),
+        [first, rest @ ..] => is_missing(first) && rest.iter().any(is_number),
         [] => false,
     }
 }
