@@ -109,9 +109,10 @@ impl Job {
             path.as_ref().map(|path| Output::prepare(path, self.force)).transpose()
         };
         let (out, plot) = (prepare(&self.out)?, prepare(&self.plot)?);
-        let problem = self.problem()?;
+        let mut problem = self.problem()?;
+        let eq = self.eq_for(&mut problem);
         problem.notes.iter().for_each(|line| note(line));
-        let found = search(&self.eq_for(&problem), &problem, self.mean_above)?;
+        let found = search(&eq, &problem, self.mean_above)?;
         let outcome = Outcome::new(&self, problem, found)?;
         // Nothing is written unless everything can be.
         let svg = self.plot.as_ref().map(|path| outcome.svg(path)).transpose()?;
@@ -140,7 +141,7 @@ impl Job {
     }
 
     /// Reads the curves.
-    fn problem(&self) -> Result<Problem, Failure> {
+    pub fn problem(&self) -> Result<Problem, Failure> {
         match &self.source {
             Source::Curve(path) => {
                 let reading = curve_file::read(path, self.request(Role::Gain))?;
@@ -151,7 +152,10 @@ impl Job {
                 let target = curve_file::read(target, self.request(Role::Target))?;
                 self.difference(measurement, target, *max_boost, *level)
             }
-            Source::Example => Err(Failure::usage("the example has no files")),
+            Source::Example => {
+                let [measurement, target] = demo::curves(self)?;
+                self.difference(measurement, target, demo::MAX_BOOST, None)
+            }
         }
     }
 
@@ -190,7 +194,7 @@ impl Job {
     }
 
     /// The curve that turns a measurement into a target.
-    pub fn difference(
+    fn difference(
         &self,
         measurement: Reading,
         target: Reading,
@@ -205,7 +209,7 @@ impl Job {
     }
 
     /// The layout of the EQ, with bands only where the curve has points.
-    fn eq_for(&self, problem: &Problem) -> ParametricEq {
+    fn eq_for(&self, problem: &mut Problem) -> ParametricEq {
         let mut eq = self.eq.clone();
         let (first, last) = problem.wanted.span();
         let (low, high) = (eq.frequency.start().max(first), eq.frequency.end().min(last));
@@ -213,9 +217,18 @@ impl Job {
             eq.frequency = low..=high;
         }
         let factor = 2_f64.powf(FAR);
-        let near = |shelf: &f64| first / factor <= *shelf && *shelf <= last * factor;
-        eq.low_shelf = eq.low_shelf.filter(near);
-        eq.high_shelf = eq.high_shelf.filter(near);
+        let near = |shelf: f64| first / factor <= shelf && shelf <= last * factor;
+        for (name, shelf) in [("low", &mut eq.low_shelf), ("high", &mut eq.high_shelf)] {
+            if let Some(frequency) = shelf.take_if(|frequency| !near(*frequency)) {
+                problem.notes.push(format!(
+                    "{}: the {name} shelf at {} is left out, since the curve goes from {} to {}",
+                    problem.wanted.name,
+                    hertz(frequency),
+                    hertz(first),
+                    hertz(last),
+                ));
+            }
+        }
         eq
     }
 

@@ -447,6 +447,13 @@ fn bass_alone_is_levelled_over_its_own_range() {
     let filters = found["filters"].as_array().expect("a list");
     let frequencies: Vec<_> = filters.iter().filter_map(|row| row[1].as_f64()).collect();
     assert!(frequencies.iter().all(|hz| (20.0..=200.0).contains(hz)), "{frequencies:?}");
+    let files = ["fit", "--measurement", &case("bass_only.csv"), "--target", "flat.csv"];
+    let run = folder.run(&[&files[..], &["--peaks", "2", "--starts", "0"]].concat());
+    assert_contains(
+        &run.errors,
+        &["the high shelf at 10 kHz is left out, since the curve goes from"],
+    );
+    assert!(run.output.contains("low shelf") && !run.output.contains("high shelf"), "{run:?}");
 }
 
 #[test]

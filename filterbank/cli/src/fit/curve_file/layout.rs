@@ -1,5 +1,6 @@
 //! The separator and the decimal mark of a table, decided for the whole file.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 
 use super::number::{Mark, Number};
@@ -51,8 +52,8 @@ struct Reading {
     doubtful: bool,
     /// Whether thousands are set apart, but no number has decimals.
     odd: bool,
-    /// All numbers, line by line.
-    numbers: Vec<Vec<f64>>,
+    /// A hash of all numbers: two readings with the same one are the same.
+    numbers: u64,
 }
 
 impl Layout {
@@ -131,7 +132,7 @@ impl Layout {
 impl Reading {
     fn new(layout: Layout, lines: &[String]) -> Self {
         let (mut pairs, mut starts, mut decimals, mut grouped) = (0, 0, false, false);
-        let mut numbers: Vec<Vec<f64>> = Vec::new();
+        let (mut numbers, mut turns) = (DefaultHasher::new(), Turns::default());
         let mut widths = Vec::new();
         // The width of the line above the first row, which may name the columns.
         let mut names = 0;
@@ -142,7 +143,7 @@ impl Reading {
             let values: Vec<f64> = found.iter().flatten().map(|number| number.value).collect();
             starts += usize::from(!is_comment && matches!(found[..], [Some(_), ..]));
             if is_comment || values.len() < 2 {
-                if numbers.is_empty() {
+                if widths.is_empty() {
                     names = cells.len();
                 }
                 continue;
@@ -151,17 +152,27 @@ impl Reading {
             decimals |= found.iter().flatten().any(|number| number.has_decimals);
             grouped |= found.iter().flatten().any(|number| number.is_grouped);
             widths.push(cells.len());
-            numbers.push(values);
+            turns.add(&values);
+            for value in &values {
+                value.to_bits().hash(&mut numbers);
+            }
+            numbers.write_u8(b'\n');
         }
         // Commas only, and no decimals: 20,0,75,2 may be two numbers or four.
         let doubtful = layout.separator == Separator::Comma
             && !decimals
             && widths.iter().any(|width| *width > 2)
             && widths.iter().any(|width| *width != names);
-        let columns = numbers.iter().map(Vec::len).min().unwrap_or_default();
-        let turns = (0..columns).map(|column| turns(&numbers, column)).sum();
-        let rows = numbers.len();
-        Self { layout, pairs, rows, starts, turns, doubtful, odd: grouped && !decimals, numbers }
+        Self {
+            layout,
+            pairs,
+            rows: widths.len(),
+            starts,
+            turns: turns.count,
+            doubtful,
+            odd: grouped && !decimals,
+            numbers: numbers.finish(),
+        }
     }
 
     fn ranks_as(&self, other: &Self) -> bool {
@@ -172,11 +183,26 @@ impl Reading {
     }
 }
 
-/// How often a column changes between rising and falling.
-fn turns(rows: &[Vec<f64>], column: usize) -> usize {
-    let steps = rows.windows(2).map(|pair| pair[1][column] - pair[0][column]);
-    let steps: Vec<f64> = steps.filter(|step| *step != 0.0).map(f64::signum).collect();
-    steps.windows(2).filter(|pair| pair[0] != pair[1]).count()
+/// How often columns change between rising and falling.
+#[derive(Default)]
+struct Turns {
+    count: usize,
+    /// The last value of each column, and the sign of its last step.
+    columns: Vec<(f64, f64)>,
+}
+
+impl Turns {
+    fn add(&mut self, row: &[f64]) {
+        for ((last, direction), value) in self.columns.iter_mut().zip(row) {
+            if value != last {
+                let step = (value - *last).signum();
+                self.count += usize::from(*direction == -step);
+                (*last, *direction) = (*value, step);
+            }
+        }
+        let known = self.columns.len().min(row.len());
+        self.columns.extend(row[known..].iter().map(|value| (*value, 0.0)));
+    }
 }
 
 /// The separator that a line such as `sep=;` tells.
