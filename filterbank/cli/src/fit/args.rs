@@ -35,6 +35,8 @@ Examples:
       filterbank fit curve.csv --peaks 5 --no-shelves --q 0.5..3 --gain-db -12..6 --sample-rate 48000
   The bass of a room, cuts only:
       filterbank fit room.csv --range 20..300 --frequency 20..300 --q 1..10 --gain-db -15..0 --no-shelves
+  An EQ that the compiler designs, from a pipe:
+      measure | filterbank fit - --out eq.rs
   A longer search, for another program:
       filterbank fit curve.csv --starts 2000 --seed 7 --json
 
@@ -145,8 +147,9 @@ struct SearchArgs {
 
 #[derive(clap::Args)]
 struct OutputArgs {
-    /// Write the EQ in the format of Equalizer APO, which many players support
-    #[arg(long, value_name = "FILE.txt")]
+    /// Write the EQ: a `filterbank!` block for FILE.rs, for CamillaDSP in FILE.yml, otherwise in the
+    /// format of Equalizer APO, which many players support
+    #[arg(long, verbatim_doc_comment, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Draw the curves into an SVG file
     #[arg(long, value_name = "FILE.svg")]

@@ -4,15 +4,15 @@ use std::path::{Path, PathBuf};
 
 use filterbank::fit::ParametricEq;
 
-use super::apo::Apo;
 use super::curve::{Curve, POINTS};
 use super::curve_file::{self, Reading, Request, Role};
 use super::difference::Difference;
 use super::drawing::Picture;
 use super::errors::Errors;
 use super::report::Report;
+use super::rounded::Rounded;
 use super::search::{Found, search};
-use super::{demo, json};
+use super::{demo, json, written};
 use crate::shared::destination::{self, Output};
 use crate::shared::failure::Failure;
 use crate::shared::format::{counted, hertz};
@@ -116,8 +116,8 @@ impl Job {
         let outcome = Outcome::new(&self, problem, found)?;
         // Nothing is written unless everything can be.
         let svg = self.plot.as_ref().map(|path| outcome.svg(path)).transpose()?;
-        if let Some(out) = out {
-            out.write(&outcome.apo.text())?;
+        if let Some((path, out)) = self.out.as_ref().zip(out) {
+            out.write(&written::text(path, &outcome.eq))?;
         }
         if let Some((plot, svg)) = plot.zip(svg) {
             plot.write(&svg)?;
@@ -243,26 +243,26 @@ pub struct Outcome<'a> {
     job: &'a Job,
     problem: Problem,
     pub found: Found,
-    apo: Apo,
+    eq: Rounded,
     distance: Distance,
 }
 
 impl<'a> Outcome<'a> {
     pub fn new(job: &'a Job, problem: Problem, found: Found) -> Result<Self, Failure> {
-        let apo = Apo::new(&found.bands, job.eq.sample_rate)?;
+        let eq = Rounded::new(&found.bands, job.eq.sample_rate)?;
         let wanted = problem.wanted.target()?;
         let exact = match &problem.difference {
             Some(difference) => difference.exact.target()?,
             None => wanted.clone(),
         };
-        let eq = |frequency: f64| found.cascade.magnitude_db(frequency);
-        let rounded = |frequency: f64| apo.cascade.magnitude_db(frequency);
+        let found_eq = |frequency: f64| found.cascade.magnitude_db(frequency);
+        let rounded = |frequency: f64| eq.cascade.magnitude_db(frequency);
         let distance = Distance {
             before: Errors::new(&exact, |_| 0.0, job.mean_above),
-            after: Errors::new(&exact, eq, job.mean_above),
+            after: Errors::new(&exact, found_eq, job.mean_above),
             rounded: Errors::new(&wanted, rounded, job.mean_above),
         };
-        Ok(Self { job, problem, found, apo, distance })
+        Ok(Self { job, problem, found, eq, distance })
     }
 
     /// The picture, for the file `path`.
@@ -272,12 +272,12 @@ impl<'a> Outcome<'a> {
     }
 
     pub fn report(&self) -> String {
-        let Self { job, problem, found, apo, distance } = self;
-        Report { job, problem, found, apo, distance }.to_string()
+        let Self { job, problem, found, eq, distance } = self;
+        Report { job, problem, found, eq, distance }.to_string()
     }
 
     fn json(&self) -> serde_json::Value {
-        json::json(&self.problem, &self.found, &self.apo, &self.distance)
+        json::json(&self.problem, &self.found, &self.eq, &self.distance)
     }
 }
 

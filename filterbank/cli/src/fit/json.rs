@@ -2,15 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::apo::Apo;
 use super::errors::Errors;
 use super::job::{Distance, Problem};
+use super::rounded::Rounded;
 use super::search::Found;
 use super::values::{Values, kind};
 
 /// One object: the filters are rows `[kind, hz, q, gain_db]`, `seconds` is the duration of the
 /// search.
-pub fn json(problem: &Problem, found: &Found, apo: &Apo, distance: &Distance) -> Value {
+pub fn json(problem: &Problem, found: &Found, eq: &Rounded, distance: &Distance) -> Value {
     let row = |band| {
         let [_, kind, _] = kind(band);
         let Values { frequency, q, gain_db } = Values::of(band);
@@ -18,7 +18,7 @@ pub fn json(problem: &Problem, found: &Found, apo: &Apo, distance: &Distance) ->
     };
     json!({
         "sample_rate": found.cascade.sample_rate(),
-        "preamp_db": apo.preamp_db,
+        "preamp_db": eq.preamp_db,
         "rms_db": found.rms_db,
         "largest_error": largest(&found.errors),
         "before": errors(&distance.before),

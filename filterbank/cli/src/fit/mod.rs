@@ -6,12 +6,11 @@
 //!
 //! ```text
 //! args ─► job ─► curve_file ─► curve ─► difference ─► search ─┬─► report
-//!                                                             ├─► apo
+//!                                                             ├─► written
 //!                                                             ├─► json
 //!                                                             └─► drawing
 //! ```
 
-mod apo;
 mod args;
 mod curve;
 mod curve_file;
@@ -23,8 +22,10 @@ mod interpolation;
 mod job;
 mod json;
 mod report;
+mod rounded;
 mod search;
 mod values;
+mod written;
 
 use crate::shared::failure::Failure;
 

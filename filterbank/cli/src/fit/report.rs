@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::apo::Apo;
 use super::job::{Distance, Job, Problem};
+use super::rounded::Rounded;
 use super::search::Found;
 use super::values::{Values, kind};
 use crate::shared::format::hertz;
@@ -17,13 +17,13 @@ pub struct Report<'a> {
     pub job: &'a Job,
     pub problem: &'a Problem,
     pub found: &'a Found,
-    pub apo: &'a Apo,
+    pub eq: &'a Rounded,
     pub distance: &'a Distance,
 }
 
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { job, problem, found, apo, distance } = self;
+        let Self { job, problem, found, eq, distance } = self;
         let given = &problem.given;
         let (low, high) = given.span();
         let name = &given.name;
@@ -52,7 +52,7 @@ impl fmt::Display for Report<'_> {
             f,
             "\ndistance {before:.2} dB RMS from the target before the EQ, {after:.2} dB after"
         )?;
-        writeln!(f, "\npreamp   {:.1} dB", apo.preamp_db)?;
+        writeln!(f, "\npreamp   {:.1} dB", eq.preamp_db)?;
         writeln!(f, "time     {:.3} s", found.elapsed.as_secs_f64())?;
         for path in job.written() {
             if is_standard(path) {

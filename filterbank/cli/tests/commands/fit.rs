@@ -1,5 +1,6 @@
 //! `filterbank fit`.
 
+use filterbank::{Band, Cascade};
 use serde_json::Value;
 
 use crate::support::{Folder, assert_contains};
@@ -181,6 +182,42 @@ fn standard_input_and_output_have_a_name() {
     ] {
         folder.fail(&[&["fit"], arguments].concat(), 2, phrase);
     }
+}
+
+/// What `the_name_of_the_file_tells_the_format` fits, as the program writes it.
+mod written {
+    include!("../data/eq.rs");
+}
+
+#[test]
+fn the_name_of_the_file_tells_the_format() {
+    let folder = folder("fit_formats");
+    let fit = |file: &str| {
+        let layout = ["--peaks", "2", "--starts", "0", "--no-shelves", "--gain-db", "-4..4"];
+        folder.succeed(&[&["fit", "target.csv", "--out", file], &layout[..]].concat());
+        folder.read(file)
+    };
+    // The compiler has designed this text.
+    assert_eq!(fit("eq.rs"), include_str!("../data/eq.rs"));
+    let (compiled, apo, camilla) = (written::Eq::new(), fit("eq.txt"), fit("eq.yml"));
+    let bands = apo.lines().skip(1).map(|line| {
+        let words: Vec<_> = line.split_whitespace().collect();
+        let number = |index: usize| -> f64 { words[index].parse().expect("a number") };
+        let (hz, gain_db, q) = (number(5), number(8), number(11));
+        let row = format!("{{ type: Peaking, freq: {hz:?}, q: {q:?}, gain: {gain_db:?} }}");
+        assert_contains(&camilla, &[&row]);
+        Band::peak(hz, q, gain_db)
+    });
+    let bands: Vec<_> = bands.collect();
+    assert_contains(&camilla, &["parameters: { gain: -4.1 }", "names: [preamp, peak1, peak2]"]);
+    let eq = Cascade::from_bands(&bands, 44_100.0).expect("it can be designed");
+    for hz in [20.0, 200.0, 2_000.0, 20_000.0] {
+        assert!((eq.magnitude_db(hz) - compiled.magnitude_db(hz)).abs() < 1e-9, "{hz} Hz");
+    }
+    // What was written can be read: another fit finds the same bands.
+    let again = ["fit", "eq.txt", "--peaks", "2", "--no-shelves", "--starts", "20", "--json"];
+    let value: Value = serde_json::from_str(&folder.succeed(&again)).expect("it prints JSON");
+    assert!(value["rms_db"].as_f64().is_some_and(|rms_db| rms_db < 0.05), "{value}");
 }
 
 #[test]
