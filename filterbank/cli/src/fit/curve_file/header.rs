@@ -64,7 +64,7 @@ const OTHER: [&str; 21] = [
 /// The same, if they are the whole name.
 const OTHER_ALONE: [&str; 9] = ["re", "im", "index", "number", "no", "nr", "id", "point", "row"];
 /// Names of impedances.
-const IMPEDANCE: [&str; 4] = ["impedance", "impedanz", "z", "zma"];
+const IMPEDANCE: [&str; 4] = ["impedance", "impedanz", "imp", "z"];
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq)]

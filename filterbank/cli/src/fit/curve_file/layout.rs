@@ -34,6 +34,20 @@ const SEPARATORS: [Separator; 5] = [
     Separator::Spaces,
 ];
 
+impl Separator {
+    /// Whether a line has this separator.
+    fn is_in(self, lines: &[String]) -> bool {
+        let texts: &[&str] = match self {
+            Self::Tab => &["\t"],
+            Self::Semicolon => &[";"],
+            Self::SpacedComma => &[", ", ",\t"],
+            Self::Comma => &[","],
+            Self::Spaces => &[" ", "\t"],
+        };
+        lines.iter().any(|line| texts.iter().any(|text| line.contains(text)))
+    }
+}
+
 const AMBIGUOUS: &str = "its commas may be decimal marks or separate columns: save it with decimal \
                          points, or with semicolons between columns";
 
@@ -60,9 +74,16 @@ impl Layout {
     /// The layout of a file. The first line of a spreadsheet's export may tell: `sep=;`.
     pub fn find(lines: &[String]) -> Result<Self, String> {
         let told = lines.iter().find(|line| !line.is_empty()).and_then(|line| told(line));
-        let mut readings: Vec<Reading> = SEPARATORS
+        let mut separators: Vec<Separator> = match told {
+            Some(told) => vec![told],
+            None => SEPARATORS.into_iter().filter(|separator| separator.is_in(lines)).collect(),
+        };
+        if separators.is_empty() {
+            // One column.
+            separators.push(Separator::Spaces);
+        }
+        let mut readings: Vec<Reading> = separators
             .into_iter()
-            .filter(|separator| told.is_none_or(|told| told == *separator))
             .flat_map(|separator| [Mark::Point, Mark::Comma].map(|mark| Self { separator, mark }))
             .filter(|layout| layout.is_possible())
             .map(|layout| Reading::new(layout, lines))
