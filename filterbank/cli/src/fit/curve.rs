@@ -45,9 +45,10 @@ impl Curve {
         Ok((Self { name: self.name.clone(), points }, dropped))
     }
 
-    /// The first and last frequency.
+    /// The first and last frequency above 0, which has no octaves.
     pub fn span(&self) -> (f64, f64) {
-        let ends = self.points.first().zip(self.points.last());
+        let first = self.points.iter().find(|point| point.0 > 0.0);
+        let ends = first.zip(self.points.last());
         ends.map_or((0.0, 0.0), |(first, last)| (first.0, last.0))
     }
 

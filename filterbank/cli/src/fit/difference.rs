@@ -245,6 +245,14 @@ mod tests {
         assert!(zero(&all).abs() < 0.01 && all.notes.is_empty());
         let free = difference(&part(20.0, 200.0), &flat, Some(LevelRange::Free));
         assert!((zero(&free) - zero(&bass)).abs() < 1e-9 && free.notes.is_empty());
+        // A point at 0 Hz is on no grid.
+        let with_zero = |curve: &Curve| {
+            let points = [&[(0.0, 1.0)], &curve.points[..]].concat();
+            Curve { points, ..curve.clone() }
+        };
+        let (part_at_0, flat_at_0) = (with_zero(&part(20.0, 200.0)), with_zero(&flat));
+        let at_0 = difference(&part_at_0, &flat_at_0, None);
+        assert!((zero(&at_0) - zero(&bass)).abs() < 1e-9);
         let outside = Some(LevelRange::Within(500.0, 2_000.0));
         assert!(Difference::new(&part(20.0, 200.0), &flat, ALL, 12.0, outside).is_err());
     }

@@ -4,6 +4,7 @@ mod apo;
 mod camilla;
 mod rust;
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use super::rounded::Rounded;
@@ -11,7 +12,7 @@ use super::rounded::Rounded;
 /// The EQ for the program that reads files of this name: Rust for `.rs`, CamillaDSP for `.yml`,
 /// otherwise Equalizer APO.
 pub fn text(path: &Path, eq: &Rounded) -> String {
-    let extension = path.extension().map(|name| name.to_ascii_lowercase());
+    let extension = path.extension().map(OsStr::to_ascii_lowercase);
     match extension.as_ref().and_then(|name| name.to_str()) {
         Some("rs") => rust::text(eq),
         Some("yml" | "yaml") => camilla::text(eq),
