@@ -379,17 +379,15 @@ impl<R: Residuals> Objective for Kept<'_, R> {
 /// The normal equations, each residual weighted by the derivative of its loss: iteratively
 /// reweighted least squares.
 fn sums(loss: Loss, residuals: &DVector<f64>, jacobian: &DMatrix<f64>) -> NormalEquations {
-    if loss == Loss::Squared {
-        let mut sums = NormalEquations::zeros(jacobian.ncols());
-        let added = sums.add(residuals.as_slice(), jacobian.as_slice());
-        debug_assert!(added.is_ok(), "the shape was checked");
-        return sums;
-    }
-    let mut weighted = jacobian.clone();
-    for (mut row, residual) in weighted.row_iter_mut().zip(residuals) {
-        row *= loss.of(residual * residual).1;
-    }
-    let (matrix, gradient) = (weighted.tr_mul(jacobian), weighted.tr_mul(residuals));
+    let (matrix, gradient) = if loss == Loss::Squared {
+        (jacobian.tr_mul(jacobian), jacobian.tr_mul(residuals))
+    } else {
+        let mut weighted = jacobian.clone();
+        for (mut row, residual) in weighted.row_iter_mut().zip(residuals) {
+            row *= loss.of(residual * residual).1;
+        }
+        (weighted.tr_mul(jacobian), weighted.tr_mul(residuals))
+    };
     let cost = total_cost(loss, residuals);
     NormalEquations { cost, matrix, gradient, count: residuals.len() }
 }

@@ -24,6 +24,7 @@ use filterbank_core::{Band, DesignError, Parameter, Quantity, Requirement};
 use crate::fit::curve::MagnitudeTarget;
 use crate::fit::error::FitError;
 use crate::fit::least_squares::LeastSquares;
+use crate::fit::levenberg_marquardt::{Limits, Minimum, Objective, minimize};
 use crate::fit::model::Model;
 use crate::fit::result::Fit;
 
@@ -225,14 +226,12 @@ fn final_fit(
     target: &MagnitudeTarget,
     penalties: Penalties,
 ) -> Result<Fit, FitError<DesignError>> {
-    let method =
-        LeastSquares::new().cost_tolerance(FINAL_TOLERANCE).max_iterations(FINAL_ITERATIONS);
     if target.frequencies().len() <= 2 * FINAL_POINTS {
-        return fit_layout(layout, target, penalties, &method);
+        return fit_layout(layout, target, penalties, FINAL_ITERATIONS);
     }
-    let found = fit_layout(layout, &target.thinned(FINAL_POINTS), penalties, &method)?;
-    let still = LeastSquares::new().max_iterations(0);
-    let all = fit_layout(&layout.with_params(found.params), target, penalties, &still)?;
+    let thinned = target.thinned(FINAL_POINTS);
+    let found = fit_layout(layout, &thinned, penalties, FINAL_ITERATIONS)?;
+    let all = fit_layout(&layout.with_params(found.params), target, penalties, 0)?;
     Ok(Fit { iterations: found.iterations, stop: found.stop, ..all })
 }
 
@@ -241,14 +240,21 @@ fn fit_layout(
     layout: &Layout,
     target: &MagnitudeTarget,
     penalties: Penalties,
-    method: &LeastSquares,
+    max_iterations: usize,
 ) -> Result<Fit, FitError<DesignError>> {
     let (model, curve) = (Model::new(layout)?, target.curve());
     let mut problem = Problem::new(layout, &model, &curve, penalties)?;
-    let method = method.clone().bounds(model.limits());
-    let solution = method.solve(&model.start()?, &mut problem, |_| ControlFlow::Continue(()))?;
+    let start = model.start()?;
+    let sums = problem.normal_equations(&start).map_err(FitError::Evaluation)?;
+    let limits = Limits { max_iterations, cost_tolerance: FINAL_TOLERANCE, ..Limits::default() };
+    let bounds = model.limits();
+    let Minimum { params, iterations, stop, .. } =
+        minimize(&limits, &bounds, start, sums, &mut problem, |_| ControlFlow::Continue(()));
+    // The statistics need the Jacobian, the way to the minimum only sums.
+    let still = LeastSquares::new().bounds(bounds).max_iterations(0);
+    let solution = still.solve(&params, &mut problem, |_| ControlFlow::Continue(()))?;
     let rms = curve.rms(&solution.residuals);
-    Ok(model.describe(solution.into_fit(curve.runs(), rms)))
+    Ok(Fit { iterations, stop, ..model.describe(solution.into_fit(curve.runs(), rms)) })
 }
 
 /// The fit of a layout and its bands, with the peaks in the order of frequency.
