@@ -3,9 +3,10 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use super::curve::Curve;
-use super::job::Job;
+use super::curve_file::{self, Role};
+use super::job::{Job, Outcome};
 use super::search::search;
+use crate::shared::destination;
 use crate::shared::failure::Failure;
 
 const FOLDER: &str = "filterbank/cli/data";
@@ -21,12 +22,18 @@ const PROMISE: f64 = 0.25;
 pub fn run(job: Job) -> Result<String, Failure> {
     let plot = PathBuf::from(PLOT);
     let job = Job { plot: Some(plot.clone()), ..job };
-    let headphone = Curve::parse(&format!("`{}`", HEADPHONE.0), HEADPHONE.1)?;
-    let target = Curve::parse(&format!("`{}`", TARGET.0), TARGET.1)?;
-    let problem = job.difference(&headphone, &target, MAX_BOOST)?;
-    let found = search(&job.eq, &problem.wanted, job.mean_above)?;
-    let report = job.write(&problem, &found)?;
+    let read = |(name, text): (&str, &str), role| {
+        curve_file::parse(&format!("`{name}`"), text, job.request(role))
+    };
+    let (headphone, target) = (read(HEADPHONE, Role::Measurement)?, read(TARGET, Role::Target)?);
+    let problem = job.difference(headphone, target, MAX_BOOST, None)?;
+    let found = search(&job.eq, &problem, job.mean_above)?;
+    let result = Outcome::new(&job, problem, found)?;
+    // Nobody has asked the example to replace a file.
+    destination::write_new(&plot, &result.svg(&plot)?)?;
+    let report = result.report();
 
+    let found = &result.found;
     let rms_db = found.errors.rms_db;
     // NaN must fail too.
     if !(rms_db < PROMISE && (rms_db - found.rms_db).abs() < 1e-6) {

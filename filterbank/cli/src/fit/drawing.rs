@@ -55,10 +55,12 @@ impl Picture<'_> {
             .as_ref()
             .map(|difference| difference.measurement.map(|frequency, level| level + eq(frequency)));
 
+        let level = problem.difference.as_ref().map(|difference| difference.level.as_str());
+        let title = format!("Response, {} before the EQ", level.unwrap_or_default());
         let mut panels = Vec::new();
         if let (Some(difference), Some(result)) = (&problem.difference, &result) {
             panels.push(Panel {
-                title: "Response, 0 dB at 1 kHz before the EQ",
+                title: &title,
                 unit: "level (dB)",
                 height: 350.0,
                 curves: vec![

@@ -3,11 +3,12 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use filterbank::fit::{MagnitudeTarget, ParametricEq};
+use filterbank::fit::ParametricEq;
 use filterbank::{Band, Cascade};
 
 use super::curve::Curve;
 use super::errors::Errors;
+use super::job::Problem;
 use crate::shared::failure::Failure;
 use crate::shared::format::hertz;
 use crate::shared::progress::Progress;
@@ -27,12 +28,10 @@ pub struct Found {
 }
 
 /// Finds the EQ that follows the curve; above `mean_above` Hz only the mean counts.
-pub fn search(eq: &ParametricEq, curve: &Curve, mean_above: f64) -> Result<Found, Failure> {
+pub fn search(eq: &ParametricEq, problem: &Problem, mean_above: f64) -> Result<Found, Failure> {
+    let curve = &problem.given;
     check_count(eq, curve, mean_above)?;
-    let (frequencies, levels): (Vec<f64>, Vec<f64>) = curve.points.iter().copied().unzip();
-    let target = MagnitudeTarget::new(&frequencies, &levels)
-        .map_err(|error| Failure::usage(format!("{}: {error}", curve.name)))?
-        .mean_above(mean_above);
+    let target = problem.wanted.target()?.mean_above(mean_above);
 
     let start = Instant::now();
     let mut bar = Progress::new(eq.starts as u64, PROGRESS);
@@ -58,7 +57,7 @@ pub fn search(eq: &ParametricEq, curve: &Curve, mean_above: f64) -> Result<Found
     }
     let cascade = Cascade::from_bands(&fit.bands, eq.sample_rate).map_err(Failure::usage)?;
     warn_of_rounding(fit.bands.iter().map(|band| (band.to_string(), band)), eq.sample_rate);
-    let errors = Errors::new(curve, &cascade, mean_above);
+    let errors = Errors::new(&target, |frequency| cascade.magnitude_db(frequency), mean_above);
     Ok(Found { bands: fit.bands, cascade, rms_db: fit.rms_db, errors, elapsed })
 }
 
