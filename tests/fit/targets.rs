@@ -289,8 +289,6 @@ fn penalties_that_make_no_square_are_refused() {
         let fit = fit_magnitude(&filter, &target, &LeastSquares::new()).expect_err("refused");
         let text = format!("the gain penalty, {value:?}, must lie between 0 and 1e100");
         assert_eq!(fit.to_string(), text);
-        let eq = ParametricEq { peaks: 2, gain_penalty: value, ..ParametricEq::default() };
-        assert_eq!(eq.fit(&target).expect_err("refused").to_string(), text);
     }
 }
 

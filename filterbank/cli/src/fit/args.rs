@@ -137,7 +137,11 @@ struct BandArgs {
 
 #[derive(clap::Args)]
 struct SearchArgs {
-    /// Number of random attempts to place the peaks better [default: 200]
+    /// From exactness, 0, to restraint: above 0, bands that fight each other and large gains are
+    /// avoided, and peaks that hardly help are left out; 10 gives gentle EQs with larger errors
+    #[arg(long, verbatim_doc_comment, value_name = "R", value_parser = at_least_0, default_value = "1")]
+    restraint: f64,
+    /// Number of random attempts to place the peaks better [default: 50]
     #[arg(long, value_name = "N", value_parser = whole::<usize>)]
     starts: Option<usize>,
     /// Seed of the random search
@@ -241,6 +245,7 @@ impl Args {
             // Without peaks there is nothing to place.
             starts: if peaks == 0 { 0 } else { self.search.starts.unwrap_or(default.starts) },
             seed: self.search.seed,
+            restraint: self.search.restraint,
             ..ParametricEq::default()
         })
     }

@@ -21,6 +21,7 @@ pub fn json(problem: &Problem, found: &Found, eq: &Rounded, distance: &Distance)
         "preamp_db": eq.preamp_db,
         "rms_db": found.rms_db,
         "largest_error": largest(&found.errors),
+        "opposition_db": found.opposition_db,
         "before": errors(&distance.before),
         "after": errors(&distance.after),
         "filters": found.bands.iter().map(row).collect::<Vec<_>>(),

@@ -52,7 +52,12 @@ impl fmt::Display for Report<'_> {
             f,
             "\ndistance {before:.2} dB RMS from the target before the EQ, {after:.2} dB after"
         )?;
-        writeln!(f, "\npreamp   {:.1} dB", eq.preamp_db)?;
+        writeln!(f, "\nbands    spend at most {:.1} dB against each other", found.opposition_db)?;
+        if found.left_out > 0 {
+            let (found, asked) = (found.bands.len(), found.bands.len() + found.left_out);
+            writeln!(f, "         {found} of {asked}: more would hardly help (`--restraint`)")?;
+        }
+        writeln!(f, "preamp   {:.1} dB", eq.preamp_db)?;
         writeln!(f, "time     {:.3} s", found.elapsed.as_secs_f64())?;
         for path in job.written() {
             if is_standard(path) {
