@@ -192,9 +192,12 @@ mod written {
 #[test]
 fn the_name_of_the_file_tells_the_format() {
     let folder = folder("fit_formats");
+    let made =
+        "Filter 1: ON PK Fc 500 Hz Gain 6 dB Q 1\nFilter 2: ON PK Fc 3000 Hz Gain -4 dB Q 2\n";
+    folder.write("made.txt", made);
     let fit = |file: &str| {
-        let layout = ["--peaks", "2", "--starts", "0", "--no-shelves", "--gain-db", "-4..4"];
-        folder.succeed(&[&["fit", "target.csv", "--out", file], &layout[..]].concat());
+        let layout = ["--peaks", "2", "--starts", "20", "--no-shelves", "--restraint", "0"];
+        folder.succeed(&[&["fit", "made.txt", "--out", file], &layout[..]].concat());
         folder.read(file)
     };
     // The compiler has designed this text.
@@ -209,7 +212,7 @@ fn the_name_of_the_file_tells_the_format() {
         Band::peak(hz, q, gain_db)
     });
     let bands: Vec<_> = bands.collect();
-    assert_contains(&camilla, &["parameters: { gain: -4.1 }", "names: [preamp, peak1, peak2]"]);
+    assert_contains(&camilla, &["parameters: { gain: -6.0 }", "names: [preamp, peak1, peak2]"]);
     let eq = Cascade::from_bands(&bands, 44_100.0).expect("it can be designed");
     for hz in [20.0, 200.0, 2_000.0, 20_000.0] {
         assert!((eq.magnitude_db(hz) - compiled.magnitude_db(hz)).abs() < 1e-9, "{hz} Hz");
