@@ -47,6 +47,26 @@ pub trait Sample: Scalar {
     fn run_parallel(_input: Option<&[Self]>, _lanes: &mut [Lane<'_, Self>]) -> usize {
         0
     }
+
+    /// Filters the blocks of all lanes by sections that move, and returns true; or returns false and
+    /// changes nothing if the type has no kernel. See [`process_moving`](crate::process_moving); the
+    /// lengths have been checked.
+    #[inline]
+    fn run_moving(_start: usize, _lanes: &mut [MovingLane<'_, Self>]) -> bool {
+        false
+    }
+
+    /// Runs the whole [`moving_adjoint`](crate::moving_adjoint) of all lanes and returns true, or
+    /// returns false and changes nothing if the type has no kernel. The lengths have been checked.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    fn run_moving_adjoint(
+        _start: usize,
+        _lanes: &mut [MovingAdjointLane<'_, Self>],
+        _scratch: &mut AdjointScratch<Self>,
+    ) -> bool {
+        false
+    }
 }
 
 macro_rules! plain_sample {
