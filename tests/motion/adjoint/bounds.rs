@@ -57,7 +57,7 @@ fn jumps_do_not_feed_a_filter() {
 #[test]
 fn a_million_jumps_stay_bounded() {
     let mut random = StdRng::seed_from_u64(2);
-    let mut states = [[SvfState::REST]; LANES];
+    let mut states = [[SvfState::<f64>::REST]; LANES];
     let mut peaks = Vec::new();
     for round in 0..1_000_000 / (LANES * BLOCK) {
         let rows = jumps(&mut random, BLOCK);

@@ -93,7 +93,11 @@ impl<S: Sample> Problem<S> {
             states: self.states.iter().map(|state| state.map(&mut number)).collect(),
             input: self.input.iter().map(|x| number(*x)).collect(),
             slope: self.slope.iter().map(|x| T::from_f64(x.primal())).collect(),
-            state_slope: self.state_slope.iter().map(|s| s.map(|x| T::from_f64(x.primal()))).collect(),
+            state_slope: self
+                .state_slope
+                .iter()
+                .map(|s| s.map(|x| T::from_f64(x.primal())))
+                .collect(),
         }
     }
 

@@ -79,7 +79,7 @@ use crate::section::{FramePlace, Frames, SvfSection, SvfState};
 /// let rows = [peak(0.0)?[0], peak(3.0)?[0], peak(6.0)?[0]];
 /// let frames = Frames::new(&rows, 1, 64, Interpolation::Linear)?;
 ///
-/// let (states, mut state_slope) = ([SvfState::REST], [SvfState::REST]);
+/// let (states, mut state_slope) = ([SvfState::<f64>::REST], [SvfState::<f64>::REST]);
 /// let (input, mut slope, mut gradient) = ([1.0; 192], [1.0; 192], [[0.0; 6]; 3]);
 /// let lane = MovingAdjointLane {
 ///     frames,

@@ -14,12 +14,15 @@
 //! Dual numbers have no kernel: the plain loop updates all tangents of a sample with vector
 //! instructions already, one tangent in each lane.
 
+#[cfg(feature = "alloc")]
+mod adjoint;
 #[cfg(feature = "simd")]
 mod block_form;
 #[cfg(feature = "simd")]
 mod extended;
 #[cfg(feature = "simd")]
 mod lanes;
+mod moving;
 #[cfg(feature = "simd")]
 mod negligible;
 #[cfg(all(feature = "alloc", not(feature = "simd")))]
@@ -37,8 +40,13 @@ mod svf;
 #[cfg(all(test, feature = "simd"))]
 mod tests;
 
+#[cfg(feature = "alloc")]
+pub use adjoint::{AdjointLane, AdjointScratch};
 #[cfg(all(feature = "alloc", feature = "simd"))]
 pub use lanes::Real;
+#[cfg(feature = "alloc")]
+pub use moving::MovingAdjointLane;
+pub use moving::MovingLane;
 #[cfg(all(feature = "alloc", not(feature = "simd")))]
 pub use no_svf::Real;
 #[cfg(all(feature = "alloc", not(feature = "simd")))]

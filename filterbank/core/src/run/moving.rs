@@ -33,7 +33,7 @@ use crate::section::SvfState;
 /// let rows = [lowpass(8_000.0)?[0], lowpass(2_000.0)?[0], lowpass(500.0)?[0]];
 /// let frames = Frames::new(&rows, 1, 64, Interpolation::Linear)?;
 ///
-/// let (mut states, mut block) = ([SvfState::REST], [1.0; 192]);
+/// let (mut states, mut block) = ([SvfState::<f64>::REST], [1.0; 192]);
 /// process_moving(0, &mut [MovingLane { frames, states: &mut states, block: &mut block }])?;
 /// assert!((block[191] - 1.0).abs() < 0.1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
