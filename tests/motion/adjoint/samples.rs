@@ -131,8 +131,10 @@ fn silence_brings_states_to_rest() {
     let frames = Frames::new(&rows, 1, 48_000, Interpolation::Linear).expect("valid frames");
     for lanes in [1, 8] {
         let (mut states, mut blocks) =
-            (vec![[SvfState::<f64>::REST; 1]; lanes], vec![[0.0; 48_000]; lanes]);
-        blocks.iter_mut().for_each(|block| block[0] = 1.0);
+            (vec![[SvfState::<f64>::REST; 1]; lanes], vec![vec![0.0; 48_000]; lanes]);
+        for block in &mut blocks {
+            block[0] = 1.0;
+        }
         let mut lanes: Vec<_> = (states.iter_mut().zip(&mut blocks))
             .map(|(states, block)| MovingLane { frames, states, block })
             .collect();
