@@ -6,6 +6,7 @@
 //! lanes, segments ─► stage ──────► parallel    many filters, one or more lanes each
 //! segments, stage ───────────────► adjoint     derivatives of a loss through many filters
 //! block_form ────────────────────► svf         one signal, state-variable sections, kept tables
+//! lanes ─────────────────────────► moving      many signals, state-variable sections that move
 //! ```
 //!
 //! The code is generic over the vectors of the processor, which `fearless_simd` provides: AVX-512,
@@ -25,6 +26,7 @@ mod block_form;
 mod extended;
 #[cfg(feature = "simd")]
 mod lanes;
+mod moving;
 #[cfg(feature = "simd")]
 mod negligible;
 #[cfg(all(feature = "alloc", not(feature = "simd")))]
@@ -48,6 +50,11 @@ pub(crate) use adjoint::adjoint;
 pub use adjoint_lane::{AdjointLane, AdjointScratch};
 #[cfg(all(feature = "alloc", feature = "simd"))]
 pub use lanes::Real;
+#[cfg(feature = "alloc")]
+pub use moving::MovingAdjointLane;
+pub use moving::MovingLane;
+#[cfg(all(feature = "alloc", feature = "simd"))]
+pub(crate) use moving::{moving_adjoint, process_moving};
 #[cfg(all(feature = "alloc", not(feature = "simd")))]
 pub use no_svf::Real;
 #[cfg(all(feature = "alloc", not(feature = "simd")))]

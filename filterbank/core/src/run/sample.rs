@@ -2,9 +2,9 @@
 
 #[cfg(feature = "simd")]
 use crate::kernel;
-use crate::kernel::Lane;
 #[cfg(feature = "alloc")]
-use crate::kernel::{AdjointLane, AdjointScratch};
+use crate::kernel::{AdjointLane, AdjointScratch, MovingAdjointLane};
+use crate::kernel::{Lane, MovingLane};
 use crate::number::{Dual, Scalar};
 use crate::section::{Section, SectionState};
 
@@ -60,10 +60,30 @@ pub trait Sample: Scalar {
     ) -> bool {
         false
     }
+
+    /// Filters the blocks of all lanes by sections that move, and returns true; or returns false and
+    /// changes nothing if the type has no kernel. See [`process_moving`](crate::process_moving); the
+    /// lengths have been checked.
+    #[inline]
+    fn run_moving(_start: usize, _lanes: &mut [MovingLane<'_, Self>]) -> bool {
+        false
+    }
+
+    /// Runs the whole [`moving_adjoint`](crate::moving_adjoint) of all lanes and returns true, or
+    /// returns false and changes nothing if the type has no kernel. The lengths have been checked.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    fn run_moving_adjoint(
+        _start: usize,
+        _lanes: &mut [MovingAdjointLane<'_, Self>],
+        _scratch: &mut AdjointScratch<Self>,
+    ) -> bool {
+        false
+    }
 }
 
 macro_rules! plain_sample {
-    ($($t:ident { $($adjoint:tt)* })*) => {$(
+    ($($t:ident { $($hooks:tt)* })*) => {$(
         impl Sample for $t {
             #[inline(always)]
             fn settle(first: &mut Self, second: &mut Self) {
@@ -88,7 +108,7 @@ macro_rules! plain_sample {
                 kernel::parallel(input, lanes)
             }
 
-            $($adjoint)*
+            $($hooks)*
         }
     )*};
 }
@@ -102,6 +122,20 @@ plain_sample! {
             scratch: &mut AdjointScratch<Self>,
         ) -> bool {
             kernel::adjoint(lanes, scratch)
+        }
+
+        #[cfg(all(feature = "alloc", feature = "simd"))]
+        fn run_moving(start: usize, lanes: &mut [MovingLane<'_, Self>]) -> bool {
+            kernel::process_moving(start, lanes)
+        }
+
+        #[cfg(all(feature = "alloc", feature = "simd"))]
+        fn run_moving_adjoint(
+            start: usize,
+            lanes: &mut [MovingAdjointLane<'_, Self>],
+            scratch: &mut AdjointScratch<Self>,
+        ) -> bool {
+            kernel::moving_adjoint(start, lanes, scratch)
         }
     }
 }
