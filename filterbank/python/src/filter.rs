@@ -1,0 +1,105 @@
+//! Filtering signals, as `scipy.signal.sosfilt` does.
+
+use filterbank::run::Sample;
+use filterbank::section::SectionState;
+use filterbank::{Cascade, Section};
+use numpy::{
+    Element, PyArray2, PyArray3, PyReadonlyArray2, PyReadonlyArray3, PyUntypedArrayMethods,
+};
+use pyo3::{Bound, PyResult, Python, pyfunction};
+
+use crate::array::{ANY_RATE, array, cascade, in_c_order};
+use crate::error::{argument_error, value_error};
+
+type Filtered<'py, T> = (Bound<'py, PyArray2<T>>, Bound<'py, PyArray3<T>>);
+
+/// Filters each row of `x`. `zi` and the final states have the shape `(rows, n_sections, 2)`.
+#[pyfunction]
+pub fn sosfilt_f64<'py>(
+    py: Python<'py>,
+    sos: PyReadonlyArray2<'py, f64>,
+    x: PyReadonlyArray2<'py, f64>,
+    zi: PyReadonlyArray3<'py, f64>,
+) -> PyResult<Filtered<'py, f64>> {
+    filter(py, &sos, &x, &zi)
+}
+
+/// [`sosfilt_f64`] in single precision.
+#[pyfunction]
+pub fn sosfilt_f32<'py>(
+    py: Python<'py>,
+    sos: PyReadonlyArray2<'py, f64>,
+    x: PyReadonlyArray2<'py, f32>,
+    zi: PyReadonlyArray3<'py, f32>,
+) -> PyResult<Filtered<'py, f32>> {
+    filter(py, &sos, &x, &zi)
+}
+
+fn filter<'py, T: Sample + Element + Copy>(
+    py: Python<'py>,
+    sos: &PyReadonlyArray2<'py, f64>,
+    x: &PyReadonlyArray2<'py, T>,
+    zi: &PyReadonlyArray3<'py, T>,
+) -> PyResult<Filtered<'py, T>> {
+    let cascade: Cascade<T> = cascade(sos, ANY_RATE)?.cast();
+    let [rows, time] = [x.shape()[0], x.shape()[1]];
+    let sections = cascade.sections().len();
+    let expected = [rows, sections, 2];
+    if zi.shape() != expected {
+        let found = zi.shape();
+        return Err(argument_error(
+            "zi",
+            format!("must have the shape {expected:?}, not {found:?}"),
+        ));
+    }
+    let (x, zi) = (in_c_order(&x.as_array()), in_c_order(&zi.as_array()));
+    let (y, zf) = py.detach(|| run(&cascade, x, &zi, rows)).map_err(value_error)?;
+    Ok((array(py, y, [rows, time])?, array(py, zf, expected)?))
+}
+
+/// The rows of a signal filtered, and the final states.
+fn run<T: Sample>(
+    cascade: &Cascade<T>,
+    x: Vec<T>,
+    zi: &[T],
+    rows: usize,
+) -> Result<(Vec<T>, Vec<T>), filterbank::run::ShapeError> {
+    let width = 2 * cascade.sections().len();
+    let start = |row: usize| {
+        let mut state = cascade.state();
+        for (section, pair) in
+            state.sections_mut().iter_mut().zip(zi[row * width..].chunks_exact(2))
+        {
+            *section = SectionState { s1: pair[0], s2: pair[1] };
+        }
+        state
+    };
+    let mut states: Vec<_> = (0..rows).map(start).collect();
+    let mut y = x.clone();
+    cascade.process_channels(&mut states, &mut y)?;
+    let time = y.len() / rows.max(1);
+    if time > 0 {
+        let each = x.chunks_exact(time).zip(y.chunks_exact_mut(time)).zip(&mut states);
+        for (row, ((x, y), state)) in each.enumerate() {
+            // A running filter recovers from a value that is not finite, and would hide it.
+            if !(all_finite(x) && all_finite(y)) {
+                *state = start(row);
+                plain(cascade.sections(), state.sections_mut(), x, y);
+            }
+        }
+    }
+    let zf = states.iter().flat_map(|state| state.sections()).flat_map(|s| [s.s1, s.s2]);
+    Ok((y, zf.collect()))
+}
+
+/// The recursion itself: what is not finite stays in the states.
+fn plain<T: Sample>(sections: &[Section<T>], states: &mut [SectionState<T>], x: &[T], y: &mut [T]) {
+    for (x, y) in x.iter().zip(y) {
+        let each = sections.iter().zip(&mut *states);
+        *y = each.fold(*x, |x, (section, state)| section.tick(state, x));
+    }
+}
+
+fn all_finite<T: Sample>(samples: &[T]) -> bool {
+    samples.iter().all(|x| x.is_finite())
+}

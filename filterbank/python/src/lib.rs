@@ -1,0 +1,24 @@
+//! The Python module `filterbank._core`: arrays in, arrays out. All numerics are in the
+//! `filterbank` crate; the Python files around this module read the arguments.
+//!
+//! ```text
+//! error ─► array ─► filter, response, convert, classic, specification ─► fit
+//! ```
+
+mod array;
+mod classic;
+mod convert;
+mod error;
+mod filter;
+mod fit;
+mod response;
+mod specification;
+
+/// Functions and classes behind the package `filterbank`.
+#[pyo3::pymodule]
+mod _core {
+    #[pymodule_export]
+    use crate::filter::{sosfilt_f32, sosfilt_f64};
+    #[pymodule_export]
+    use crate::specification::Specification;
+}
