@@ -54,14 +54,14 @@ pub mod section {
     };
     #[cfg(feature = "alloc")]
     #[doc(inline)]
-    pub use filterbank_core::{Root, Zpk};
+    pub use filterbank_core::{Pairing, Root, Unpaired, Zpk};
 }
 
 /// Running filters: states, storage of sections, and the trait for samples.
 pub mod run {
     #[cfg(feature = "alloc")]
     #[doc(inline)]
-    pub use filterbank_core::{AudioSample, Plan};
+    pub use filterbank_core::{AudioSample, Padding, Plan};
     #[doc(inline)]
     pub use filterbank_core::{FilterState, Lane, Sample, SectionStore, ShapeError, StateStore};
 }
