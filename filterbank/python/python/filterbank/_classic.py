@@ -22,7 +22,8 @@ def _output(designed: _core.Designed, output: str) -> Any:
     if output == "ba":
         return designed.ba()
     if output == "zpk":
-        return designed.zpk()
+        z, p, k = designed.zpk()
+        return (np.real(z) if np.all(np.imag(z) == 0) else z), p, k
     if output == "sos":
         return designed.sos()
     raise ValueError(f"`output` must be 'ba', 'zpk' or 'sos', not {output!r}")
@@ -31,7 +32,7 @@ def _output(designed: _core.Designed, output: str) -> Any:
 def _order(N: object) -> int:
     order = np.asarray(N)
     if order.ndim != 0 or order.dtype.kind not in "iuf" or order != np.floor(order) or order < 0:
-        raise ValueError(f"`N` must be a whole number from 1 on, not {N!r}")
+        raise ValueError(f"`N` must be a whole number, not {N!r}")
     return int(order)
 
 
@@ -56,7 +57,7 @@ _DOC = """
     Parameters
     ----------
     N
-        Order of the lowpass prototype, 1 to 24; a bandpass or bandstop has twice as many poles.{method}
+        Order of the lowpass prototype, up to 24 (0 is a plain gain, as in scipy); a bandpass or bandstop has twice as many poles.{method}
     Wn
         One edge, or two of a bandpass or bandstop, in Hz if ``fs`` is given, else as a fraction of
         half the sample rate.
@@ -154,7 +155,9 @@ def bessel(
     return _design("bessel", N, Wn, btype, analog, output, fs, norm=norm)
 
 
-def iirnotch(w0: float, Q: float, fs: float = 2.0, *, output: str = "ba") -> Any:
+def iirnotch(
+    w0: float, Q: float, fs: float = 2.0, *, xp: object = None, device: object = None, output: str = "ba"
+) -> Any:
     """Second-order notch, as ``scipy.signal.iirnotch``.
 
     Parameters
@@ -165,13 +168,17 @@ def iirnotch(w0: float, Q: float, fs: float = 2.0, *, output: str = "ba") -> Any
         ``w0`` over the distance of the -3 dB points.
     fs
         The sample rate; by default ``w0`` is a fraction of half of it.
+    xp, device
+        Not used: arrays are numpy's.
     output
         ``"ba"``, ``"zpk"`` or ``"sos"``.
     """
     return _output(_core.notch(_scalar("w0", w0), _scalar("Q", Q), sample_rate(fs)), output)
 
 
-def iirpeak(w0: float, Q: float, fs: float = 2.0, *, output: str = "ba") -> Any:
+def iirpeak(
+    w0: float, Q: float, fs: float = 2.0, *, xp: object = None, device: object = None, output: str = "ba"
+) -> Any:
     """Second-order peak of 0 dB, as ``scipy.signal.iirpeak``. Arguments as in :func:`iirnotch`."""
     return _output(_core.constant_peak(_scalar("w0", w0), _scalar("Q", Q), sample_rate(fs)), output)
 
@@ -180,4 +187,4 @@ def _scalar(name: str, value: Any) -> float:
     try:
         return float(value)
     except (TypeError, ValueError):
-        raise ValueError(f"`{name}` must be one number, not {value!r}") from None
+        raise TypeError(f"`{name}` must be one number, not {value!r}") from None

@@ -95,7 +95,7 @@ def sosfilt(
         states = zi
     else:
         raise ValueError(
-            f"`zi` must have the shape {tuple(shape)}, not {zi.shape}: `x` has the shape {x.shape}, "
+            f"Invalid zi shape: `zi` must have the shape {tuple(shape)}, not {zi.shape}: `x` has the shape {x.shape}, "
             f"time is axis {axis}, and there are {len(sos)} sections"
         )
     # Signals as rows, time last; states as (row, section, 2).

@@ -18,7 +18,7 @@ def sample_rate(fs: object) -> float:
     try:
         value = float(fs)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        raise ValueError(f"`fs` must be one number, not {fs!r}") from None
+        raise ValueError(f"Sampling frequency `fs` must be a single scalar, not {fs!r}") from None
     if not (math.isfinite(value) and value > 0):
         raise ValueError(f"`fs` must be finite and above 0, not {fs!r}")
     return value
@@ -29,13 +29,10 @@ def _frequencies(points: object, name: str, whole: bool, fs: float) -> NDArray[n
     try:
         count = operator.index(points)  # type: ignore[arg-type]
     except TypeError:
-        values = np.asarray(points, np.float64)
-        if values.ndim == 0 and values == np.floor(values):
-            count = int(values)
-        elif values.ndim > 1:
-            raise ValueError(f"`{name}` must be a number or one list, not of the shape {values.shape}") from None
-        else:
-            return np.atleast_1d(values)
+        values = np.atleast_1d(np.asarray(points))
+        if values.ndim != 1 or np.any(values.imag != 0):
+            raise ValueError(f"`{name}` must be a number of points, or real frequencies, not {points!r}") from None
+        return values.real.astype(np.float64)
     if count < 0:
         raise ValueError(f"`{name}` must be at least 0, not {count}")
     return np.linspace(0.0, fs if whole else fs / 2, count, endpoint=False)
