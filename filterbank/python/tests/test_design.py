@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import filterbank as fb
 import numpy as np
 import pytest
-
-import filterbank as fb
 from filterbank import bands, tune
 
 ALL = {
@@ -46,7 +45,10 @@ def test_derivatives_are_those_of_the_design(name: str) -> None:
 
 
 def test_only_what_is_marked_is_a_parameter() -> None:
-    eq = {"mud": bands.peak(tune(250, 120, 500), tune(-2.5), q=1), "hp": bands.highpass(bands.butterworth(4), 80)}
+    eq = {
+        "mud": bands.peak(tune(250, 120, 500), tune(-2.5), q=1),
+        "hp": bands.highpass(bands.butterworth(4), 80),
+    }
     spec = fb.Specification(list(eq.values()), 48_000, list(eq))
     assert spec.names == ["mud.center", "mud.gain_db"]
     assert spec.units == ["Hz", "dB"]
@@ -59,24 +61,48 @@ def test_only_what_is_marked_is_a_parameter() -> None:
 
 
 def test_bands_of_one_word_are_numbered() -> None:
-    spec = fb.Specification([bands.notch(50, q=30), bands.notch(100, q=30), bands.allpass(60, q=1)], 8_000)
-    assert spec.names == ["notch1.center", "notch1.q", "notch2.center", "notch2.q", "allpass.center", "allpass.q"]
+    spec = fb.Specification(
+        [bands.notch(50, q=30), bands.notch(100, q=30), bands.allpass(60, q=1)], 8_000
+    )
+    assert spec.names == [
+        "notch1.center",
+        "notch1.q",
+        "notch2.center",
+        "notch2.q",
+        "allpass.center",
+        "allpass.q",
+    ]
 
 
 @pytest.mark.parametrize(
     "call, message",
     [
-        (lambda: fb.design("paek(center = 1)", 48e3), "`bands[0]`: unknown band: `paek`; did you mean `peak`?"),
-        (lambda: fb.design(bands.peak(3e4, 1, q=1), 48e3), "`center` = 30000 Hz must lie strictly between 0 and"),
-        (lambda: fb.design(bands.notch(100, q=1), -1), "`sample_rate` = -1 Hz must be finite and above 0"),
+        (
+            lambda: fb.design("paek(center = 1)", 48e3),
+            "`bands[0]`: unknown band: `paek`; did you mean `peak`?",
+        ),
+        (
+            lambda: fb.design(bands.peak(3e4, 1, q=1), 48e3),
+            "`center` = 30000 Hz must lie strictly between 0 and",
+        ),
+        (
+            lambda: fb.design(bands.notch(100, q=1), -1),
+            "`sample_rate` = -1 Hz must be finite and above 0",
+        ),
         (lambda: fb.design(bands.notch(100, q=1)), "`fs` is missing"),
         (lambda: fb.design(bands.notch(100), 8e3), "`q`"),
         (lambda: fb.design(bands.notch(tune(100, 50, 80), q=1), 8e3), "100"),
-        (lambda: fb.design(bands.notch(100, q=1), 8e3, values=[1.0]), "`params.len()` = 1 must be 2"),
+        (
+            lambda: fb.design(bands.notch(100, q=1), 8e3, values=[1.0]),
+            "`params.len()` = 1 must be 2",
+        ),
         (lambda: fb.design(bands.notch(float("nan"), q=1), 8e3), "center"),
         (lambda: tune(1, low=3), "`low` and `high`"),
         (lambda: fb.butter(4, 1.5), "`Wn`: `cutoff` = 1.5 Hz must lie strictly between 0 and"),
-        (lambda: fb.butter(4, [0.2, 0.1], "band"), "`Wn`: `high` = 0.1 Hz must be above `low` = 0.2 Hz"),
+        (
+            lambda: fb.butter(4, [0.2, 0.1], "band"),
+            "`Wn`: `high` = 0.1 Hz must be above `low` = 0.2 Hz",
+        ),
         (lambda: fb.butter(4, [0.2, 0.3]), "`Wn`: a lowpass has one edge, not 2"),
         (lambda: fb.butter(4, 0.2, "bandpass"), "`Wn`: a bandpass has two edges, not 1"),
         (lambda: fb.butter(25, 0.2), "`N`: `order` = 25 must be an integer from 1 to 24"),
@@ -107,14 +133,23 @@ X = np.ones((3, 40))
 @pytest.mark.parametrize(
     "call, message",
     [
-        (lambda: fb.sosfilt(SOS[:, :5], X), "`sos` must have the shape (n_sections, 6), not (2, 5)"),
+        (
+            lambda: fb.sosfilt(SOS[:, :5], X),
+            "`sos` must have the shape (n_sections, 6), not (2, 5)",
+        ),
         (lambda: fb.sosfilt(np.ones((2, 2, 6)), X), "`sos` must have the shape"),
         (lambda: fb.sosfilt(SOS + 1j, X), "`sos` must be real"),
-        (lambda: fb.sosfilt(SOS * [1, 1, 1, 0, 1, 1], X), "`sos`: band 0: `a0` = 0 must be finite and not 0"),
+        (
+            lambda: fb.sosfilt(SOS * [1, 1, 1, 0, 1, 1], X),
+            "`sos`: band 0: `a0` = 0 must be finite and not 0",
+        ),
         (lambda: fb.sosfilt(SOS * np.nan, X), "`sos`"),
         (lambda: fb.sosfilt(SOS, 1.0), "`x` must have at least one dimension"),
         (lambda: fb.sosfilt(SOS, X, axis=2), "`axis` = 2"),
-        (lambda: fb.sosfilt(SOS, X, zi=np.zeros((2, 3, 3))), "`zi` must have the shape (2, 3, 2), not (2, 3, 3)"),
+        (
+            lambda: fb.sosfilt(SOS, X, zi=np.zeros((2, 3, 3))),
+            "`zi` must have the shape (2, 3, 2), not (2, 3, 3)",
+        ),
         (lambda: fb.sosfilt(SOS, X.astype(object)), "`x` is object"),
         (lambda: fb.sosfilt(SOS, X.astype(np.longdouble)), "`x` is "),
         (lambda: fb.sosfilt(SOS, ["a"]), "`x`"),

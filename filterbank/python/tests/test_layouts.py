@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import filterbank as fb
 import numpy as np
 import pytest
 import scipy.signal
 from numpy.typing import NDArray
-
-import filterbank as fb
 
 Array = NDArray[Any]
 
@@ -85,7 +84,9 @@ def test_states_of_three_dimensions(layout: str, axis: int) -> None:
     x = noise((5, 6, 7), "float64")
     x[...] = np.stack([LAYOUTS[layout](plane) for plane in x])
     shape[axis] = 2
-    zi = np.stack([LAYOUTS[layout](plane) for plane in noise((len(SOS) * shape[0], *shape[1:]), "float64")])
+    zi = np.stack(
+        [LAYOUTS[layout](plane) for plane in noise((len(SOS) * shape[0], *shape[1:]), "float64")]
+    )
     zi = np.asfortranarray(zi.reshape(len(SOS), *shape))
     y, zf = fb.sosfilt(SOS, x, axis, zi)
     wanted_y, wanted_zf = scipy.signal.sosfilt(SOS, x, axis, zi)
@@ -106,14 +107,20 @@ def test_sosfiltfilt(layout: str, dtype: str, axis: int) -> None:
     np.testing.assert_allclose(y, wanted, rtol=0, atol=5 * tolerance(dtype))
 
 
-@pytest.mark.parametrize("layout", [layout for layout in LAYOUTS if layout not in ("negative", "broadcast")])
+@pytest.mark.parametrize(
+    "layout", [layout for layout in LAYOUTS if layout not in ("negative", "broadcast")]
+)
 def test_sections_of_any_layout(layout: str) -> None:
     sos = LAYOUTS[layout](SOS)
     x = noise((200,), "float64")
     w = LAYOUTS[layout](np.linspace(0, 3, 60).reshape(6, 10))[2]
     rows = np.asarray(sos).copy()
-    np.testing.assert_allclose(fb.sosfilt(sos, x), scipy.signal.sosfilt(rows, x), rtol=0, atol=1e-12)
-    np.testing.assert_allclose(fb.freqz_sos(sos, w)[1], scipy.signal.freqz_sos(rows, w)[1], rtol=0, atol=1e-12)
+    np.testing.assert_allclose(
+        fb.sosfilt(sos, x), scipy.signal.sosfilt(rows, x), rtol=0, atol=1e-12
+    )
+    np.testing.assert_allclose(
+        fb.freqz_sos(sos, w)[1], scipy.signal.freqz_sos(rows, w)[1], rtol=0, atol=1e-12
+    )
     np.testing.assert_array_equal(fb.sos2zpk(sos)[0], fb.sos2zpk(rows)[0])
     np.testing.assert_array_equal(fb.group_delay(sos, w)[1], fb.group_delay(rows, w.copy())[1])
 

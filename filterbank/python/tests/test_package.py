@@ -7,10 +7,9 @@ import inspect
 import re
 from pathlib import Path
 
+import filterbank as fb
 import pytest
 import scipy.signal
-
-import filterbank as fb
 
 
 def test_the_version_is_that_of_the_workspace() -> None:
@@ -25,7 +24,9 @@ def test_the_version_is_that_of_the_workspace() -> None:
 def test_arguments_are_those_of_scipy(name: str) -> None:
     ours = list(inspect.signature(getattr(fb, name)).parameters.values())
     theirs = list(inspect.signature(getattr(scipy.signal, name)).parameters.values())
-    assert [(p.name, p.default) for p in ours[: len(theirs)]] == [(p.name, p.default) for p in theirs]
+    assert [(p.name, p.default) for p in ours[: len(theirs)]] == [
+        (p.name, p.default) for p in theirs
+    ]
     assert all(p.kind is p.KEYWORD_ONLY for p in ours[len(theirs) :])
 
 

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+import filterbank as fb
 import numpy as np
 import pytest
 import scipy.signal
 
-import filterbank as fb
-
-FAMILIES: dict[str, tuple[float, ...]] = {"butter": (), "cheby1": (0.5,), "cheby2": (50,), "ellip": (0.5, 50)}
-SHAPES: dict[str, Any] = {"lowpass": 0.2, "highpass": 0.6, "bandpass": [0.2, 0.5], "bandstop": [0.2, 0.5]}
+FAMILIES: dict[str, tuple[float, ...]] = {
+    "butter": (),
+    "cheby1": (0.5,),
+    "cheby2": (50,),
+    "ellip": (0.5, 50),
+}
+SHAPES: dict[str, Any] = {
+    "lowpass": 0.2,
+    "highpass": 0.6,
+    "bandpass": [0.2, 0.5],
+    "bandstop": [0.2, 0.5],
+}
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -30,12 +39,12 @@ def test_classic_designs(family: str, shape: str, order: int, fs: float | None) 
             h, wanted = fb.freqz_sos(ours, w)[1], scipy.signal.freqz_sos(theirs, w)[1]
             np.testing.assert_allclose(h, wanted, rtol=0, atol=1e-11)
         elif output == "zpk":
-            for roots, wanted in zip(ours[:2], theirs[:2]):
+            for roots, wanted in zip(ours[:2], theirs[:2], strict=True):
                 roots, wanted = np.sort_complex(roots), np.sort_complex(wanted)
                 np.testing.assert_allclose(np.poly(roots), np.poly(wanted), rtol=0, atol=1e-9)
             np.testing.assert_allclose(ours[2], theirs[2], rtol=1e-10)
         else:
-            for polynomial, wanted in zip(ours, theirs):
+            for polynomial, wanted in zip(ours, theirs, strict=True):
                 assert polynomial.shape == wanted.shape
                 np.testing.assert_allclose(polynomial, wanted, rtol=0, atol=1e-9)
 
@@ -46,7 +55,9 @@ def test_bessel(norm: str, order: int) -> None:
     sos = fb.bessel(order, 0.1, output="sos", norm=norm)
     wanted = scipy.signal.bessel(order, 0.1, output="sos", norm=norm)
     w = np.linspace(0, np.pi, 100)
-    np.testing.assert_allclose(fb.freqz_sos(sos, w)[1], fb.freqz_sos(wanted, w)[1], rtol=0, atol=1e-12)
+    np.testing.assert_allclose(
+        fb.freqz_sos(sos, w)[1], fb.freqz_sos(wanted, w)[1], rtol=0, atol=1e-12
+    )
 
 
 @pytest.mark.parametrize("order", [0, 1, 4])
@@ -54,7 +65,7 @@ def test_order_zero_is_a_gain(order: int) -> None:
     for family, arguments in FAMILIES.items():
         ours = getattr(fb, family)(order, *arguments, 0.3)
         theirs = getattr(scipy.signal, family)(order, *arguments, 0.3)
-        for polynomial, wanted in zip(ours, theirs):
+        for polynomial, wanted in zip(ours, theirs, strict=True):
             np.testing.assert_allclose(polynomial, wanted, rtol=1e-10)
 
 
@@ -63,8 +74,9 @@ def test_order_zero_is_a_gain(order: int) -> None:
 @pytest.mark.parametrize("w0", [0.01, 0.4, 0.8])
 def test_notch_and_peak(name: str, q: float, w0: float) -> None:
     for arguments in ((w0, q), (w0 * 24_000, q, 48_000)):
-        for ours, wanted in zip(getattr(fb, name)(*arguments), getattr(scipy.signal, name)(*arguments)):
-            np.testing.assert_allclose(ours, wanted, rtol=0, atol=1e-12)
+        ours, theirs = getattr(fb, name)(*arguments), getattr(scipy.signal, name)(*arguments)
+        for polynomial, wanted in zip(ours, theirs, strict=True):
+            np.testing.assert_allclose(polynomial, wanted, rtol=0, atol=1e-12)
 
 
 @pytest.mark.filterwarnings("ignore:The filter's denominator is extremely small")
@@ -124,7 +136,8 @@ def test_padding(padtype: str | None, padlen: int | None) -> None:
     sos = scipy.signal.butter(3, 0.2, output="sos")
     x = np.random.default_rng(2).standard_normal((2, 60))
     y = fb.sosfiltfilt(sos, x, padtype=padtype, padlen=padlen)
-    np.testing.assert_allclose(y, scipy.signal.sosfiltfilt(sos, x, padtype=padtype, padlen=padlen), rtol=0, atol=1e-12)
+    wanted = scipy.signal.sosfiltfilt(sos, x, padtype=padtype, padlen=padlen)
+    np.testing.assert_allclose(y, wanted, rtol=0, atol=1e-12)
 
 
 def test_a_bad_sample_reaches_all_of_its_signal_both_ways() -> None:

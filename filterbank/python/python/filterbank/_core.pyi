@@ -15,7 +15,9 @@ VERSION: str
 class Specification:
     """Bands in series at a sample rate, some or all of whose numbers are parameters."""
 
-    def __new__(cls, bands: Sequence[str], fs: float, names: Optional[Sequence[str]] = None) -> Specification: ...
+    def __new__(
+        cls, bands: Sequence[str], fs: float, names: Optional[Sequence[str]] = None
+    ) -> Specification: ...
     @property
     def fs(self) -> float: ...
     @property

@@ -79,10 +79,14 @@ class Fit:
         try:
             return float(self.values[self.names.index(name)])
         except ValueError:
-            raise KeyError(f"there is no parameter {name!r}; there are {', '.join(self.names)}") from None
+            raise KeyError(
+                f"there is no parameter {name!r}; there are {', '.join(self.names)}"
+            ) from None
 
 
-def _options(loss: str, loss_size: SupportsFloat, noise: Optional[SupportsFloat], max_iterations: int) -> dict[str, Any]:
+def _options(
+    loss: str, loss_size: SupportsFloat, noise: Optional[SupportsFloat], max_iterations: int
+) -> dict[str, Any]:
     return {
         "loss": loss,
         "loss_size": float(loss_size),
@@ -94,7 +98,9 @@ def _options(loss: str, loss_size: SupportsFloat, noise: Optional[SupportsFloat]
 def _list(name: str, values: ArrayLike, dtype: Any = np.float64) -> NDArray[Any]:
     array = np.asarray(values)
     if array.ndim != 1:
-        raise ValueError(f"`{name}` must have one dimension, not {array.ndim}: its shape is {array.shape}")
+        raise ValueError(
+            f"`{name}` must have one dimension, not {array.ndim}: its shape is {array.shape}"
+        )
     if np.iscomplexobj(array) and dtype is np.float64:
         raise ValueError(f"`{name}` must be real, not {array.dtype}")
     return array.astype(dtype)
@@ -158,7 +164,9 @@ def fit_magnitude(
     options = _options(loss, loss_size, noise, max_iterations)
     curve = _list("frequencies", frequencies), _list("levels_db", levels_db)
     return Fit(
-        **_core.fit_levels(spec, *curve, _weights(weights), mean_above, float(gain_penalty), options, progress)
+        **_core.fit_levels(
+            spec, *curve, _weights(weights), mean_above, float(gain_penalty), options, progress
+        )
     )
 
 
@@ -175,7 +183,10 @@ def fit_response(
     max_iterations: int = 1000,
     progress: Optional[Progress] = None,
 ) -> Fit:
-    """Fits bands to a complex response at frequencies in Hz. Arguments as in :func:`fit_magnitude`."""
+    """Fits bands to a complex response at frequencies in Hz.
+
+    Arguments as in :func:`fit_magnitude`.
+    """
     spec = specification(bands, fs)
     options = _options(loss, loss_size, noise, max_iterations)
     curve = _list("frequencies", frequencies), _list("response", response, np.complex128)
@@ -195,7 +206,10 @@ def fit_group_delay(
     max_iterations: int = 1000,
     progress: Optional[Progress] = None,
 ) -> Fit:
-    """Fits bands to a group delay in samples at frequencies in Hz. Arguments as in :func:`fit_magnitude`."""
+    """Fits bands to a group delay in samples at frequencies in Hz.
+
+    Arguments as in :func:`fit_magnitude`.
+    """
     spec = specification(bands, fs)
     options = _options(loss, loss_size, noise, max_iterations)
     curve = _list("frequencies", frequencies), _list("delays", delays)
@@ -219,7 +233,9 @@ def fit_recording(
     max_iterations: int = 1000,
     progress: Optional[Progress] = None,
 ) -> Fit:
-    """Fits bands to a recording of input and output: ``output = gain * filter(input[n - delay]) + offset``.
+    """Fits bands to a recording of input and output.
+
+    The model is ``output[n] = gain * filter(input[n - delay]) + offset``.
 
     Parameters
     ----------
@@ -230,10 +246,12 @@ def fit_recording(
     fs
         Samples per second.
     gain, delay, offset
-        What lies between the filter and its recording: a number, or ``(start, low, high)`` if it is to be
-        found. The delay is in samples. They are parameters of the names ``"recording.gain"`` and so on.
+        What lies between the filter and its recording: a number, or ``(start, low, high)`` if it
+        is to be found. The delay is in samples. They are parameters of the names
+        ``"recording.gain"`` and so on.
     running
-        Whether the filter was running before the recording: then its state at the start is found too.
+        Whether the filter was running before the recording: then its state at the start is found
+        too.
     weights
         The weight of each squared error; 0 for samples that do not count.
     loss, loss_size, noise, max_iterations, progress
@@ -252,7 +270,9 @@ def fit_recording(
     options = _options(loss, loss_size, noise, max_iterations)
     signals = _list("input", input), _list("output", output)
     chain = _chain("gain", gain), _chain("delay", delay), _chain("offset", offset)
-    return Fit(**_core.fit_recording(spec, *signals, _weights(weights), *chain, running, options, progress))
+    return Fit(
+        **_core.fit_recording(spec, *signals, _weights(weights), *chain, running, options, progress)
+    )
 
 
 def _chain(name: str, value: ChainValue) -> Union[float, tuple[float, float, float]]:
@@ -282,8 +302,8 @@ def identify(
 ) -> Fit:
     """Finds bands in a recording whose gain, polarity, delay and offset are not known.
 
-    As :func:`fit_recording` with all three found: the gain and the offset without bounds, the delay from
-    ``-max_delay`` to ``max_delay`` samples.
+    As :func:`fit_recording` with all three found: the gain and the offset without bounds, the
+    delay from ``-max_delay`` to ``max_delay`` samples.
     """
     return fit_recording(
         bands,
@@ -349,8 +369,8 @@ def fit_eq(
     mean_above
         Above this frequency only the mean of the curve counts.
     progress
-        Called before every attempt with its number and the best error in dB. If it returns True, the
-        best EQ so far is returned.
+        Called before every attempt with its number and the best error in dB. If it returns True,
+        the best EQ so far is returned.
 
     Returns
     -------
