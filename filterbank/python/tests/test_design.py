@@ -87,7 +87,7 @@ def test_bands_of_one_word_are_numbered() -> None:
         ),
         (
             lambda: fb.design(bands.notch(100, q=1), -1),
-            "`sample_rate` = -1 Hz must be finite and above 0",
+            "`fs` must be finite and above 0, not -1",
         ),
         (lambda: fb.design(bands.notch(100, q=1)), "`fs` is missing"),
         (lambda: fb.design(bands.notch(100), 8e3), "`q`"),
@@ -108,6 +108,10 @@ def test_bands_of_one_word_are_numbered() -> None:
         (lambda: fb.butter(25, 0.2), "`N`: `order` = 25 must be an integer from 1 to 24"),
         (lambda: fb.butter(2.5, 0.2), "`N`"),  # type: ignore[arg-type]
         (lambda: fb.butter(2, np.nan), "`Wn`"),
+        (lambda: fb.butter(10**30, 0.2), "`N`"),
+        (lambda: fb.butter(-1, 0.2), "`N`"),
+        (lambda: fb.design(bands.notch(100, q=1), 8e3, values=[[1.0, 2.0]]), "`values`"),
+        (lambda: fb.design(bands.notch(100, q=1), np.nan), "`fs`"),
         (lambda: fb.butter(2, 0.2, "lopass"), "`btype`"),
         (lambda: fb.butter(2, 0.2, output="tf"), "`output`"),
         (lambda: fb.butter(2, 0.2, analog=True), "`analog` must be False"),
@@ -155,6 +159,8 @@ X = np.ones((3, 40))
         (lambda: fb.sosfilt(SOS, ["a"]), "`x`"),
         (lambda: fb.sosfiltfilt(SOS, X, padlen=40), "`x`"),
         (lambda: fb.sosfiltfilt(SOS, X, padlen=-1), "`padlen`"),
+        (lambda: fb.sosfiltfilt(SOS, X, padlen=2**70), "`padlen`"),
+        (lambda: fb.sosfiltfilt(SOS, X[:, :0]), "`x` has 0 samples"),
         (lambda: fb.sosfiltfilt(SOS, X, padtype="zero"), "`padtype`"),
         (lambda: fb.sosfilt_zi([[1, 0, 0, 1, -1, 0]]), "`sos`"),
         (lambda: fb.sosfiltfilt([[1, 0, 0, 1, -1, 0]], X), "`sos`"),
