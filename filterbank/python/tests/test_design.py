@@ -172,6 +172,7 @@ X = np.ones((3, 40))
         (lambda: fb.zpk2sos([0.5 + 0.1j], [], 1), "`z`: the conjugate of 0.5+0.1j is missing"),
         (lambda: fb.zpk2sos([], [np.inf], 1), "`p`"),
         (lambda: fb.zpk2sos([], [], 1j), "`k`"),
+        (lambda: fb.zpk2sos([], [], np.nan), "`k`"),
         (lambda: fb.zpk2sos([], [], 1, "minimal"), "`pairing`"),
         (lambda: fb.zpk2sos([], [], 1, analog=True), "`analog`"),
     ],
