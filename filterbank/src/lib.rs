@@ -54,7 +54,7 @@ pub mod section {
     };
     #[cfg(feature = "alloc")]
     #[doc(inline)]
-    pub use filterbank_core::{Root, Zpk};
+    pub use filterbank_core::{Pairing, Root, Unpaired, Zpk};
 }
 
 /// Running filters: states, storage of sections, and the trait for samples.
@@ -62,7 +62,8 @@ pub mod run {
     #[cfg(feature = "alloc")]
     #[doc(inline)]
     pub use filterbank_core::{
-        AdjointLane, AdjointScratch, AudioSample, MovingAdjointLane, Plan, adjoint, moving_adjoint,
+        AdjointLane, AdjointScratch, AudioSample, MovingAdjointLane, Padding, Plan, adjoint,
+        moving_adjoint,
     };
     #[doc(inline)]
     pub use filterbank_core::{
