@@ -3,12 +3,15 @@
 //! ```text
 //! biquad ─► response, zpk, reflection, svf
 //!           response ─► rounding
+//! biquad, svf ─► saved
 //! ```
 
 mod biquad;
 mod reflection;
 mod response;
 mod rounding;
+#[cfg(feature = "serde")]
+mod saved;
 mod svf;
 #[cfg(feature = "alloc")]
 mod zpk;
