@@ -35,7 +35,7 @@ pub use kernel::Lane;
 pub use number::{Complex, Dual, Scalar};
 #[cfg(feature = "alloc")]
 pub use run::{AudioSample, Plan};
-pub use run::{FilterState, Sample, SectionStore, ShapeError, StateStore};
+pub use run::{FilterState, Sample, SectionStore, ShapeError, StateStore, process_lanes};
 pub use section::{CirclePoint, Section, SectionState, SvfSection, SvfState};
 #[cfg(feature = "alloc")]
 pub use section::{Root, Zpk};

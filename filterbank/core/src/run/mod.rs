@@ -15,6 +15,7 @@ mod shape;
 mod state;
 mod store;
 
+pub use parallel::process_lanes;
 pub(crate) use parallel::process_parallel;
 #[cfg(feature = "alloc")]
 pub use plan::{AudioSample, Plan};
