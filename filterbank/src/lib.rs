@@ -65,7 +65,7 @@ pub mod section {
 pub mod run {
     #[cfg(feature = "alloc")]
     #[doc(inline)]
-    pub use filterbank_core::{AudioSample, Plan};
+    pub use filterbank_core::{AdjointLane, AdjointScratch, AudioSample, Plan, adjoint};
     #[doc(inline)]
     pub use filterbank_core::{
         FilterState, Lane, Sample, SectionStore, ShapeError, StateStore, process_lanes,

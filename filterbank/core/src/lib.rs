@@ -7,6 +7,7 @@
 //! ```text
 //! number ─► spec ─► section ─► design ─► kernel ─► run ─► cascade ─► bank
 //!                                                  run ─► svf_cascade
+//!                                                  run ─► adjoint
 //! ```
 
 #![no_std]
@@ -17,6 +18,8 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+#[cfg(feature = "alloc")]
+mod adjoint;
 mod bank;
 mod cascade;
 mod codegen;
@@ -28,10 +31,14 @@ mod section;
 mod spec;
 mod svf_cascade;
 
+#[cfg(feature = "alloc")]
+pub use adjoint::adjoint;
 pub use bank::Bank;
 pub use cascade::Cascade;
 pub use design::{SectionList, Sections, SectionsIter, SvfSections, prewarp};
 pub use kernel::Lane;
+#[cfg(feature = "alloc")]
+pub use kernel::{AdjointLane, AdjointScratch};
 pub use number::{Complex, Dual, Scalar};
 #[cfg(feature = "alloc")]
 pub use run::{AudioSample, Plan};
