@@ -22,6 +22,7 @@ mod block_form;
 mod extended;
 #[cfg(feature = "simd")]
 mod lanes;
+mod moving;
 #[cfg(feature = "simd")]
 mod negligible;
 #[cfg(all(feature = "alloc", not(feature = "simd")))]
@@ -43,6 +44,9 @@ mod tests;
 pub use adjoint::{AdjointLane, AdjointScratch};
 #[cfg(all(feature = "alloc", feature = "simd"))]
 pub use lanes::Real;
+#[cfg(feature = "alloc")]
+pub use moving::MovingAdjointLane;
+pub use moving::MovingLane;
 #[cfg(all(feature = "alloc", not(feature = "simd")))]
 pub use no_svf::Real;
 #[cfg(all(feature = "alloc", not(feature = "simd")))]

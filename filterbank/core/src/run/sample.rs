@@ -2,9 +2,9 @@
 
 #[cfg(feature = "simd")]
 use crate::kernel;
-use crate::kernel::Lane;
 #[cfg(feature = "alloc")]
-use crate::kernel::{AdjointLane, AdjointScratch};
+use crate::kernel::{AdjointLane, AdjointScratch, MovingAdjointLane};
+use crate::kernel::{Lane, MovingLane};
 use crate::number::{Dual, Scalar};
 use crate::section::{Section, SectionState};
 
@@ -56,6 +56,26 @@ pub trait Sample: Scalar {
     #[inline]
     fn run_adjoint(
         _lanes: &mut [AdjointLane<'_, Self>],
+        _scratch: &mut AdjointScratch<Self>,
+    ) -> bool {
+        false
+    }
+
+    /// Filters the blocks of all lanes by sections that move, and returns true; or returns false and
+    /// changes nothing if the type has no kernel. See [`process_moving`](crate::process_moving); the
+    /// lengths have been checked.
+    #[inline]
+    fn run_moving(_start: usize, _lanes: &mut [MovingLane<'_, Self>]) -> bool {
+        false
+    }
+
+    /// Runs the whole [`moving_adjoint`](crate::moving_adjoint) of all lanes and returns true, or
+    /// returns false and changes nothing if the type has no kernel. The lengths have been checked.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    fn run_moving_adjoint(
+        _start: usize,
+        _lanes: &mut [MovingAdjointLane<'_, Self>],
         _scratch: &mut AdjointScratch<Self>,
     ) -> bool {
         false
