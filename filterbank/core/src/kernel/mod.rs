@@ -40,6 +40,8 @@ mod svf;
 #[cfg(all(test, feature = "simd"))]
 mod tests;
 
+#[cfg(all(feature = "alloc", feature = "simd"))]
+pub(crate) use adjoint::adjoint;
 #[cfg(feature = "alloc")]
 pub use adjoint::{AdjointLane, AdjointScratch};
 #[cfg(all(feature = "alloc", feature = "simd"))]

@@ -83,7 +83,7 @@ pub trait Sample: Scalar {
 }
 
 macro_rules! plain_sample {
-    ($($t:ident),*) => {$(
+    ($($t:ident { $($adjoint:tt)* })*) => {$(
         impl Sample for $t {
             #[inline(always)]
             fn settle(first: &mut Self, second: &mut Self) {
@@ -107,11 +107,24 @@ macro_rules! plain_sample {
             fn run_parallel(input: Option<&[Self]>, lanes: &mut [Lane<'_, Self>]) -> usize {
                 kernel::parallel(input, lanes)
             }
+
+            $($adjoint)*
         }
     )*};
 }
 
-plain_sample!(f32, f64);
+plain_sample! {
+    f32 {}
+    f64 {
+        #[cfg(all(feature = "alloc", feature = "simd"))]
+        fn run_adjoint(
+            lanes: &mut [AdjointLane<'_, Self>],
+            scratch: &mut AdjointScratch<Self>,
+        ) -> bool {
+            kernel::adjoint(lanes, scratch)
+        }
+    }
+}
 
 impl<T: Sample, const N: usize> Sample for Dual<T, N> {
     #[inline(always)]
