@@ -27,7 +27,8 @@ fn outputs_and_states_are_those_of_the_plain_loop() {
             states.iter().flat_map(|state| [state.s1, state.s2]).collect()
         };
         let error = difference(&numbers(&passed.states), &numbers(&states));
-        assert!(error < 1e-12, "{error:.1e}");
+        // The states of poles at low frequencies are small differences of large numbers.
+        assert!(error < 1e-11, "{error:.1e}");
     }
 }
 

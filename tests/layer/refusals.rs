@@ -23,7 +23,7 @@ fn wrong_lengths_are_refused_by_name() {
         ),
         (
             "`state_slope` has length 35, but must have length 36: [batch, channels, sections]",
-            |batch| drop(batch.state_slope.pop()),
+            |batch| batch.state_slope.truncate(35),
         ),
         ("there are 2 filters for a batch of 3 items", |batch| batch.filters = 2),
     ];
