@@ -9,6 +9,8 @@ extern crate self as filterbank;
 
 #[cfg(feature = "alloc")]
 pub mod ad;
+#[cfg(feature = "alloc")]
+pub mod adjoint;
 #[doc = include_str!("../docs/architecture.md")]
 pub mod architecture {}
 mod codegen;
@@ -18,6 +20,8 @@ pub mod fit;
 pub mod formulas {}
 #[doc = include_str!("../docs/plugin_guide.md")]
 pub mod guide {}
+#[cfg(feature = "alloc")]
+pub mod layer;
 mod macros;
 #[cfg(feature = "alloc")]
 pub mod motion;
@@ -49,8 +53,8 @@ pub mod spec {
 pub mod section {
     #[doc(inline)]
     pub use filterbank_core::{
-        CirclePoint, Section, SectionList, SectionState, Sections, SectionsIter, SvfCascade,
-        SvfSection, SvfSections, SvfState, prewarp,
+        CirclePoint, FrameError, Frames, Interpolation, Section, SectionList, SectionState,
+        Sections, SectionsIter, SvfCascade, SvfSection, SvfSections, SvfState, prewarp,
     };
     #[cfg(feature = "alloc")]
     #[doc(inline)]
@@ -61,13 +65,20 @@ pub mod section {
 pub mod run {
     #[cfg(feature = "alloc")]
     #[doc(inline)]
-    pub use filterbank_core::{AudioSample, Plan};
+    pub use filterbank_core::{
+        AdjointLane, AdjointScratch, AudioSample, MovingAdjointLane, Plan, adjoint, moving_adjoint,
+    };
     #[doc(inline)]
-    pub use filterbank_core::{FilterState, Lane, Sample, SectionStore, ShapeError, StateStore};
+    pub use filterbank_core::{
+        FilterState, Lane, MovingLane, Sample, SectionStore, ShapeError, StateStore, process_lanes,
+        process_moving,
+    };
 }
 
 #[cfg(feature = "alloc")]
 pub use ad::{gradcheck, gradient, jacobian};
+#[cfg(feature = "alloc")]
+pub use adjoint::Adjoint;
 #[doc(inline)]
 pub use filterbank_core::{Band, Bank, Cascade, DesignError, Dual, Method, Scalar, Section, Width};
 #[cfg(feature = "alloc")]

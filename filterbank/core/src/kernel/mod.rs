@@ -5,6 +5,7 @@
 //! lanes, extended ─► block_form ─► series      one signal, sections in series
 //! lanes, segments ─► stage ──────► parallel    many filters, one or more lanes each
 //! block_form ────────────────────► svf         one signal, state-variable sections, kept tables
+//! lanes ─────────────────────────► moving      many signals, state-variable sections that move
 //! ```
 //!
 //! The code is generic over the vectors of the processor, which `fearless_simd` provides: AVX-512,
@@ -14,12 +15,15 @@
 //! Dual numbers have no kernel: the plain loop updates all tangents of a sample with vector
 //! instructions already, one tangent in each lane.
 
+#[cfg(feature = "alloc")]
+mod adjoint;
 #[cfg(feature = "simd")]
 mod block_form;
 #[cfg(feature = "simd")]
 mod extended;
 #[cfg(feature = "simd")]
 mod lanes;
+mod moving;
 #[cfg(feature = "simd")]
 mod negligible;
 #[cfg(all(feature = "alloc", not(feature = "simd")))]
@@ -38,7 +42,16 @@ mod svf;
 mod tests;
 
 #[cfg(all(feature = "alloc", feature = "simd"))]
+pub(crate) use adjoint::adjoint;
+#[cfg(feature = "alloc")]
+pub use adjoint::{AdjointLane, AdjointScratch};
+#[cfg(all(feature = "alloc", feature = "simd"))]
 pub use lanes::Real;
+#[cfg(feature = "alloc")]
+pub use moving::MovingAdjointLane;
+pub use moving::MovingLane;
+#[cfg(all(feature = "alloc", feature = "simd"))]
+pub(crate) use moving::moving_adjoint;
 #[cfg(all(feature = "alloc", not(feature = "simd")))]
 pub use no_svf::Real;
 #[cfg(all(feature = "alloc", not(feature = "simd")))]
@@ -46,7 +59,7 @@ pub(crate) use no_svf::SvfKernel;
 #[cfg(all(feature = "alloc", feature = "simd"))]
 pub(crate) use svf::SvfKernel;
 #[cfg(feature = "simd")]
-pub(crate) use {parallel::parallel, series::series};
+pub(crate) use {moving::process_moving, parallel::parallel, series::series};
 
 use crate::section::{Section, SectionState};
 

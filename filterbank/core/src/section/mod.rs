@@ -3,10 +3,12 @@
 //! ```text
 //! biquad ─► response, zpk, reflection, svf
 //!           response ─► rounding
+//! svf ────► frames
 //! biquad, svf ─► saved
 //! ```
 
 mod biquad;
+mod frames;
 mod reflection;
 mod response;
 mod rounding;
@@ -17,6 +19,8 @@ mod svf;
 mod zpk;
 
 pub use biquad::{Section, SectionState};
+pub(crate) use frames::FramePlace;
+pub use frames::{FrameError, Frames, Interpolation};
 pub use response::CirclePoint;
 pub(crate) use response::{group_delay_series, magnitude_db_series, phase_series, response_series};
 pub use svf::{SvfSection, SvfState};

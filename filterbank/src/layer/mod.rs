@@ -1,0 +1,23 @@
+//! Filters as layers of a network: batches of signals forwards, gradients backwards.
+
+mod error;
+mod finite;
+mod fixed;
+mod moving;
+mod moving_pass;
+mod pass;
+mod sample;
+mod second;
+mod shape;
+mod split;
+mod tuned;
+mod workspace;
+
+pub use error::LayerError;
+pub use fixed::{Backward, FixedFilters, Forward};
+pub use moving::{MovingBackward, MovingFilters, MovingForward};
+pub use sample::LayerSample;
+pub use second::{SecondBackward, SecondGradient};
+pub use shape::BatchShape;
+pub use tuned::Layer;
+pub use workspace::Workspace;
