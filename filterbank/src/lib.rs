@@ -14,6 +14,8 @@ pub mod adjoint;
 #[doc = include_str!("../docs/architecture.md")]
 pub mod architecture {}
 mod codegen;
+#[cfg(feature = "alloc")]
+pub mod encoder;
 #[cfg(feature = "fit")]
 pub mod fit;
 #[doc = include_str!("../docs/formulas.md")]
@@ -22,6 +24,8 @@ pub mod formulas {}
 pub mod guide {}
 #[cfg(feature = "alloc")]
 pub mod layer;
+#[cfg(feature = "alloc")]
+pub mod layout;
 mod macros;
 #[cfg(feature = "alloc")]
 pub mod motion;
