@@ -303,4 +303,4 @@ impl<'a, S: Sample + Send + Sync> MovingFilters<'a, S> {
     }
 }
 
-const GRADIENT: &str = "[filters, frames, sections]";
+pub(super) const GRADIENT: &str = "[filters, frames, sections]";
