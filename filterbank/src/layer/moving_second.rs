@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use filterbank_core::{SvfSection, SvfState};
+use filterbank_core::{Frames, SvfSection, SvfState};
 
 use crate::layer::error::LayerError;
 use crate::layer::moving::{GRADIENT, MovingBackward, MovingFilters, MovingForward};
@@ -62,7 +62,7 @@ impl MovingFilters<'_, f64> {
         self.check_states("states", shape, arguments.states.len())?;
         self.check_states("state_slope", shape, arguments.state_slope.len())?;
         self.check_states("along_states", shape, along_states.len())?;
-        let values = self.filters().iter().flat_map(|filter| filter.rows());
+        let values = self.filters().iter().flat_map(Frames::rows);
         let count = self.filters().iter().map(|filter| filter.rows().len()).sum();
         LayerError::check_length("along_rows", GRADIENT, count, along_rows.len())?;
 
