@@ -8,6 +8,8 @@ mod common;
 mod adjoint;
 mod batch;
 mod fixed;
+mod moving;
+mod moving_tuned;
 mod not_finite;
 mod refusals;
 mod second_order;
