@@ -85,7 +85,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         if step % 30 == 0 {
             println!("{step:4}  {last:.5}");
         }
-        model = adam.step(0.02, model.clone(), GradientsParams::from_grads(loss.backward(), &model));
+        model =
+            adam.step(0.02, model.clone(), GradientsParams::from_grads(loss.backward(), &model));
     }
     println!("the hums are {:.1} dB below the first ones", 10.0 * (first / last).log10());
     assert!(last < 0.1 * first);

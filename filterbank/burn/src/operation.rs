@@ -5,12 +5,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+#[cfg(feature = "flex")]
+use burn::backend::Flex;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
-#[cfg(feature = "flex")]
-use burn::backend::Flex;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, TensorMetadata, backend_extension};
 use burn::tensor::{DType, try_read_sync};
@@ -31,7 +31,12 @@ pub struct Taken {
 }
 
 impl Taken {
-    pub(crate) fn new(pass: Box<dyn Pass>, input: [usize; 3], free: [usize; 2], dtype: DType) -> Self {
+    pub(crate) fn new(
+        pass: Box<dyn Pass>,
+        input: [usize; 3],
+        free: [usize; 2],
+        dtype: DType,
+    ) -> Self {
         Self { pass: Arc::new(Mutex::new(pass)), input, free, dtype }
     }
 }
