@@ -24,6 +24,8 @@ pub mod formulas {}
 pub mod guide {}
 #[cfg(feature = "alloc")]
 pub mod layer;
+#[doc = include_str!("../docs/layer.md")]
+pub mod layer_guide {}
 #[cfg(feature = "alloc")]
 pub mod layout;
 mod macros;
