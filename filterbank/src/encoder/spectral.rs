@@ -303,8 +303,9 @@ impl<F: Tunable> SpectralEncoder<F> {
                     slope[place].widen() * self.frames.level(self.sums[place]).1
                 });
                 let factor = 2.0 * by_square.sum::<f64>();
-                let piece = &mut outputs[samples.start - start..samples.end - start];
-                piece.iter_mut().for_each(|y| *y *= factor);
+                for y in &mut outputs[samples.start - start..samples.end - start] {
+                    *y *= factor;
+                }
             }
         }
     }
