@@ -19,6 +19,7 @@ mod svf;
 mod zpk;
 
 pub use biquad::{Section, SectionState};
+#[cfg(feature = "alloc")]
 pub(crate) use frames::FramePlace;
 pub use frames::{FrameError, Frames, Interpolation};
 pub use response::CirclePoint;
