@@ -9,15 +9,25 @@ extern crate self as filterbank;
 
 #[cfg(feature = "alloc")]
 pub mod ad;
+#[cfg(feature = "alloc")]
+pub mod adjoint;
 #[doc = include_str!("../docs/architecture.md")]
 pub mod architecture {}
 mod codegen;
+#[cfg(feature = "alloc")]
+pub mod encoder;
 #[cfg(feature = "fit")]
 pub mod fit;
 #[doc = include_str!("../docs/formulas.md")]
 pub mod formulas {}
 #[doc = include_str!("../docs/plugin_guide.md")]
 pub mod guide {}
+#[cfg(feature = "alloc")]
+pub mod layer;
+#[doc = include_str!("../docs/layer.md")]
+pub mod layer_guide {}
+#[cfg(feature = "alloc")]
+pub mod layout;
 mod macros;
 #[cfg(feature = "alloc")]
 pub mod motion;
@@ -67,12 +77,15 @@ pub mod run {
     };
     #[doc(inline)]
     pub use filterbank_core::{
-        FilterState, Lane, MovingLane, Sample, SectionStore, ShapeError, StateStore, process_moving,
+        FilterState, Lane, MovingLane, Sample, SectionStore, ShapeError, StateStore, process_lanes,
+        process_moving,
     };
 }
 
 #[cfg(feature = "alloc")]
 pub use ad::{gradcheck, gradient, jacobian};
+#[cfg(feature = "alloc")]
+pub use adjoint::Adjoint;
 #[doc(inline)]
 pub use filterbank_core::{Band, Bank, Cascade, DesignError, Dual, Method, Scalar, Section, Width};
 #[cfg(feature = "alloc")]

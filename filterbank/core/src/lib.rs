@@ -28,6 +28,8 @@ mod design;
 mod kernel;
 mod number;
 mod run;
+#[cfg(feature = "serde")]
+mod saved;
 mod section;
 mod spec;
 mod svf_cascade;
@@ -45,7 +47,9 @@ pub use kernel::{Lane, MovingLane};
 pub use number::{Complex, Dual, Scalar};
 #[cfg(feature = "alloc")]
 pub use run::{AudioSample, Plan};
-pub use run::{FilterState, Sample, SectionStore, ShapeError, StateStore, process_moving};
+pub use run::{
+    FilterState, Sample, SectionStore, ShapeError, StateStore, process_lanes, process_moving,
+};
 pub use section::{
     CirclePoint, FrameError, Frames, Interpolation, Section, SectionState, SvfSection, SvfState,
 };

@@ -19,6 +19,7 @@ mod store;
 pub use moving::process_moving;
 #[cfg(feature = "alloc")]
 pub(crate) use moving::settle_decayed;
+pub use parallel::process_lanes;
 pub(crate) use parallel::process_parallel;
 #[cfg(feature = "alloc")]
 pub use plan::{AudioSample, Plan};
