@@ -9,15 +9,25 @@ extern crate self as filterbank;
 
 #[cfg(feature = "alloc")]
 pub mod ad;
+#[cfg(feature = "alloc")]
+pub mod adjoint;
 #[doc = include_str!("../docs/architecture.md")]
 pub mod architecture {}
 mod codegen;
+#[cfg(feature = "alloc")]
+pub mod encoder;
 #[cfg(feature = "fit")]
 pub mod fit;
 #[doc = include_str!("../docs/formulas.md")]
 pub mod formulas {}
 #[doc = include_str!("../docs/plugin_guide.md")]
 pub mod guide {}
+#[cfg(feature = "alloc")]
+pub mod layer;
+#[doc = include_str!("../docs/layer.md")]
+pub mod layer_guide {}
+#[cfg(feature = "alloc")]
+pub mod layout;
 mod macros;
 #[cfg(feature = "alloc")]
 pub mod motion;
@@ -49,25 +59,33 @@ pub mod spec {
 pub mod section {
     #[doc(inline)]
     pub use filterbank_core::{
-        CirclePoint, Section, SectionList, SectionState, Sections, SectionsIter, SvfCascade,
-        SvfSection, SvfSections, SvfState, prewarp,
+        CirclePoint, FrameError, Frames, Interpolation, Section, SectionList, SectionState,
+        Sections, SectionsIter, SvfCascade, SvfSection, SvfSections, SvfState, prewarp,
     };
     #[cfg(feature = "alloc")]
     #[doc(inline)]
-    pub use filterbank_core::{Root, Zpk};
+    pub use filterbank_core::{Pairing, Root, Unpaired, Zpk};
 }
 
 /// Running filters: states, storage of sections, and the trait for samples.
 pub mod run {
     #[cfg(feature = "alloc")]
     #[doc(inline)]
-    pub use filterbank_core::{AudioSample, Plan};
+    pub use filterbank_core::{
+        AdjointLane, AdjointScratch, AudioSample, MovingAdjointLane, Padding, Plan, adjoint,
+        moving_adjoint,
+    };
     #[doc(inline)]
-    pub use filterbank_core::{FilterState, Lane, Sample, SectionStore, ShapeError, StateStore};
+    pub use filterbank_core::{
+        FilterState, Lane, MovingLane, Sample, SectionStore, ShapeError, StateStore, process_lanes,
+        process_moving,
+    };
 }
 
 #[cfg(feature = "alloc")]
 pub use ad::{gradcheck, gradient, jacobian};
+#[cfg(feature = "alloc")]
+pub use adjoint::Adjoint;
 #[doc(inline)]
 pub use filterbank_core::{Band, Bank, Cascade, DesignError, Dual, Method, Scalar, Section, Width};
 #[cfg(feature = "alloc")]

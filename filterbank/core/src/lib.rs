@@ -7,6 +7,8 @@
 //! ```text
 //! number ─► spec ─► section ─► design ─► kernel ─► run ─► cascade ─► bank
 //!                                                  run ─► svf_cascade
+//!                                                  run ─► adjoint
+//!                                                         cascade ─► zero_phase
 //! ```
 
 #![no_std]
@@ -17,6 +19,8 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+#[cfg(feature = "alloc")]
+mod adjoint;
 mod bank;
 mod cascade;
 mod codegen;
@@ -24,21 +28,33 @@ mod design;
 mod kernel;
 mod number;
 mod run;
+#[cfg(feature = "serde")]
+mod saved;
 mod section;
 mod spec;
 mod svf_cascade;
+#[cfg(feature = "alloc")]
+mod zero_phase;
 
+#[cfg(feature = "alloc")]
+pub use adjoint::{adjoint, moving_adjoint};
 pub use bank::Bank;
 pub use cascade::Cascade;
 pub use design::{SectionList, Sections, SectionsIter, SvfSections, prewarp};
-pub use kernel::Lane;
+#[cfg(feature = "alloc")]
+pub use kernel::{AdjointLane, AdjointScratch, MovingAdjointLane};
+pub use kernel::{Lane, MovingLane};
 pub use number::{Complex, Dual, Scalar};
 #[cfg(feature = "alloc")]
 pub use run::{AudioSample, Plan};
-pub use run::{FilterState, Sample, SectionStore, ShapeError, StateStore};
-pub use section::{CirclePoint, Section, SectionState, SvfSection, SvfState};
+pub use run::{
+    FilterState, Sample, SectionStore, ShapeError, StateStore, process_lanes, process_moving,
+};
+pub use section::{
+    CirclePoint, FrameError, Frames, Interpolation, Section, SectionState, SvfSection, SvfState,
+};
 #[cfg(feature = "alloc")]
-pub use section::{Root, Zpk};
+pub use section::{Pairing, Root, Unpaired, Zpk};
 #[cfg(feature = "alloc")]
 pub use spec::grammar;
 pub use spec::{
@@ -46,6 +62,8 @@ pub use spec::{
     ParamsIter, Quantity, Requirement, Scale, Shape, Signature, Width, WidthKind,
 };
 pub use svf_cascade::SvfCascade;
+#[cfg(feature = "alloc")]
+pub use zero_phase::Padding;
 
 /// The functions that generated code calls. The name contains the version, so that code generated
 /// by one version of the macro does not compile with another version of the library.

@@ -4,7 +4,9 @@
 //! ```text
 //! lanes, extended ─► block_form ─► series      one signal, sections in series
 //! lanes, segments ─► stage ──────► parallel    many filters, one or more lanes each
+//! segments, stage ───────────────► adjoint     derivatives of a loss through many filters
 //! block_form ────────────────────► svf         one signal, state-variable sections, kept tables
+//! lanes ─────────────────────────► moving      many signals, state-variable sections that move
 //! ```
 //!
 //! The code is generic over the vectors of the processor, which `fearless_simd` provides: AVX-512,
@@ -14,12 +16,17 @@
 //! Dual numbers have no kernel: the plain loop updates all tangents of a sample with vector
 //! instructions already, one tangent in each lane.
 
+#[cfg(all(feature = "alloc", feature = "simd"))]
+mod adjoint;
+#[cfg(feature = "alloc")]
+mod adjoint_lane;
 #[cfg(feature = "simd")]
 mod block_form;
 #[cfg(feature = "simd")]
 mod extended;
 #[cfg(feature = "simd")]
 mod lanes;
+mod moving;
 #[cfg(feature = "simd")]
 mod negligible;
 #[cfg(all(feature = "alloc", not(feature = "simd")))]
@@ -38,7 +45,16 @@ mod svf;
 mod tests;
 
 #[cfg(all(feature = "alloc", feature = "simd"))]
+pub(crate) use adjoint::adjoint;
+#[cfg(feature = "alloc")]
+pub use adjoint_lane::{AdjointLane, AdjointScratch};
+#[cfg(all(feature = "alloc", feature = "simd"))]
 pub use lanes::Real;
+#[cfg(feature = "alloc")]
+pub use moving::MovingAdjointLane;
+pub use moving::MovingLane;
+#[cfg(all(feature = "alloc", feature = "simd"))]
+pub(crate) use moving::{moving_adjoint, process_moving};
 #[cfg(all(feature = "alloc", not(feature = "simd")))]
 pub use no_svf::Real;
 #[cfg(all(feature = "alloc", not(feature = "simd")))]

@@ -2,7 +2,9 @@
 
 #[cfg(feature = "simd")]
 use crate::kernel;
-use crate::kernel::Lane;
+#[cfg(feature = "alloc")]
+use crate::kernel::{AdjointLane, AdjointScratch, MovingAdjointLane};
+use crate::kernel::{Lane, MovingLane};
 use crate::number::{Dual, Scalar};
 use crate::section::{Section, SectionState};
 
@@ -10,8 +12,8 @@ use crate::section::{Section, SectionState};
 ///
 /// `f32`, `f64` and dual numbers are samples. A scalar of your own becomes one by
 /// `impl Sample for Mine {}`: every method has a default. Override [`settle`](Sample::settle) if
-/// arithmetic on its subnormal values is slow, and the two `run` functions if you have a faster
-/// loop for it.
+/// arithmetic on its subnormal values is slow, and the `run` functions if you have a faster loop for
+/// it.
 pub trait Sample: Scalar {
     /// Sets the two numbers of a section's state to zero in two cases. If one of them is infinite
     /// or NaN, the filter recovers from a bad sample. If both are below ten times the smallest
@@ -47,10 +49,41 @@ pub trait Sample: Scalar {
     fn run_parallel(_input: Option<&[Self]>, _lanes: &mut [Lane<'_, Self>]) -> usize {
         0
     }
+
+    /// Runs the whole [`adjoint`](crate::adjoint()) of all lanes and returns true, or returns false
+    /// and changes nothing if the type has no kernel. The lengths have been checked.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    fn run_adjoint(
+        _lanes: &mut [AdjointLane<'_, Self>],
+        _scratch: &mut AdjointScratch<Self>,
+    ) -> bool {
+        false
+    }
+
+    /// Filters the blocks of all lanes by sections that move, and returns true; or returns false and
+    /// changes nothing if the type has no kernel. See [`process_moving`](crate::process_moving); the
+    /// lengths have been checked.
+    #[inline]
+    fn run_moving(_start: usize, _lanes: &mut [MovingLane<'_, Self>]) -> bool {
+        false
+    }
+
+    /// Runs the whole [`moving_adjoint`](crate::moving_adjoint) of all lanes and returns true, or
+    /// returns false and changes nothing if the type has no kernel. The lengths have been checked.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    fn run_moving_adjoint(
+        _start: usize,
+        _lanes: &mut [MovingAdjointLane<'_, Self>],
+        _scratch: &mut AdjointScratch<Self>,
+    ) -> bool {
+        false
+    }
 }
 
 macro_rules! plain_sample {
-    ($($t:ident),*) => {$(
+    ($($t:ident { $($hooks:tt)* })*) => {$(
         impl Sample for $t {
             #[inline(always)]
             fn settle(first: &mut Self, second: &mut Self) {
@@ -74,11 +107,38 @@ macro_rules! plain_sample {
             fn run_parallel(input: Option<&[Self]>, lanes: &mut [Lane<'_, Self>]) -> usize {
                 kernel::parallel(input, lanes)
             }
+
+            $($hooks)*
         }
     )*};
 }
 
-plain_sample!(f32, f64);
+plain_sample! {
+    f32 {}
+    f64 {
+        #[cfg(all(feature = "alloc", feature = "simd"))]
+        fn run_adjoint(
+            lanes: &mut [AdjointLane<'_, Self>],
+            scratch: &mut AdjointScratch<Self>,
+        ) -> bool {
+            kernel::adjoint(lanes, scratch)
+        }
+
+        #[cfg(all(feature = "alloc", feature = "simd"))]
+        fn run_moving(start: usize, lanes: &mut [MovingLane<'_, Self>]) -> bool {
+            kernel::process_moving(start, lanes)
+        }
+
+        #[cfg(all(feature = "alloc", feature = "simd"))]
+        fn run_moving_adjoint(
+            start: usize,
+            lanes: &mut [MovingAdjointLane<'_, Self>],
+            scratch: &mut AdjointScratch<Self>,
+        ) -> bool {
+            kernel::moving_adjoint(start, lanes, scratch)
+        }
+    }
+}
 
 impl<T: Sample, const N: usize> Sample for Dual<T, N> {
     #[inline(always)]

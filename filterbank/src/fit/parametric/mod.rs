@@ -204,6 +204,8 @@ impl ParametricEq {
     /// left, the less it is worth to fight for its last tenth. The four numbers are a compromise over
     /// measured and made-up headphones in the layouts of `tests/fit/restraint.rs`.
     fn penalties(&self, rms_db: f64) -> Penalties {
+        // A curve out of reach is no reason for an EQ that does nothing.
+        let rms_db = rms_db.min(1.0);
         Penalties {
             gain: (0.004 + 0.05 * rms_db) * self.restraint,
             opposition: (0.02 + 0.18 * rms_db) * self.restraint,

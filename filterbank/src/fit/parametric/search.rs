@@ -20,6 +20,8 @@ const PATIENCE: usize = 8;
 /// The number of tries without success before the search starts again.
 const STALE: usize = 20;
 
+/// The number of tries with the smallest penalties: they show which error is left.
+const SCOUTS: usize = 10;
 /// A peak is left out if the error without it is at most this share of the error with all peaks, and
 /// this number of dB above.
 const IDLE_SHARE: f64 = 1.01;
@@ -69,12 +71,14 @@ impl<'a> Search<'a> {
         let first = self.first_guess();
         // If the first layout cannot be designed, the ranges or shelves are invalid.
         first.check().map_err(FitError::Evaluation)?;
-        let guess = self.attempt(&first, f64::INFINITY)?;
-        self.penalties = self.eq.penalties(guess.rms_db);
-        let mut best = self.attempt(&guess.layout, f64::INFINITY)?;
+        let mut best = self.attempt(&first, f64::INFINITY)?;
         let mut current = best.clone();
-        let mut stale = 0;
+        let (mut stale, mut is_scouting) = (0, true);
         for tried in 1..=self.eq.starts {
+            if is_scouting && tried > SCOUTS {
+                best = self.weighed(&best)?;
+                (current, is_scouting) = (best.clone(), false);
+            }
             if observer(SearchProgress { tried, rms_db: best.rms_db }).is_break() {
                 break;
             }
@@ -95,9 +99,18 @@ impl<'a> Search<'a> {
                 best = current.clone();
             }
         }
+        if is_scouting {
+            best = self.weighed(&best)?;
+        }
         let layout =
             if self.eq.restraint > 0.0 { self.without_idle_peaks(best) } else { best.layout };
         Ok((layout, self.penalties))
+    }
+
+    /// Sets the penalties by the error that an EQ leaves, and fits it again.
+    fn weighed(&mut self, best: &Found<'a>) -> Result<Found<'a>, FitError<DesignError>> {
+        self.penalties = self.eq.penalties(best.rms_db);
+        self.attempt(&best.layout, f64::INFINITY)
     }
 
     /// Removes peaks without which the EQ is as good, one after the other.

@@ -5,8 +5,12 @@
 //! rounding every operation, which no way of filtering can help having.
 
 mod accuracy;
+#[cfg(feature = "alloc")]
+mod adjoint;
 mod blocks;
 mod exact;
+#[cfg(feature = "alloc")]
+mod moving;
 mod recovery;
 mod runs;
 mod signals;

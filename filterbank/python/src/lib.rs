@@ -1,0 +1,38 @@
+//! The Python module `filterbank._core`: arrays in, arrays out. All numerics are in the
+//! `filterbank` crate; the Python files around this module read the arguments.
+//!
+//! ```text
+//! error ─► array ─► filter, response, convert, classic, specification ─► fit
+//! ```
+
+mod array;
+mod classic;
+mod convert;
+mod error;
+mod filter;
+mod fit;
+mod response;
+mod specification;
+
+/// Functions and classes behind the package `filterbank`.
+#[pyo3::pymodule]
+mod _core {
+    #[pymodule_export]
+    use crate::classic::{Designed, classic, constant_peak, notch};
+    #[pymodule_export]
+    use crate::convert::{sos2tf, sos2zpk, zpk2sos};
+    #[pymodule_export]
+    use crate::filter::{
+        default_padlen, sosfilt_f32, sosfilt_f64, sosfilt_zi, sosfiltfilt_f32, sosfiltfilt_f64,
+    };
+    #[pymodule_export]
+    use crate::fit::{fit_complex_response, fit_delays, fit_eq, fit_levels, fit_recording};
+    #[pymodule_export]
+    use crate::response::{freqz_sos, group_delay};
+    #[pymodule_export]
+    use crate::specification::Specification;
+
+    /// The version of the package.
+    #[pymodule_export]
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
+}
