@@ -208,7 +208,7 @@ impl ParametricEq {
         let rms_db = rms_db.min(1.0);
         Penalties {
             gain: (0.004 + 0.05 * rms_db) * self.restraint,
-            opposition: (0.02 + 0.18 * rms_db) * self.restraint,
+            opposition: (0.02 + 0.22 * rms_db) * self.restraint,
         }
     }
 
