@@ -20,6 +20,7 @@ mod recording;
 mod recordings;
 mod refusals;
 mod responses;
+mod restraint;
 mod results;
 mod solver;
 mod statistics;

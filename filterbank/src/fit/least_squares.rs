@@ -160,13 +160,6 @@ impl LeastSquares {
         }
     }
 
-    /// Stops at small steps, minimum or not: for tries whose stop nobody sees.
-    #[must_use]
-    pub(super) fn hasty(mut self) -> Self {
-        self.limits.hasty = true;
-        self
-    }
-
     /// Gives up if the cost is above `limit` after this number of iterations, for searches from
     /// many starts.
     #[must_use]

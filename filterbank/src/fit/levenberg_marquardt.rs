@@ -132,8 +132,8 @@ impl fmt::Display for Stop {
 pub(super) struct Limits {
     pub(super) max_iterations: usize,
     pub(super) cost_tolerance: f64,
-    step_tolerance: f64,
-    gradient_tolerance: f64,
+    pub(super) step_tolerance: f64,
+    pub(super) gradient_tolerance: f64,
     /// Stops at small steps without asking what the Gauss-Newton step promises: for tries whose
     /// stop nobody sees.
     pub(super) hasty: bool,

@@ -132,9 +132,12 @@ pub struct OutputArgs {
     /// Samples per second, above 0
     #[arg(long, value_name = "HZ", default_value_t = 48_000.0, value_parser = any)]
     pub sample_rate: f64,
-    /// Draw magnitude, phase, group delay, poles and zeros into an SVG file
+    /// Draw magnitude, phase, group delay, poles and zeros into an SVG file; `-` is standard output
     #[arg(long, value_name = "FILE.svg")]
     pub plot: Option<PathBuf>,
+    /// Replace FILE.svg if it exists
+    #[arg(long, requires = "plot")]
+    pub force: bool,
     /// Print one JSON object instead of the report: the sections as rows b0 b1 b2 a0 a1 a2,
     /// the parameters, the derivatives of every coefficient by each parameter, and `rounding_db`,
     /// how far rounding of the coefficients may move the level at the edges (null: undetermined)

@@ -13,10 +13,10 @@ use crate::shared::failure::Failure;
 use crate::shared::format::six_digits;
 use crate::shared::plot::{self, Axis, Canvas, Chart, Curve, Mark, Place, Plane, Text};
 
-/// Draws a filter into an SVG file.
-pub fn draw(path: &Path, band: &Band<f64>, cascade: &Cascade<f64>) -> Result<(), Failure> {
+/// The text of an SVG for the file `path`.
+pub fn svg(path: &Path, band: &Band<f64>, cascade: &Cascade<f64>) -> Result<String, Failure> {
     let edges = edges(band);
-    plot::draw(path, (1280.0, 900.0), |canvas| {
+    plot::svg(path, (1280.0, 900.0), |canvas| {
         let title = Text { size: 21.0, bold: true, ..Text::default() };
         canvas.text(&describe(band).replace('-', "−"), (24.0, 32.0), &title)?;
         let rate = format!("sample rate {} Hz", cascade.sample_rate());

@@ -11,8 +11,9 @@ mod words;
 use filterbank::{Band, DesignError};
 
 use crate::command;
+use crate::shared::destination::Output;
 use crate::shared::failure::Failure;
-use crate::shared::output::print;
+use crate::shared::output::report;
 use crate::shared::rounding::warn_of_rounding;
 
 pub use args::Args;
@@ -28,9 +29,12 @@ pub fn run(args: Args) -> Result<(), Failure> {
     let cascade = band.design(output.sample_rate).map_err(explain)?;
     warn_of_rounding([(words::describe(&band), &band)], output.sample_rate);
 
-    if let Some(path) = &output.plot {
-        drawing::draw(path, &band, &cascade)?;
+    let plot = output.plot.as_deref();
+    if let Some(path) = plot {
+        let destination = Output::prepare(path, output.force)?;
+        destination.write(&drawing::svg(path, &band, &cascade)?)?;
     }
+    let print = |text: &str| report(text, plot.as_slice());
     if output.json {
         let object = json::json(&band, output.sample_rate).map_err(explain)?;
         return print(&format!("{object}\n"));

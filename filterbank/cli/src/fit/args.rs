@@ -9,7 +9,9 @@ use super::job::{Job, Source};
 use crate::command;
 use crate::shared::failure::Failure;
 use crate::shared::format::hertz;
-use crate::shared::numbers::{at_least_0, gain_range, positive, positive_range, whole};
+use crate::shared::numbers::{
+    LevelRange, at_least_0, gain_range, level_range, positive, positive_range, whole,
+};
 
 /// The highest frequency fitted by default, in Hz.
 const HIGHEST: f64 = 20_000.0;
@@ -18,7 +20,8 @@ const ABOUT: &str = "Fits a parametric EQ, made of peaks and two shelves, to a c
 
 const DETAILS: &str = "\
 The curve is the gain wanted at each frequency. It is read from CURVE, or computed as target minus
-measurement, both set to 0 dB at 1 kHz, and smoothed. The same arguments give the same EQ.
+measurement, both set to the same level, and smoothed. Every octave counts the same, however many
+points it has. The same arguments give the same EQ.
 
 Without arguments: fits a synthetic headphone included in this program, draws it into fit_eq.svg
 (which replaces no other file) and checks the result.
@@ -32,20 +35,30 @@ Examples:
       filterbank fit curve.csv --peaks 5 --no-shelves --q 0.5..3 --gain-db -12..6 --sample-rate 48000
   The bass of a room, cuts only:
       filterbank fit room.csv --range 20..300 --frequency 20..300 --q 1..10 --gain-db -15..0 --no-shelves
+  An EQ that the compiler designs, from a pipe:
+      measure | filterbank fit - --out eq.rs
   A longer search, for another program:
       filterbank fit curve.csv --starts 2000 --seed 7 --json
 
 Files:
-  Text with a point on each line: frequency in Hz, level in dB, then anything (such as a phase).
-  Columns are separated by commas, semicolons, tabs or spaces; with the last three, decimals may
-  have a comma. Lines that begin with # * ; % or // and headers are skipped. Frequencies must rise.
+  CSV and text of measurement programs and spreadsheets, in UTF-8, UTF-16 or Windows-1252, with
+  commas, semicolons, tabs or spaces between columns and decimal points or commas. Headers choose
+  the columns and their units: Hz or kHz; dB, or Pa and V, which are converted. Without a header the
+  first column is the frequency in Hz, the second the level in dB. Rows may be in any order. Notes on
+  standard error tell what was left out, averaged or converted; what can be read in two ways is
+  refused.
+  Filters and graphic EQs of Equalizer APO, AutoEq, Room EQ Wizard and Wavelet count as their
+  response, without the preamp.
+  The name - is standard input or standard output.
 
 Result:
-  --json prints {\"sample_rate\", \"rms_db\", \"filters\": [[kind, hz, q, gain_db], ...], \"seconds\"},
-  where kind is peak, low_shelf or high_shelf, as in the RBJ cookbook.
+  --json prints {\"sample_rate\", \"preamp_db\", \"rms_db\", \"largest_error\": {\"hz\", \"db\"},
+  \"before\", \"after\", \"filters\": [[kind, hz, q, gain_db], ...], \"notes\", \"seconds\"}, where kind is
+  peak, low_shelf or high_shelf, as in the RBJ cookbook; before and after, with rms_db and
+  largest_error, are the distance to the target, not smoothed, without and with the EQ.
   --out writes filters rounded to 0.1 Hz, 0.001 (Q) and 0.01 dB; the preamp is minus the largest
   boost.
-  Files of an earlier run are replaced; a file that is read, or is another output, never is.
+  Existing files are replaced only with --force; a file that is read, or is another output, never is.
 
 Exit code: 0 if all went well, 1 if the result cannot be written, 2 if arguments or curves are
 wrong.";
@@ -68,6 +81,17 @@ pub struct Args {
     /// With --target: largest boost [default: 6]
     #[arg(long, value_name = "DB", value_parser = at_least_0)]
     max_boost: Option<f64>,
+    /// With --target: where both curves have the same level: a range, one frequency, or `free` for
+    /// the whole range that is fitted [default: 500..2000]
+    #[arg(long, verbatim_doc_comment, value_name = "LO..HI", value_parser = level_range)]
+    level: Option<LevelRange>,
+    /// Column of levels in CURVE or the measurement: its name, a part of it such as `right`, or its
+    /// number [default: the first, or the left channel]
+    #[arg(long, verbatim_doc_comment, value_name = "NAME")]
+    column: Option<String>,
+    /// The same in the target
+    #[arg(long, value_name = "NAME", requires = "target")]
+    target_column: Option<String>,
     /// Part of the curve to fit, in Hz [default: 20..20000, below half the sample rate]
     #[arg(long, value_name = "LO..HI", value_parser = positive_range)]
     range: Option<(f64, f64)>,
@@ -113,7 +137,11 @@ struct BandArgs {
 
 #[derive(clap::Args)]
 struct SearchArgs {
-    /// Number of random attempts to place the peaks better [default: 200]
+    /// From exactness, 0, to restraint: above 0, bands that fight each other and large gains are
+    /// avoided, and peaks that hardly help are left out; 10 gives gentle EQs with larger errors
+    #[arg(long, verbatim_doc_comment, value_name = "R", value_parser = at_least_0, default_value = "1")]
+    restraint: f64,
+    /// Number of random attempts to place the peaks better [default: 50]
     #[arg(long, value_name = "N", value_parser = whole::<usize>)]
     starts: Option<usize>,
     /// Seed of the random search
@@ -123,12 +151,16 @@ struct SearchArgs {
 
 #[derive(clap::Args)]
 struct OutputArgs {
-    /// Write the EQ in the format of Equalizer APO, which many players support
-    #[arg(long, value_name = "FILE.txt")]
+    /// Write the EQ: a `filterbank!` block for FILE.rs, for CamillaDSP in FILE.yml, otherwise in the
+    /// format of Equalizer APO, which many players support
+    #[arg(long, verbatim_doc_comment, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Draw the curves into an SVG file
     #[arg(long, value_name = "FILE.svg")]
     plot: Option<PathBuf>,
+    /// Replace the files if they exist
+    #[arg(long)]
+    force: bool,
     /// Print one JSON object instead of the table
     #[arg(long)]
     json: bool,
@@ -152,10 +184,18 @@ impl Args {
                     "`--max-boost` is for `--target`: CURVE is fitted as it is",
                 ));
             }
+            (Some(_), _, _) if self.level.is_some() => {
+                return Err(Failure::usage(
+                    "`--level` is for `--target`: CURVE is fitted as it is",
+                ));
+            }
+            (Some(_), _, _) if self.target_column.is_some() => {
+                return Err(Failure::usage("`--target-column` is for `--target`"));
+            }
             (Some(curve), _, _) => Source::Curve(curve),
             (None, Some(measurement), Some(target)) => {
                 let max_boost = self.max_boost.unwrap_or(6.0);
-                Source::Difference { measurement, target, max_boost }
+                Source::Difference { measurement, target, max_boost, level: self.level }
             }
             _ if command::is_bare() => Source::Example,
             _ => {
@@ -165,8 +205,19 @@ impl Args {
                 ));
             }
         };
-        let OutputArgs { out, plot, json, .. } = self.output;
-        Ok(Job { source, eq, range, mean_above: self.mean_above, out, plot, json })
+        let OutputArgs { out, plot, force, json, .. } = self.output;
+        Ok(Job {
+            source,
+            eq,
+            places_anywhere: self.bands.frequency.is_none(),
+            columns: (self.column, self.target_column),
+            range,
+            mean_above: self.mean_above,
+            out,
+            plot,
+            force,
+            json,
+        })
     }
 
     fn eq(&self) -> Result<ParametricEq, Failure> {
@@ -194,6 +245,7 @@ impl Args {
             // Without peaks there is nothing to place.
             starts: if peaks == 0 { 0 } else { self.search.starts.unwrap_or(default.starts) },
             seed: self.search.seed,
+            restraint: self.search.restraint,
             ..ParametricEq::default()
         })
     }

@@ -3,30 +3,42 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use super::curve::Curve;
-use super::job::Job;
+use super::curve_file::{self, Reading, Role};
+use super::job::{Job, Outcome};
 use super::search::search;
+use crate::shared::destination;
 use crate::shared::failure::Failure;
 
 const FOLDER: &str = "filterbank/cli/data";
 const HEADPHONE: (&str, &str) = ("headphone.csv", include_str!("../../data/headphone.csv"));
 const TARGET: (&str, &str) = ("target.csv", include_str!("../../data/target.csv"));
 const PLOT: &str = "fit_eq.svg";
-const MAX_BOOST: f64 = 6.0;
+/// The largest boost, in dB.
+pub const MAX_BOOST: f64 = 6.0;
 
 /// The largest error of the fit, in dB RMS.
 const PROMISE: f64 = 0.25;
+
+/// The measurement and the target.
+pub fn curves(job: &Job) -> Result<[Reading; 2], Failure> {
+    let read = |(name, text): (&str, &str), role| {
+        curve_file::parse(&format!("`{name}`"), text, job.request(role))
+    };
+    Ok([read(HEADPHONE, Role::Measurement)?, read(TARGET, Role::Target)?])
+}
 
 /// Fits, draws, and checks the result.
 pub fn run(job: Job) -> Result<String, Failure> {
     let plot = PathBuf::from(PLOT);
     let job = Job { plot: Some(plot.clone()), ..job };
-    let headphone = Curve::parse(&format!("`{}`", HEADPHONE.0), HEADPHONE.1)?;
-    let target = Curve::parse(&format!("`{}`", TARGET.0), TARGET.1)?;
-    let problem = job.difference(&headphone, &target, MAX_BOOST)?;
-    let found = search(&job.eq, &problem.wanted, job.mean_above)?;
-    let report = job.write(&problem, &found)?;
+    let problem = job.problem()?;
+    let found = search(&job.eq, &problem, job.mean_above)?;
+    let result = Outcome::new(&job, problem, found)?;
+    // Nobody has asked the example to replace a file.
+    destination::write_new(&plot, &result.svg(&plot)?)?;
+    let report = result.report();
 
+    let found = &result.found;
     let rms_db = found.errors.rms_db;
     // NaN must fail too.
     if !(rms_db < PROMISE && (rms_db - found.rms_db).abs() < 1e-6) {

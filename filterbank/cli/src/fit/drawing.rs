@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use filterbank::Cascade;
+
 use super::curve::Curve;
 use super::job::Problem;
 use super::search::Found;
@@ -55,10 +57,22 @@ impl Picture<'_> {
             .as_ref()
             .map(|difference| difference.measurement.map(|frequency, level| level + eq(frequency)));
 
+        let points = |band: &Cascade<f64>| {
+            response
+                .iter()
+                .map(|(frequency, _)| (*frequency, band.magnitude_db(*frequency)))
+                .collect()
+        };
+        let singles: Vec<Vec<_>> = found.singles.iter().map(points).collect();
+        let zero = [(low, 0.0), (high, 0.0)];
+        let thin = |points| Line { thin: true, points, ..Line::default() };
+
+        let level = problem.difference.as_ref().map(|difference| difference.level.as_str());
+        let title = format!("Response, {} before the EQ", level.unwrap_or_default());
         let mut panels = Vec::new();
         if let (Some(difference), Some(result)) = (&problem.difference, &result) {
             panels.push(Panel {
-                title: "Response, 0 dB at 1 kHz before the EQ",
+                title: &title,
                 unit: "level (dB)",
                 height: 350.0,
                 curves: vec![
@@ -71,13 +85,17 @@ impl Picture<'_> {
             });
         }
         panels.push(Panel {
-            title: "EQ",
+            title: "EQ, and its bands",
             unit: "gain (dB)",
             height: 350.0,
-            curves: vec![
-                Line { label: "EQ", points: &response, color: GREEN, dashed: false },
-                Line { dashed: true, ..line("wanted", wanted, ORANGE) },
-            ],
+            curves: [thin(&zero)]
+                .into_iter()
+                .chain(singles.iter().map(|points| thin(points)))
+                .chain([
+                    Line { label: "EQ", points: &response, color: GREEN, ..Line::default() },
+                    Line { dashed: true, ..line("wanted", wanted, ORANGE) },
+                ])
+                .collect(),
             least: (-1.0, 1.0),
             seen: f64::INFINITY,
         });
@@ -85,7 +103,7 @@ impl Picture<'_> {
             title: "EQ − wanted",
             unit: "error (dB)",
             height: 230.0,
-            curves: vec![line("", &error, PURPLE)],
+            curves: vec![thin(&zero), line("", &error, PURPLE)],
             least: (-1.0, 1.0),
             // Where only the mean counts, errors may be large.
             seen: self.mean_above,
@@ -153,5 +171,5 @@ impl Panel<'_> {
 }
 
 fn line<'a>(label: &'a str, curve: &'a Curve, color: Option<usize>) -> Line<'a> {
-    Line { label, points: &curve.points, color, dashed: false }
+    Line { label, points: &curve.points, color, ..Line::default() }
 }

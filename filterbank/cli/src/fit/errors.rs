@@ -1,13 +1,11 @@
 //! The error of an EQ.
 
-use filterbank::Cascade;
+use filterbank::fit::MagnitudeTarget;
 
-use super::curve::Curve;
-
-/// Differences between the response of an EQ and a curve, in dB.
+/// Differences between a response and a curve, in dB.
 #[derive(Clone, Copy, Debug)]
 pub struct Errors {
-    /// Root mean square over all points, with the mean error at all points from `mean_above` up.
+    /// Root mean square over octaves, with the mean error at all points from `mean_above` up.
     pub rms_db: f64,
     /// Frequency and error of the worst point below `mean_above`.
     pub worst: Option<(f64, f64)>,
@@ -16,18 +14,28 @@ pub struct Errors {
 }
 
 impl Errors {
-    pub fn new(curve: &Curve, cascade: &Cascade<f64>, mean_above: f64) -> Self {
-        let errors = curve.map(|frequency, level| cascade.magnitude_db(frequency) - level).points;
-        let single = errors.partition_point(|error| error.0 < mean_above);
-        let (single, merged) = errors.split_at(single);
-        let mean = merged.iter().map(|error| error.1).sum::<f64>() / merged.len().max(1) as f64;
-        let squares = single.iter().map(|error| error.1.powi(2)).sum::<f64>();
-        let total = squares + mean.powi(2) * merged.len() as f64;
-        let larger = |a: &&(f64, f64), b: &&(f64, f64)| a.1.abs().total_cmp(&b.1.abs());
-        Self {
-            rms_db: (total / errors.len().max(1) as f64).sqrt(),
-            worst: single.iter().max_by(larger).copied(),
-            mean_db: (!merged.is_empty()).then_some(mean),
+    /// The errors of a response, which has a level in dB at each frequency in Hz.
+    pub fn new(target: &MagnitudeTarget, response: impl Fn(f64) -> f64, mean_above: f64) -> Self {
+        let (mut squares, mut single_weight, mut sum, mut merged_weight) = (0.0, 0.0, 0.0, 0.0);
+        let mut worst: Option<(f64, f64)> = None;
+        let points = target.frequencies().iter().zip(target.decibels()).zip(target.weights());
+        // A point without weight may have any error.
+        for ((&frequency, wanted), weight) in points.filter(|(_, weight)| *weight > 0.0) {
+            let error = response(frequency) - wanted;
+            if frequency < mean_above {
+                squares += weight * error.powi(2);
+                single_weight += weight;
+                // NaN is the worst error.
+                if worst.is_none_or(|(_, other)| error.abs().total_cmp(&other.abs()).is_ge()) {
+                    worst = Some((frequency, error));
+                }
+            } else {
+                sum += weight * error;
+                merged_weight += weight;
+            }
         }
+        let mean_db = (merged_weight > 0.0).then(|| sum / merged_weight);
+        let total = squares + merged_weight * mean_db.unwrap_or_default().powi(2);
+        Self { rms_db: (total / (single_weight + merged_weight)).sqrt(), worst, mean_db }
     }
 }

@@ -5,32 +5,33 @@
 //! The steps, one file each:
 //!
 //! ```text
-//! args ─► job ─► curve ─► difference ─► search ─┬─► report
-//!                                               ├─► apo
-//!                                               ├─► json
-//!                                               └─► drawing
+//! args ─► job ─► curve_file ─► curve ─► difference ─► search ─┬─► report
+//!                                                             ├─► written
+//!                                                             ├─► json
+//!                                                             └─► drawing
 //! ```
 
-mod apo;
 mod args;
-mod columns;
 mod curve;
+mod curve_file;
 mod demo;
 mod difference;
 mod drawing;
 mod errors;
+mod interpolation;
 mod job;
 mod json;
 mod report;
+mod rounded;
 mod search;
 mod values;
+mod written;
 
 use crate::shared::failure::Failure;
-use crate::shared::output::print;
 
 pub use args::Args;
 
-/// Fits an EQ, writes its files and prints the report.
+/// Fits an EQ, writes its files and reports on it.
 pub fn run(args: Args) -> Result<(), Failure> {
-    print(&args.into_job()?.run()?)
+    args.into_job()?.run()
 }

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use super::apo::Apo;
-use super::errors::Errors;
-use super::job::{Job, Problem};
+use super::job::{Distance, Job, Problem};
+use super::rounded::Rounded;
 use super::search::Found;
 use super::values::{Values, kind};
 use crate::shared::format::hertz;
+use crate::shared::input::is_standard;
 
 /// The error, in dB RMS, above which the EQ does not follow the curve.
 const FAR: f64 = 1.0;
@@ -17,16 +17,17 @@ pub struct Report<'a> {
     pub job: &'a Job,
     pub problem: &'a Problem,
     pub found: &'a Found,
-    pub apo: &'a Apo,
+    pub eq: &'a Rounded,
+    pub distance: &'a Distance,
 }
 
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { job, problem, found, apo } = self;
-        let wanted = &problem.wanted;
-        let (low, high) = wanted.span();
-        let name = &wanted.name;
-        let (points, low, high) = (wanted.points.len(), hertz(low), hertz(high));
+        let Self { job, problem, found, eq, distance } = self;
+        let given = &problem.given;
+        let (low, high) = given.span();
+        let name = &given.name;
+        let (points, low, high) = (given.points.len(), hertz(low), hertz(high));
         writeln!(f, "{name}: {points} points from {low} to {high}\n")?;
 
         writeln!(f, "band               Hz        Q       dB")?;
@@ -46,13 +47,26 @@ impl fmt::Display for Report<'_> {
             let mean = (100.0 * mean).round() / 100.0 + 0.0;
             write!(f, "; from {above} up {mean:+.2} dB on average")?;
         }
-        writeln!(f, "\npreamp   {:.1} dB", apo.preamp_db)?;
+        let (before, after) = (distance.before.rms_db, distance.after.rms_db);
+        write!(
+            f,
+            "\ndistance {before:.2} dB RMS from the target before the EQ, {after:.2} dB after"
+        )?;
+        writeln!(f, "\nbands    spend at most {:.1} dB against each other", found.opposition_db)?;
+        if found.left_out > 0 {
+            let (found, asked) = (found.bands.len(), found.bands.len() + found.left_out);
+            writeln!(f, "         {found} of {asked}: more would hardly help (`--restraint`)")?;
+        }
+        writeln!(f, "preamp   {:.1} dB", eq.preamp_db)?;
         writeln!(f, "time     {:.3} s", found.elapsed.as_secs_f64())?;
         for path in job.written() {
-            write!(f, "written  {}", path.display())?;
+            if is_standard(path) {
+                write!(f, "written  to standard output")?;
+            } else {
+                write!(f, "written  {}", path.display())?;
+            }
             if job.out.as_deref() == Some(path) {
-                let rounded = Errors::new(wanted, &apo.cascade, job.mean_above).rms_db;
-                write!(f, " (after rounding, {rounded:.3} dB RMS)")?;
+                write!(f, " (after rounding, {:.3} dB RMS)", distance.rounded.rms_db)?;
             }
             writeln!(f)?;
         }

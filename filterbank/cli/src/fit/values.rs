@@ -37,3 +37,16 @@ pub fn kind(band: &Band<f64>) -> [&'static str; 3] {
         _ => ["peak", "peak", "PK"],
     }
 }
+
+/// A name for each band, such as `low_shelf` and `peak2`.
+pub fn numbered(bands: &[Band<f64>]) -> Vec<String> {
+    let mut peaks = 0;
+    let name = |band| match kind(band) {
+        [_, "peak", _] => {
+            peaks += 1;
+            format!("peak{peaks}")
+        }
+        [_, shelf, _] => shelf.to_owned(),
+    };
+    bands.iter().map(name).collect()
+}

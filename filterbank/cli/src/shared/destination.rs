@@ -8,6 +8,8 @@ use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
+use super::input::is_standard;
+use super::output::print;
 use super::unnamed;
 
 /// An output file. Without [`commit`](Destination::commit), it is removed on drop.
@@ -58,13 +60,6 @@ impl Destination {
             None => File::create_new(&self.partial),
         }
         .map_err(|error| self.unwritable(error))
-    }
-
-    /// Writes the whole file.
-    fn fill(mut self, contents: &[u8]) -> Result<(), Failure> {
-        let written = self.create()?.write_all(contents);
-        written.map_err(|error| self.unwritable(error))?;
-        self.commit()
     }
 
     fn folder(&self) -> &Path {
@@ -119,31 +114,69 @@ impl Drop for Destination {
     }
 }
 
-/// Writes a whole file and replaces an existing one.
-pub fn write(path: &Path, contents: impl AsRef<[u8]>) -> Result<(), Failure> {
-    // Devices and pipes are written directly.
-    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-        return fs::write(path, contents).map_err(|error| Failure::unwritable(path, error));
+/// An output that can be written: nothing is in the way.
+pub enum Output {
+    /// Standard output, by the name `-`.
+    Standard,
+    /// A device or a pipe.
+    Device(PathBuf),
+    /// A file, still empty and without its name.
+    File(Destination, File),
+}
+
+impl Output {
+    /// Makes sure that a file can be written, and replaces no other file without `force`.
+    pub fn prepare(path: &Path, force: bool) -> Result<Self, Failure> {
+        if is_standard(path) {
+            return Ok(Self::Standard);
+        }
+        if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
+            return Ok(Self::Device(path.into()));
+        }
+        let mut destination = Destination::new(path, None, force)?;
+        let file = destination.create()?;
+        Ok(Self::File(destination, file))
     }
-    Destination::new(path, None, true)?.fill(contents.as_ref())
+
+    /// Writes everything.
+    pub fn write(self, contents: &str) -> Result<(), Failure> {
+        match self {
+            Self::Standard => print(contents),
+            Self::Device(path) => {
+                fs::write(&path, contents).map_err(|error| Failure::unwritable(&path, error))
+            }
+            Self::File(destination, mut file) => {
+                let written = file.write_all(contents.as_bytes());
+                written.map_err(|error| destination.unwritable(error))?;
+                destination.commit()
+            }
+        }
+    }
 }
 
 /// Writes a whole file where there is none. One with the same contents counts as written.
-pub fn write_new(path: &Path, contents: impl AsRef<[u8]>) -> Result<(), Failure> {
+pub fn write_new(path: &Path, contents: &str) -> Result<(), Failure> {
     match fs::read(path) {
-        Ok(found) if found == contents.as_ref() => Ok(()),
+        Ok(found) if found == contents.as_bytes() => Ok(()),
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            Destination::new(path, None, false)?.fill(contents.as_ref())
+            Output::prepare(path, false)?.write(contents)
         }
         _ => Err(Failure::file(path, "exists already with other contents: move it away")),
     }
 }
 
 /// Makes sure that no output is an input, or the same file as another output.
-pub fn check_apart(inputs: &[&Path], outputs: &[&Path]) -> Result<(), Failure> {
-    let inputs: Vec<_> = inputs.iter().map(|path| identity(path)).collect();
+pub fn check_apart<'a>(inputs: &[&'a Path], outputs: &[&'a Path]) -> Result<(), Failure> {
+    let mut standard = outputs.iter().filter(|path| is_standard(path));
+    if standard.nth(1).is_some() {
+        return Err(Failure::usage("standard output is the output twice: give each its own file"));
+    }
+    let files = |paths: &[&'a Path]| -> Vec<&'a Path> {
+        paths.iter().copied().filter(|path| !is_standard(path)).collect()
+    };
+    let inputs: Vec<_> = files(inputs).into_iter().map(identity).collect();
     let mut seen = Vec::new();
-    for path in outputs {
+    for path in files(outputs) {
         let Some(file) = identity(path) else { continue };
         if inputs.contains(&Some(file.clone())) {
             return Err(is_input(path));
@@ -184,7 +217,7 @@ mod tests {
     use std::io::Write as _;
     use std::path::PathBuf;
 
-    use super::{Destination, write};
+    use super::{Destination, Output};
 
     /// An empty folder.
     fn folder(test: &str) -> PathBuf {
@@ -240,7 +273,8 @@ mod tests {
         let (target, link) = (folder.join("target"), folder.join("link"));
         fs::write(&target, "old").expect("it can be written");
         std::os::unix::fs::symlink(&target, &link).expect("it can be made");
-        write(&link, "new").expect("it can be written");
+        let output = Output::prepare(&link, true).expect("it can be replaced");
+        output.write("new").expect("it can be written");
         assert_eq!(fs::read(&target).expect("it is there"), b"new");
         assert!(link.is_symlink());
         fs::remove_dir_all(folder).expect("it is there");

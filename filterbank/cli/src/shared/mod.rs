@@ -3,6 +3,7 @@
 pub mod destination;
 pub mod failure;
 pub mod format;
+pub mod input;
 pub mod numbers;
 pub mod output;
 pub mod plot;

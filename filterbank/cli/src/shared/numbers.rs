@@ -85,9 +85,32 @@ pub fn gain_range(text: &str) -> Result<(f64, f64), String> {
     Ok((low, high))
 }
 
+/// Where the levels of curves are compared.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum LevelRange {
+    /// On average from one frequency to another, in Hz; both may be the same.
+    Within(f64, f64),
+    /// On average wherever they are fitted.
+    Free,
+}
+
+/// A range of frequencies, one frequency, or `free`.
+pub fn level_range(text: &str) -> Result<LevelRange, String> {
+    if text.trim() == "free" {
+        return Ok(LevelRange::Free);
+    }
+    let hint = "a range such as 500..2000, a frequency in Hz, or `free` is needed";
+    if text.contains("..") {
+        positive_range(text).map(|(low, high)| LevelRange::Within(low, high))
+    } else {
+        let number = positive(text).map_err(|problem| format!("{problem}; {hint}"))?;
+        Ok(LevelRange::Within(number, number))
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{gain_range, order, pair, positive_range, whole};
+    use super::{LevelRange, gain_range, level_range, order, pair, positive_range, whole};
 
     #[test]
     fn ranges_have_two_ends_in_order() {
@@ -99,6 +122,16 @@ mod tests {
         }
         for text in ["1..6", "-6..-1", "-300..0", "-1..NaN"] {
             assert!(gain_range(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn levels_are_ranges_frequencies_or_free() {
+        assert_eq!(level_range("500..2000"), Ok(LevelRange::Within(500.0, 2_000.0)));
+        assert_eq!(level_range("1000"), Ok(LevelRange::Within(1_000.0, 1_000.0)));
+        assert_eq!(level_range("free"), Ok(LevelRange::Free));
+        for text in ["", "fre", "0", "2000..500", "-1"] {
+            assert!(level_range(text).is_err(), "{text}");
         }
     }
 

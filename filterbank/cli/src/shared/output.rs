@@ -1,8 +1,10 @@
 //! Standard output, notes and warnings.
 
 use std::io::{self, ErrorKind, Write as _};
+use std::path::Path;
 
 use super::failure::Failure;
+use super::input::is_standard;
 
 /// Writes to standard output. A closed pipe is not an error.
 pub fn print(text: &str) -> Result<(), Failure> {
@@ -13,6 +15,15 @@ pub fn print(text: &str) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
+}
+
+/// Writes a report: to standard error if standard output is one of the files.
+pub fn report(text: &str, outputs: &[&Path]) -> Result<(), Failure> {
+    if !outputs.iter().any(|path| is_standard(path)) {
+        return print(text);
+    }
+    let _ = io::stderr().write_all(text.as_bytes());
+    Ok(())
 }
 
 /// Writes a line to standard error, if that is open.

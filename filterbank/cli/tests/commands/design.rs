@@ -165,6 +165,14 @@ fn mistakes_are_named_by_their_options() {
     let run = folder.run(&["design", "--peak", "30000", "--q", "0", "--gain-db", "-6"]);
     assert_eq!(run.errors.lines().count(), 2, "{run:?}");
 
+    folder.write("f.svg", "precious");
+    let existing = ["design", "--lowpass", "100", "--plot", "f.svg"];
+    folder.fail(&existing, 1, "`f.svg` exists already: give --force to replace it");
+    assert_eq!(folder.read("f.svg"), "precious");
+    folder.succeed(&[&existing[..], &["--force"]].concat());
+    assert!(folder.read("f.svg").starts_with("<svg"));
+    let standard = folder.succeed(&["design", "--lowpass", "100", "--plot", "-"]);
+    assert_eq!(standard, folder.read("f.svg"));
     let plot = ["design", "--lowpass", "100", "--plot", "missing/f.svg"];
     folder.fail(&plot, 1, "`missing/f.svg` cannot be written: ");
 }

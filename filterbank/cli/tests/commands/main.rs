@@ -2,6 +2,7 @@
 
 mod check;
 mod command_line;
+mod curve_files;
 mod design;
 mod filter;
 mod fit;

@@ -343,8 +343,8 @@ def fit_eq(
     frequency: tuple[float, float] = (20.0, 10_000.0),
     q: tuple[float, float] = (0.18248, 6.0),
     gain_db: tuple[float, float] = (-20.0, 20.0),
-    gain_penalty: float = 0.004,
-    starts: int = 200,
+    restraint: float = 1.0,
+    starts: int = 50,
     seed: int = 1,
     weights: Optional[ArrayLike] = None,
     mean_above: Optional[float] = None,
@@ -366,8 +366,9 @@ def fit_eq(
         Q of the shelves.
     frequency, q, gain_db
         The lowest and the highest value of the peaks' frequencies and Q, and of all gains.
-    gain_penalty
-        How much gains count beside the errors.
+    restraint
+        From exactness, 0, to restraint: above 0, bands that fight each other and large gains are
+        avoided, and peaks that hardly help are left out.
     starts
         The number of attempts to place the peaks better.
     seed
@@ -399,7 +400,7 @@ def fit_eq(
         "frequency": tuple(frequency),
         "q": tuple(q),
         "gain_db": tuple(gain_db),
-        "gain_penalty": gain_penalty,
+        "restraint": restraint,
         "fs": float(fs),
         "starts": _whole("starts", starts),
         "seed": _whole("seed", seed),

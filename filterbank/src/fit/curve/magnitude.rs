@@ -77,7 +77,7 @@ pub fn fit_magnitude_from<T: SingleOutput>(
 }
 
 /// The level: the logarithm of the squared magnitude. The unit of its curves is dB.
-pub(in crate::fit) struct Level;
+pub(super) struct Level;
 
 impl Measure<1> for Level {
     const UNIT: f64 = 10.0 / LN_10;

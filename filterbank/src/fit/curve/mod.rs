@@ -30,7 +30,6 @@ use crate::tune::Tunable;
 use weights::Weights;
 
 pub use group_delay::{fit_group_delay, fit_weighted_group_delay};
-pub(super) use magnitude::Level;
 pub use magnitude::{fit_magnitude, fit_magnitude_from};
 pub use response::{fit_response, fit_weighted_response};
 use target::checked_penalty;
@@ -76,13 +75,17 @@ impl<const PARTS: usize> Curve<PARTS> {
         }
     }
 
+    pub(super) fn frequencies(&self) -> &[f64] {
+        &self.frequencies
+    }
+
     /// The residuals, part after part, without penalties.
-    fn residual_count(&self) -> usize {
+    pub(super) fn residual_count(&self) -> usize {
         PARTS * self.weights.residual_count()
     }
 
     /// The residuals of each part along frequency. A mean is not one of them.
-    fn runs(&self) -> [Range<usize>; PARTS] {
+    pub(super) fn runs(&self) -> [Range<usize>; PARTS] {
         let length = self.weights.residual_count();
         std::array::from_fn(|part| part * length..part * length + self.weights.single_count())
     }
@@ -119,6 +122,26 @@ impl<const PARTS: usize> Curve<PARTS> {
         let solution = self.solve::<M, T>(model, start, method)?;
         let rms = self.rms(&solution.residuals);
         Ok(model.describe(solution.into_fit(self.runs(), rms)))
+    }
+}
+
+/// For searches with measures of their own.
+impl Curve<1> {
+    pub(super) fn wanted(&self) -> &[f64] {
+        &self.wanted[0]
+    }
+
+    pub(super) fn weight(&self, point: usize) -> f64 {
+        self.weights.weight(point)
+    }
+
+    pub(super) fn total_weight(&self) -> f64 {
+        self.weights.total()
+    }
+
+    /// From the errors at all points to residuals, and likewise for their derivatives.
+    pub(super) fn reduce(&self, errors: &[f64], residuals: &mut [f64]) {
+        self.weights.reduce(errors, residuals);
     }
 }
 
@@ -248,7 +271,10 @@ fn chain(by_coefficients: &[f64; 5], by_variable: &[f64; 5]) -> (f64, bool) {
 }
 
 /// The points of frequencies on the unit circle.
-fn points(frequencies: &[f64], sample_rate: f64) -> Result<Vec<CirclePoint>, DesignError> {
+pub(super) fn points(
+    frequencies: &[f64],
+    sample_rate: f64,
+) -> Result<Vec<CirclePoint>, DesignError> {
     let nyquist = sample_rate / 2.0;
     let outside = |frequency: &&f64| !(0.0..=nyquist).contains(*frequency);
     if let Some(&frequency) = frequencies.iter().find(outside) {

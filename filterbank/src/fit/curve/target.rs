@@ -1,5 +1,6 @@
 //! A level curve in dB, with weights.
 
+use std::f64::consts::LN_2;
 use std::fmt;
 use std::ops::RangeInclusive;
 
@@ -145,6 +146,28 @@ impl MagnitudeTarget {
         Ok(Self { weights: weights.with_single(self.weights.single_count()), ..self })
     }
 
+    /// Multiplies the weight of each point by its share of the octaves, by the trapezoidal rule: half
+    /// the distance between its neighbours in octaves, and at the ends half the distance to the only
+    /// neighbour. The mean squared error is then a mean over octaves and depends on the curve alone,
+    /// not on the spacing of its points. A point at 0 Hz is infinitely many octaves away and gets
+    /// weight 0. If no weight above 0 would remain, the weights stay as they are.
+    ///
+    /// ```
+    /// use filterbank::fit::MagnitudeTarget;
+    ///
+    /// // Points an octave and three octaves apart.
+    /// let target = MagnitudeTarget::new(&[100.0, 200.0, 1_600.0], &[0.0, 1.0, 0.0])?.per_octave();
+    /// for (weight, expected) in target.weights().zip([0.5, 2.0, 1.5]) {
+    ///     assert!((weight - expected).abs() < 1e-12);
+    /// }
+    /// # Ok::<(), filterbank::fit::TargetError>(())
+    /// ```
+    #[must_use]
+    pub fn per_octave(self) -> Self {
+        let weights = self.weights.clone().multiplied(&octaves(&self.frequencies));
+        if weights.total() > 0.0 { Self { weights, ..self } } else { self }
+    }
+
     /// From this frequency in Hz up, only the mean of the error counts, with the total weight of
     /// its points. Measurements of small objects are reliable only on average there. If it is NaN,
     /// all points count one by one.
@@ -216,6 +239,11 @@ impl MagnitudeTarget {
         &self.decibels
     }
 
+    /// The weights of the points.
+    pub fn weights(&self) -> impl ExactSizeIterator<Item = f64> {
+        (0..self.frequencies.len()).map(|point| self.weights.weight(point))
+    }
+
     pub(in crate::fit) fn residual_count(&self) -> usize {
         self.curve().residual_count()
     }
@@ -230,6 +258,20 @@ impl MagnitudeTarget {
         let Curve { frequencies, wanted: [decibels], weights, penalty } = self.curve();
         Self { frequencies, decibels, weights, penalty }
     }
+}
+
+/// Each point's share of the octaves, by the trapezoidal rule; 0 Hz has none.
+fn octaves(frequencies: &[f64]) -> Vec<f64> {
+    let mut shares = vec![0.0; frequencies.len()];
+    for (left, pair) in frequencies.windows(2).enumerate() {
+        if pair[0] > 0.0 {
+            // Unlike a difference of logarithms, it is never 0.
+            let distance = ((pair[1] - pair[0]) / pair[0]).ln_1p() / LN_2;
+            shares[left] += 0.5 * distance;
+            shares[left + 1] += 0.5 * distance;
+        }
+    }
+    shares
 }
 
 /// A penalty that can be squared.

@@ -30,6 +30,12 @@ impl Weights {
         Self { single, ..self }
     }
 
+    /// Each weight times a factor.
+    pub(super) fn multiplied(self, factors: &[f64]) -> Self {
+        let roots = self.roots.iter().zip(factors).map(|(root, factor)| root * factor.sqrt());
+        Self { roots: roots.collect(), single: self.single }
+    }
+
     /// The points whose weight is not 0.
     pub(super) fn used(&self) -> impl Iterator<Item = usize> {
         (0..self.roots.len()).filter(|point| self.roots[*point] != 0.0)

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use filterbank_core::{Band, BandLabel, Cascade, DesignError, Parameter, Requirement, Scalar};
 
 use crate::fit::parametric::ParametricEq;
+use crate::fit::parametric::levels::Shelf;
 use crate::tune::{Param, SingleOutput, Tunable, wrong_count};
 
 /// The parameters of a peak.
@@ -49,6 +50,19 @@ impl<'a> Layout<'a> {
     pub(super) fn check(&self) -> Result<(), DesignError> {
         let start: Vec<f64> = self.params().map(|param| param.value).collect();
         self.tuned(&start).map(|_| ())
+    }
+
+    pub(super) fn eq(&self) -> &'a ParametricEq {
+        self.eq
+    }
+
+    pub(super) fn band_count(&self) -> usize {
+        self.eq.shelf_count() + self.peak_count()
+    }
+
+    /// The band of a parameter.
+    pub(super) fn band_of(&self, param: usize) -> usize {
+        self.parameter(param).1
     }
 
     pub(super) fn peak_count(&self) -> usize {
@@ -97,6 +111,20 @@ impl<'a> Layout<'a> {
         bands.extend(high.map(|cutoff| Band::high_shelf(cutoff, q, gain())));
         bands.extend(peaks.chunks_exact(PEAK.len()).map(|p| Band::peak(p[0], p[1], p[2])));
         bands
+    }
+
+    /// The shelves, and the parameters of each peak, for given values of the parameters.
+    pub(super) fn cookbook<'p>(
+        &self,
+        params: &'p [f64],
+    ) -> (impl Iterator<Item = Shelf> + use<>, &'p [[f64; 3]]) {
+        let ParametricEq { low_shelf, high_shelf, shelf_q: q, sample_rate: rate, .. } = *self.eq;
+        let (gains, peaks) = params.split_at(self.eq.shelf_count());
+        let mut gains = gains.iter();
+        let mut gain = || gains.next().copied().unwrap_or_default();
+        let low = low_shelf.map(|cutoff| Shelf::low(cutoff, q, gain(), rate));
+        let high = high_shelf.map(|cutoff| Shelf::high(cutoff, q, gain(), rate));
+        ([low, high].into_iter().flatten(), peaks.as_chunks().0)
     }
 
     /// The kind, band and range of a parameter.

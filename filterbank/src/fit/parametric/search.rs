@@ -4,12 +4,13 @@ use std::ops::ControlFlow;
 
 use filterbank_core::{Band, Cascade, DesignError};
 
-use crate::fit::curve::{Level, MagnitudeTarget};
+use crate::fit::curve::{Curve, MagnitudeTarget};
 use crate::fit::error::FitError;
-use crate::fit::least_squares::LeastSquares;
+use crate::fit::levenberg_marquardt::{Limits, Minimum, Objective, minimize};
 use crate::fit::model::Model;
 use crate::fit::parametric::layout::{Layout, clamp};
-use crate::fit::parametric::{ParametricEq, SearchProgress};
+use crate::fit::parametric::problem::Problem;
+use crate::fit::parametric::{ParametricEq, Penalties, SearchProgress};
 
 /// The limit of least-squares iterations in one try.
 const TRY_ITERATIONS: usize = 30;
@@ -19,11 +20,20 @@ const PATIENCE: usize = 8;
 /// The number of tries without success before the search starts again.
 const STALE: usize = 20;
 
+/// The number of tries with the smallest penalties: they show which error is left.
+const SCOUTS: usize = 10;
+/// A peak is left out if the error without it is at most this share of the error with all peaks, and
+/// this number of dB above.
+const IDLE_SHARE: f64 = 1.01;
+const IDLE_DB: f64 = 0.002;
+
 /// The search for a good layout.
 pub(super) struct Search<'a> {
     eq: &'a ParametricEq,
     names: &'a [String],
     target: &'a MagnitudeTarget,
+    curve: &'a Curve<1>,
+    penalties: Penalties,
     random: fastrand::Rng,
 }
 
@@ -41,22 +51,34 @@ impl<'a> Search<'a> {
         eq: &'a ParametricEq,
         names: &'a [String],
         target: &'a MagnitudeTarget,
+        curve: &'a Curve<1>,
     ) -> Self {
-        Self { eq, names, target, random: fastrand::Rng::with_seed(eq.seed) }
+        Self {
+            eq,
+            names,
+            target,
+            curve,
+            penalties: eq.penalties(0.0),
+            random: fastrand::Rng::with_seed(eq.seed),
+        }
     }
 
     /// The best layout found until the observer stops the search or all tries are made.
     pub(super) fn run(
         mut self,
         mut observer: impl FnMut(SearchProgress) -> ControlFlow<()>,
-    ) -> Result<Layout<'a>, FitError<DesignError>> {
+    ) -> Result<(Layout<'a>, Penalties), FitError<DesignError>> {
         let first = self.first_guess();
         // If the first layout cannot be designed, the ranges or shelves are invalid.
         first.check().map_err(FitError::Evaluation)?;
         let mut best = self.attempt(&first, f64::INFINITY)?;
         let mut current = best.clone();
-        let mut stale = 0;
+        let (mut stale, mut is_scouting) = (0, true);
         for tried in 1..=self.eq.starts {
+            if is_scouting && tried > SCOUTS {
+                best = self.weighed(&best)?;
+                (current, is_scouting) = (best.clone(), false);
+            }
             if observer(SearchProgress { tried, rms_db: best.rms_db }).is_break() {
                 break;
             }
@@ -77,20 +99,56 @@ impl<'a> Search<'a> {
                 best = current.clone();
             }
         }
-        Ok(best.layout)
+        if is_scouting {
+            best = self.weighed(&best)?;
+        }
+        let layout =
+            if self.eq.restraint > 0.0 { self.without_idle_peaks(best) } else { best.layout };
+        Ok((layout, self.penalties))
+    }
+
+    /// Sets the penalties by the error that an EQ leaves, and fits it again.
+    fn weighed(&mut self, best: &Found<'a>) -> Result<Found<'a>, FitError<DesignError>> {
+        self.penalties = self.eq.penalties(best.rms_db);
+        self.attempt(&best.layout, f64::INFINITY)
+    }
+
+    /// Removes peaks without which the EQ is as good, one after the other.
+    fn without_idle_peaks(&self, mut best: Found<'a>) -> Layout<'a> {
+        let allowed = best.rms_db * IDLE_SHARE + IDLE_DB;
+        'search: loop {
+            for index in 0..best.layout.peak_count() {
+                let mut layout = best.layout.clone();
+                layout.swap_remove_peak(index);
+                if let Ok(found) = self.attempt(&layout, f64::INFINITY)
+                    && found.rms_db <= allowed
+                {
+                    best = found;
+                    continue 'search;
+                }
+            }
+            return best.layout;
+        }
     }
 
     /// Fits from a layout; gives up early if the cost does not come near `limit`.
     fn attempt(&self, layout: &Layout<'a>, limit: f64) -> Result<Found<'a>, FitError<DesignError>> {
-        let method = LeastSquares::new().max_iterations(TRY_ITERATIONS).cost_tolerance(1e-4);
-        let method = method.hasty().give_up(PATIENCE, HOPELESS * limit);
-        let (model, curve) = (Model::new(layout)?, self.target.curve());
-        let solution = curve.solve::<Level, _>(&model, &model.start()?, &method)?;
-        Ok(Found {
-            layout: layout.with_params(model.params(&solution.minimum.params)),
-            cost: solution.minimum.sums.cost,
-            rms_db: curve.rms(&solution.residuals),
-        })
+        let model = Model::new(layout)?;
+        let start = model.start()?;
+        let mut problem = Problem::new(layout, &model, self.curve, self.penalties)?;
+        let sums = problem.normal_equations(&start).map_err(FitError::Evaluation)?;
+        let limits = Limits {
+            max_iterations: TRY_ITERATIONS,
+            cost_tolerance: 1e-4,
+            hasty: true,
+            give_up: Some((PATIENCE, HOPELESS * limit)),
+            ..Limits::default()
+        };
+        let bounds = model.limits();
+        let Minimum { params, sums, .. } =
+            minimize(&limits, &bounds, start, sums, &mut problem, |_| ControlFlow::Continue(()));
+        let rms_db = problem.rms_db(&params);
+        Ok(Found { layout: layout.with_params(model.params(&params)), cost: sums.cost, rms_db })
     }
 
     /// Places all peaks, one after the other.

@@ -9,6 +9,7 @@ use super::{
 };
 
 const GRID: RGBColor = RGBColor(222, 222, 222);
+const THIN: RGBColor = RGBColor(165, 165, 165);
 const FAINT_GRID: RGBColor = RGBColor(241, 241, 241);
 /// The height of a row of the legend.
 const LEGEND_ROW: f64 = 18.0;
@@ -24,6 +25,8 @@ pub struct Curve<'a> {
     pub color: Option<usize>,
     /// Drawn dashed, for targets and references.
     pub dashed: bool,
+    /// Drawn thin and grey, behind the others: for parts of a sum, and lines of reference.
+    pub thin: bool,
 }
 
 impl<'a> Curve<'a> {
@@ -148,7 +151,9 @@ impl Canvas<'_> {
         for (index, curve) in curves.iter().enumerate() {
             let color = PALETTE[curve.color.unwrap_or(index) % PALETTE.len()];
             for piece in frame.visible(curve.points) {
-                if curve.dashed {
+                if curve.thin {
+                    self.line(&piece, THIN, 1.0)?;
+                } else if curve.dashed {
                     self.dashes(&piece, color, 1.5)?;
                 } else {
                     self.line(&piece, color, 1.8)?;

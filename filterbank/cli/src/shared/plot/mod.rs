@@ -20,7 +20,6 @@ use plotters::prelude::{
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontStyle, FontTransform};
 
-use super::destination;
 use super::failure::Failure;
 
 pub use axis::Axis;
@@ -119,15 +118,6 @@ impl Default for Text {
 /// A drawing.
 pub struct Canvas<'a> {
     area: DrawingArea<SVGBackend<'a>, Shift>,
-}
-
-/// Draws an SVG of a size in pixels, on white, and writes it to `path`.
-pub fn draw(
-    path: &Path,
-    size: (f64, f64),
-    content: impl FnOnce(&Canvas) -> Result,
-) -> std::result::Result<(), Failure> {
-    destination::write(path, svg(path, size, content)?)
 }
 
 /// The text of an SVG of a size in pixels, on white, for the file `path`.

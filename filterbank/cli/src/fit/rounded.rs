@@ -1,23 +1,20 @@
-//! An EQ in the text format of Equalizer APO, which many players support.
-
-use std::fmt::Write;
+//! An EQ with as many digits as other programs need.
 
 use filterbank::spec::{Parameter, Quantity};
 use filterbank::{Band, Cascade};
 
-use super::values::{Values, kind};
+use super::values::Values;
 use crate::shared::failure::Failure;
-use crate::shared::format::trimmed;
 
 /// The EQ, rounded to the written digits.
-pub struct Apo {
-    bands: Vec<Band<f64>>,
+pub struct Rounded {
+    pub bands: Vec<Band<f64>>,
     pub cascade: Cascade<f64>,
     /// Gain, at most 0, that keeps boosted signals within full scale.
     pub preamp_db: f64,
 }
 
-impl Apo {
+impl Rounded {
     /// Rounds to 0.1 Hz, 0.001 in Q and 0.01 dB.
     pub fn new(bands: &[Band<f64>], sample_rate: f64) -> Result<Self, Failure> {
         let rounded = |parameter: Parameter, value: f64| {
@@ -34,23 +31,6 @@ impl Apo {
             .map_err(|error| Failure::usage(format!("the EQ cannot be written: {error}")))?;
         let preamp_db = preamp_db(&bands, &cascade);
         Ok(Self { bands, cascade, preamp_db })
-    }
-
-    /// The file.
-    pub fn text(&self) -> String {
-        let mut text = format!("Preamp: {:.1} dB\n", self.preamp_db);
-        for (number, band) in (1..).zip(&self.bands) {
-            let [_, _, kind] = kind(band);
-            let Values { frequency, q, gain_db } = Values::of(band);
-            // Writing to a string does not fail; adding 0 turns −0 into 0.
-            let _ = writeln!(
-                text,
-                "Filter {number}: ON {kind} Fc {} Hz Gain {:.2} dB Q {q:.3}",
-                trimmed(format!("{frequency:.1}")),
-                gain_db + 0.0,
-            );
-        }
-        text
     }
 }
 
