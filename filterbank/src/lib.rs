@@ -9,6 +9,8 @@ extern crate self as filterbank;
 
 #[cfg(feature = "alloc")]
 pub mod ad;
+#[cfg(feature = "alloc")]
+pub mod adjoint;
 #[doc = include_str!("../docs/architecture.md")]
 pub mod architecture {}
 mod codegen;
@@ -18,6 +20,8 @@ pub mod fit;
 pub mod formulas {}
 #[doc = include_str!("../docs/plugin_guide.md")]
 pub mod guide {}
+#[cfg(feature = "alloc")]
+pub mod layer;
 mod macros;
 #[cfg(feature = "alloc")]
 pub mod motion;
@@ -61,13 +65,17 @@ pub mod section {
 pub mod run {
     #[cfg(feature = "alloc")]
     #[doc(inline)]
-    pub use filterbank_core::{AudioSample, Plan};
+    pub use filterbank_core::{AdjointLane, AdjointScratch, AudioSample, Plan, adjoint};
     #[doc(inline)]
-    pub use filterbank_core::{FilterState, Lane, Sample, SectionStore, ShapeError, StateStore};
+    pub use filterbank_core::{
+        FilterState, Lane, Sample, SectionStore, ShapeError, StateStore, process_lanes,
+    };
 }
 
 #[cfg(feature = "alloc")]
 pub use ad::{gradcheck, gradient, jacobian};
+#[cfg(feature = "alloc")]
+pub use adjoint::Adjoint;
 #[doc(inline)]
 pub use filterbank_core::{Band, Bank, Cascade, DesignError, Dual, Method, Scalar, Section, Width};
 #[cfg(feature = "alloc")]

@@ -7,6 +7,7 @@
 //! ```text
 //! number ─► spec ─► section ─► design ─► kernel ─► run ─► cascade ─► bank
 //!                                                  run ─► svf_cascade
+//!                                                  run ─► adjoint
 //! ```
 
 #![no_std]
@@ -17,6 +18,8 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+#[cfg(feature = "alloc")]
+mod adjoint;
 mod bank;
 mod cascade;
 mod codegen;
@@ -28,14 +31,18 @@ mod section;
 mod spec;
 mod svf_cascade;
 
+#[cfg(feature = "alloc")]
+pub use adjoint::adjoint;
 pub use bank::Bank;
 pub use cascade::Cascade;
 pub use design::{SectionList, Sections, SectionsIter, SvfSections, prewarp};
 pub use kernel::Lane;
+#[cfg(feature = "alloc")]
+pub use kernel::{AdjointLane, AdjointScratch};
 pub use number::{Complex, Dual, Scalar};
 #[cfg(feature = "alloc")]
 pub use run::{AudioSample, Plan};
-pub use run::{FilterState, Sample, SectionStore, ShapeError, StateStore};
+pub use run::{FilterState, Sample, SectionStore, ShapeError, StateStore, process_lanes};
 pub use section::{CirclePoint, Section, SectionState, SvfSection, SvfState};
 #[cfg(feature = "alloc")]
 pub use section::{Root, Zpk};

@@ -23,9 +23,11 @@ use crate::ad::Number;
 use crate::sensitivity::branch::{TunedBranch, tuned_branches, zero_rows};
 use crate::sensitivity::filter_set::{FilterSet, all_pole};
 pub use crate::sensitivity::rows::DerivativeRow;
-use crate::sensitivity::rows::{derivative_rows, ranges, rising_ends};
-pub(crate) use crate::sensitivity::tuned::{TunedSection, retune, tuned_sections};
-use crate::sensitivity::tuned::{by_coefficients, by_tangents};
+pub(crate) use crate::sensitivity::rows::rising_ends;
+use crate::sensitivity::rows::{derivative_rows, ranges};
+pub(crate) use crate::sensitivity::tuned::{
+    TunedSection, by_coefficients, by_tangents, retune, tuned_sections,
+};
 use crate::tune::Tunable;
 
 /// The number of samples processed at a time.
@@ -272,10 +274,7 @@ impl Sensitivities {
                 let signals = branch.signals(rows);
                 let by_coefficients =
                     signals.correlate(&losses[branch.output * chunk.len()..][..chunk.len()]);
-                for (param, slopes) in &self.sections[branch.section].slopes {
-                    let products = slopes.iter().zip(by_coefficients).map(|(a, b)| a * b);
-                    gradient[*param] += products.sum::<f64>();
-                }
+                self.sections[branch.section].add_gradient(by_coefficients, gradient);
                 branch.history = signals.next_history();
             }
         }

@@ -39,7 +39,7 @@ pub(super) fn derivative_rows(
 
 /// The `ends` of a bank, clamped so that they do not decrease and do not exceed the number of
 /// sections. If there are none, the filter is a cascade with one end.
-pub(super) fn rising_ends(ends: &[usize], sections: usize) -> Vec<usize> {
+pub(crate) fn rising_ends(ends: &[usize], sections: usize) -> Vec<usize> {
     if ends.is_empty() {
         return alloc::vec![sections];
     }

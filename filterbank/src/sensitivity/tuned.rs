@@ -20,6 +20,14 @@ pub(crate) struct TunedSection {
 }
 
 impl TunedSection {
+    /// Adds the derivatives of a loss by the parameters to `gradient`, from those by the coefficients.
+    pub(crate) fn add_gradient(&self, by_coefficients: [f64; 5], gradient: &mut [f64]) {
+        for (param, slopes) in &self.slopes {
+            let products = slopes.iter().zip(by_coefficients).map(|(a, b)| a * b);
+            gradient[*param] += products.sum::<f64>();
+        }
+    }
+
     /// Whether the section depends on a parameter.
     pub(super) fn depends_on(&self, param: usize) -> bool {
         self.slopes.iter().any(|(index, _)| *index == param)
@@ -27,7 +35,7 @@ impl TunedSection {
 }
 
 /// Sections whose coefficients are all parameters; `first` is the index of the first section.
-pub(super) fn by_coefficients(sections: &[Section<f64>], first: usize) -> Vec<TunedSection> {
+pub(crate) fn by_coefficients(sections: &[Section<f64>], first: usize) -> Vec<TunedSection> {
     let tuned = |(index, section): (usize, &Section<f64>)| {
         let slope = |place: usize| {
             let mut slope = [0.0; 5];
@@ -40,7 +48,7 @@ pub(super) fn by_coefficients(sections: &[Section<f64>], first: usize) -> Vec<Tu
 }
 
 /// Sections with their tangents as derivatives. Zero tangents are left out.
-pub(super) fn by_tangents<const N: usize>(
+pub(crate) fn by_tangents<const N: usize>(
     sections: &[Section<Dual<f64, N>>],
 ) -> impl Iterator<Item = TunedSection> {
     sections.iter().map(|section| {

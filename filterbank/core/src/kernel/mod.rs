@@ -14,6 +14,8 @@
 //! Dual numbers have no kernel: the plain loop updates all tangents of a sample with vector
 //! instructions already, one tangent in each lane.
 
+#[cfg(feature = "alloc")]
+mod adjoint;
 #[cfg(feature = "simd")]
 mod block_form;
 #[cfg(feature = "simd")]
@@ -37,6 +39,8 @@ mod svf;
 #[cfg(all(test, feature = "simd"))]
 mod tests;
 
+#[cfg(feature = "alloc")]
+pub use adjoint::{AdjointLane, AdjointScratch};
 #[cfg(all(feature = "alloc", feature = "simd"))]
 pub use lanes::Real;
 #[cfg(all(feature = "alloc", not(feature = "simd")))]

@@ -15,10 +15,13 @@ mod shape;
 mod state;
 mod store;
 
+pub use parallel::process_lanes;
 pub(crate) use parallel::process_parallel;
 #[cfg(feature = "alloc")]
 pub use plan::{AudioSample, Plan};
 pub use sample::Sample;
+#[cfg(feature = "alloc")]
+pub(crate) use series::SETTLE;
 #[cfg(all(test, feature = "simd"))]
 pub(crate) use series::process_series_by;
 pub(crate) use series::{process_series, tick_series};

@@ -5,6 +5,7 @@ use arrayvec::ArrayVec;
 use crate::kernel::{LANES, Lane};
 use crate::run::sample::Sample;
 use crate::run::series::process_series;
+use crate::run::shape::ShapeError;
 
 /// Filters one block for each lane: in place, or from one shared `input` of the same length.
 pub(crate) fn process_parallel<'a, S: Sample>(
@@ -25,4 +26,44 @@ pub(crate) fn process_parallel<'a, S: Sample>(
             process_series(sections, states, left);
         }
     }
+}
+
+/// Filters one block for each lane, each lane by sections and states of its own: in place, or all
+/// from one shared `input`. States settle as in [`Cascade::process`](crate::Cascade::process).
+///
+/// [`Cascade::process_channels`](crate::Cascade::process_channels) and
+/// [`Bank::process`](crate::Bank::process) are more convenient where all signals have one filter.
+///
+/// # Errors
+///
+/// If a lane has not one state for each section, or its block not the length of `input`. Nothing
+/// has been filtered then.
+///
+/// ```
+/// use filterbank_core::{Lane, Section, SectionState, process_lanes};
+///
+/// let gains = [2.0, 3.0].map(|gain| [Section::identity().with_gain(gain)]);
+/// let mut states = [[SectionState::<f64>::REST]; 2];
+/// let mut blocks = [[1.0, 0.0]; 2];
+/// let lanes = gains.iter().zip(&mut states).zip(&mut blocks);
+/// let mut lanes: Vec<_> =
+///     lanes.map(|((sections, states), block)| Lane { sections, states, block }).collect();
+/// process_lanes(None, &mut lanes)?;
+/// assert_eq!(blocks, [[2.0, 0.0], [3.0, 0.0]]);
+/// # Ok::<(), filterbank_core::ShapeError>(())
+/// ```
+pub fn process_lanes<S: Sample>(
+    input: Option<&[S]>,
+    lanes: &mut [Lane<'_, S>],
+) -> Result<(), ShapeError> {
+    for lane in &*lanes {
+        ShapeError::check("states", lane.sections.len(), lane.states.len())?;
+        ShapeError::check("block", input.map_or(lane.block.len(), <[S]>::len), lane.block.len())?;
+    }
+    let reborrow = |lane| {
+        let Lane { sections, states, block }: &mut Lane<'_, S> = lane;
+        Lane { sections: *sections, states: &mut **states, block: &mut **block }
+    };
+    process_parallel(input, lanes.iter_mut().map(reborrow));
+    Ok(())
 }

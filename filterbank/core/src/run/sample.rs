@@ -3,6 +3,8 @@
 #[cfg(feature = "simd")]
 use crate::kernel;
 use crate::kernel::Lane;
+#[cfg(feature = "alloc")]
+use crate::kernel::{AdjointLane, AdjointScratch};
 use crate::number::{Dual, Scalar};
 use crate::section::{Section, SectionState};
 
@@ -10,8 +12,8 @@ use crate::section::{Section, SectionState};
 ///
 /// `f32`, `f64` and dual numbers are samples. A scalar of your own becomes one by
 /// `impl Sample for Mine {}`: every method has a default. Override [`settle`](Sample::settle) if
-/// arithmetic on its subnormal values is slow, and the two `run` functions if you have a faster
-/// loop for it.
+/// arithmetic on its subnormal values is slow, and the `run` functions if you have a faster loop for
+/// it.
 pub trait Sample: Scalar {
     /// Sets the two numbers of a section's state to zero in two cases. If one of them is infinite
     /// or NaN, the filter recovers from a bad sample. If both are below ten times the smallest
@@ -46,6 +48,17 @@ pub trait Sample: Scalar {
     #[inline]
     fn run_parallel(_input: Option<&[Self]>, _lanes: &mut [Lane<'_, Self>]) -> usize {
         0
+    }
+
+    /// Runs the whole [`adjoint`](crate::adjoint()) of all lanes and returns true, or returns false
+    /// and changes nothing if the type has no kernel. The lengths have been checked.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    fn run_adjoint(
+        _lanes: &mut [AdjointLane<'_, Self>],
+        _scratch: &mut AdjointScratch<Self>,
+    ) -> bool {
+        false
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn tick_series<S: Scalar>(
 }
 
 /// Number of samples between checks of the states for NaN and decayed values.
-pub(super) const SETTLE: usize = 64;
+pub(crate) const SETTLE: usize = 64;
 /// Number of samples filtered one by one before the kernel is retried.
 pub(super) const PATIENCE: usize = 16 * SETTLE;
 

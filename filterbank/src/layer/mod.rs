@@ -1,0 +1,18 @@
+//! Filters as layers of a network: batches of signals forwards, gradients backwards.
+
+mod error;
+mod finite;
+mod fixed;
+mod pass;
+mod sample;
+mod shape;
+mod split;
+mod tuned;
+mod workspace;
+
+pub use error::LayerError;
+pub use fixed::{Backward, FixedFilters, Forward};
+pub use sample::LayerSample;
+pub use shape::BatchShape;
+pub use tuned::Layer;
+pub use workspace::Workspace;
