@@ -2,10 +2,11 @@
 //! `filterbank` crate; the Python files around this module read the arguments.
 //!
 //! ```text
-//! error ─► array ─► filter, response, convert, classic, specification ─► fit
+//! error ─► array ─► filter, response, convert, classic, specification ─► fit, autodiff
 //! ```
 
 mod array;
+mod autodiff;
 mod classic;
 mod convert;
 mod error;
@@ -17,6 +18,11 @@ mod specification;
 /// Functions and classes behind the package `filterbank`.
 #[pyo3::pymodule]
 mod _core {
+    #[pymodule_export]
+    use crate::autodiff::{
+        BLOCK, DesignMap, sosfilt_backward_f32, sosfilt_backward_f64, sosfilt_backward_twice,
+        sosfilt_forward_f32, sosfilt_forward_f64,
+    };
     #[pymodule_export]
     use crate::filter::{sosfilt_f32, sosfilt_f64};
     #[pymodule_export]

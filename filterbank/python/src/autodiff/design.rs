@@ -1,0 +1,236 @@
+//! Designs as functions of parameters.
+
+use std::mem;
+use std::ops::Range;
+
+use filterbank::spec::BandLabel;
+use filterbank::{DesignError, Dual, Scalar, Tunable, TunableCascade};
+use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray2, PyReadonlyArray3};
+use pyo3::{Bound, PyResult, Python, pyclass, pymethods};
+
+use crate::autodiff::elements::elements;
+use crate::error::value_error;
+use crate::specification::Specification;
+
+/// The number of parameters that are differentiated in one design. No band has more, so that one
+/// design is enough.
+const WIDTH: usize = 4;
+
+/// A row of coefficients: one section.
+const COLUMNS: usize = 6;
+
+/// One row for each section.
+type Rows<S> = Vec<[S; COLUMNS]>;
+
+/// Named bands, as a function from their parameters to the coefficients of their sections.
+///
+/// Parameters are arrays `[items, params]`, coefficients `[items, sections, 6]`: either the rows
+/// `[b0, b1, b2, 1, a1, a2]`, or `[g, g2, k, m0, m1, m2]` of the state-variable form.
+///
+/// The coefficients of a band depend on its own parameters alone. So all bands are differentiated
+/// at once, each by the parameters of its own, and a design costs the same per band however many
+/// bands there are.
+#[pyclass(frozen, module = "filterbank._core")]
+pub struct DesignMap {
+    tunable: TunableCascade,
+    /// For each band, the index after its last section.
+    ends: Vec<usize>,
+    /// For each band, the index after its last parameter.
+    param_ends: Vec<usize>,
+    form: Form,
+}
+
+#[derive(Clone, Copy)]
+enum Form {
+    Sos,
+    StateVariable,
+}
+
+#[pymethods]
+impl DesignMap {
+    /// From a specification, as second-order sections or in the state-variable form.
+    #[new]
+    fn new(specification: &Specification, state_variable: bool) -> Self {
+        let tunable = specification.cascade.clone();
+        let ends = running_sums(tunable.tunes().iter().map(|band| band.section_count()));
+        let owners = tunable.param_bands();
+        let param_ends =
+            (0..ends.len()).map(|band| owners.partition_point(|&owner| owner <= band)).collect();
+        let form = if state_variable { Form::StateVariable } else { Form::Sos };
+        Self { tunable, ends, param_ends, form }
+    }
+
+    /// For each band, the index after its last section.
+    #[getter]
+    fn ends(&self) -> Vec<usize> {
+        self.ends.clone()
+    }
+
+    /// For each band, the index after its last parameter.
+    #[getter]
+    fn param_ends(&self) -> Vec<usize> {
+        self.param_ends.clone()
+    }
+
+    /// The coefficients, `items * sections * 6` numbers.
+    fn forward<'py>(
+        &self,
+        py: Python<'py>,
+        params: PyReadonlyArray2<'py, f64>,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        let (items, params) = (params.dims()[0], elements("params", &params)?);
+        let rows = py.detach(|| {
+            let mut rows = Vec::with_capacity(items * self.coefficient_count());
+            for item in 0..items {
+                rows.extend(self.rows(&params[self.param_range(item)])?.as_flattened());
+            }
+            Ok(rows)
+        });
+        Ok(PyArray1::from_vec(py, rows.map_err(value_error)?))
+    }
+
+    /// The product of `slope`, the derivative of a loss by the coefficients, and the Jacobian: the
+    /// derivative by the parameters, `items * params` numbers.
+    fn backward<'py>(
+        &self,
+        py: Python<'py>,
+        slope: PyReadonlyArray3<'py, f64>,
+        params: PyReadonlyArray2<'py, f64>,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        let items = params.dims()[0];
+        let (slope, params) = (elements("slope", &slope)?, elements("params", &params)?);
+        let gradient = py.detach(|| {
+            let mut gradient = vec![0.0; params.len()];
+            for item in 0..items {
+                let range = self.param_range(item);
+                let slope = &slope[self.coefficient_range(item)];
+                self.chain(slope, &params[range.clone()], |&value| value, &mut gradient[range])?;
+            }
+            Ok(gradient)
+        });
+        Ok(PyArray1::from_vec(py, gradient.map_err(value_error)?))
+    }
+
+    /// The derivatives of the product of `direction` and [`backward`](Self::backward): by `slope`,
+    /// `items * sections * 6` numbers, and by the parameters, `items * params` numbers.
+    fn backward_twice<'py>(
+        &self,
+        py: Python<'py>,
+        direction: PyReadonlyArray2<'py, f64>,
+        slope: PyReadonlyArray3<'py, f64>,
+        params: PyReadonlyArray2<'py, f64>,
+    ) -> PyResult<(Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<f64>>)> {
+        let (items, direction) = (params.dims()[0], elements("direction", &direction)?);
+        let (slope, params) = (elements("slope", &slope)?, elements("params", &params)?);
+        let both = py.detach(|| {
+            let moved: Vec<Dual<f64, 1>> =
+                params.iter().zip(direction).map(|(&p, &d)| Dual::new(p, [d])).collect();
+            let mut by_slope = Vec::with_capacity(slope.len());
+            let mut by_params = vec![0.0; params.len()];
+            for item in 0..items {
+                let range = self.param_range(item);
+                let (moved, by_params) = (&moved[range.clone()], &mut by_params[range]);
+                let slope = &slope[self.coefficient_range(item)];
+                by_slope.extend(self.rows(moved)?.as_flattened().iter().map(|c| c.tangent()[0]));
+                self.chain(slope, moved, |derivative| derivative.tangent()[0], by_params)?;
+            }
+            Ok((by_slope, by_params))
+        });
+        let (by_slope, by_params) = both.map_err(value_error)?;
+        Ok((PyArray1::from_vec(py, by_slope), PyArray1::from_vec(py, by_params)))
+    }
+}
+
+impl DesignMap {
+    /// The number of parameters of one item.
+    fn param_count(&self) -> usize {
+        self.param_ends.last().copied().unwrap_or(0)
+    }
+
+    /// The number of coefficients of one item.
+    fn coefficient_count(&self) -> usize {
+        COLUMNS * self.ends.last().copied().unwrap_or(0)
+    }
+
+    /// Where the parameters of an item are.
+    fn param_range(&self, item: usize) -> Range<usize> {
+        let count = self.param_count();
+        item * count..(item + 1) * count
+    }
+
+    /// Where the coefficients of an item are.
+    fn coefficient_range(&self, item: usize) -> Range<usize> {
+        let count = self.coefficient_count();
+        item * count..(item + 1) * count
+    }
+
+    /// The coefficients of all sections.
+    fn rows<S: Scalar>(&self, params: &[S]) -> Result<Rows<S>, DesignError> {
+        match self.form {
+            Form::Sos => {
+                let cascade = self.tunable.tuned(params)?;
+                Ok(cascade.sections().iter().map(|section| section.row()).collect())
+            }
+            Form::StateVariable => {
+                let sample_rate = self.tunable.sample_rate();
+                let mut rows = Vec::new();
+                for (index, band) in self.tunable.bands(params)?.iter().enumerate() {
+                    let sections = band.svf_sections(sample_rate);
+                    let sections = sections.map_err(|e| e.in_band(BandLabel::Index(index)))?;
+                    rows.extend(sections.iter().map(|section| section.coefficients()));
+                }
+                Ok(rows)
+            }
+        }
+    }
+
+    /// For each parameter, `read` of the derivatives of all coefficients by it, weighted by `slope`
+    /// and summed.
+    fn chain<S: Scalar>(
+        &self,
+        slope: &[f64],
+        params: &[S],
+        read: impl Fn(&S) -> f64,
+        gradient: &mut [f64],
+    ) -> Result<(), DesignError> {
+        let widest = ranges(&self.param_ends).map(|range| range.len()).max().unwrap_or(0);
+        for first in (0..widest).step_by(WIDTH) {
+            let rows = self.rows(&self.seeded(params, first))?;
+            for (sections, params) in ranges(&self.ends).zip(ranges(&self.param_ends)) {
+                let slope = &slope[COLUMNS * sections.start..COLUMNS * sections.end];
+                let coefficients = rows[sections].as_flattened();
+                for (place, sum) in gradient[params].iter_mut().skip(first).take(WIDTH).enumerate() {
+                    let terms = slope.iter().zip(coefficients);
+                    *sum = terms.map(|(s, c)| s * read(&c.tangent()[place])).sum();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The parameters with tangents: those of each band from its parameter number `first` on.
+    fn seeded<S: Scalar>(&self, params: &[S], first: usize) -> Vec<Dual<S, WIDTH>> {
+        let mut seeded = Vec::with_capacity(params.len());
+        for range in ranges(&self.param_ends) {
+            let places = (0..range.len()).map(|place| place.wrapping_sub(first));
+            let values = params[range.clone()].iter().zip(places);
+            seeded.extend(values.map(|(&value, place)| Dual::variable(value, place)));
+        }
+        seeded
+    }
+}
+
+/// Sums up to each entry.
+fn running_sums(counts: impl Iterator<Item = usize>) -> Vec<usize> {
+    counts
+        .scan(0, |sum, count| {
+            *sum += count;
+            Some(*sum)
+        })
+        .collect()
+}
+
+/// The ranges that end at `ends`.
+fn ranges(ends: &[usize]) -> impl Iterator<Item = Range<usize>> + '_ {
+    ends.iter().scan(0, |start, &end| Some(mem::replace(start, end)..end))
+}
