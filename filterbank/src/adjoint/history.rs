@@ -24,15 +24,11 @@ impl History {
     }
 
     /// Appends a block. Returns room for its checkpoints, so many states.
-    pub(super) fn push(
-        &mut self,
-        input: &[f64],
-        checkpoints: usize,
-    ) -> &mut [SectionState<f64>] {
+    pub(super) fn push(&mut self, input: &[f64], checkpoints: usize) -> &mut [SectionState<f64>] {
         self.lengths.push(input.len());
         self.input.extend_from_slice(input);
         let start = self.checkpoints.len();
-        self.checkpoints.resize(start + checkpoints, SectionState::REST);
+        self.checkpoints.resize(start + checkpoints, SectionState::default());
         &mut self.checkpoints[start..]
     }
 

@@ -135,7 +135,7 @@ impl Adjoint {
     fn new(mut tuned: Vec<TunedSection>, ends: &[usize], params: usize) -> Self {
         let ends = rising_ends(ends, tuned.len());
         tuned.truncate(ends.last().copied().unwrap_or_default());
-        let rest = alloc::vec![SectionState::REST; tuned.len()];
+        let rest = alloc::vec![SectionState::default(); tuned.len()];
         Self {
             sections: tuned.iter().map(|tuned| tuned.section).collect(),
             states: rest.clone(),
@@ -172,12 +172,13 @@ impl Adjoint {
             self.outputs() * input.len(),
             output.len(),
         )?;
-        let (filter, shape) = (FixedFilters::unchecked(1, &self.sections, &self.ends), one_signal(input.len()));
+        let (filter, shape) =
+            (FixedFilters::unchecked(1, &self.sections, &self.ends), one_signal(input.len()));
         let checkpoints = self.history.push(input, filter.checkpoints(shape));
         let (states, checkpoints) = (&mut self.states[..], Some(checkpoints));
         let forward = Forward { input, output, states, checkpoints };
         filter.forward(shape, forward, &mut self.workspace)?;
-        self.state_slope.fill(SectionState::REST);
+        self.state_slope.fill(SectionState::default());
         Ok(())
     }
 
@@ -199,7 +200,8 @@ impl Adjoint {
         LayerError::check_length("slope", "[outputs, time]", outputs, slope.len())?;
         LayerError::check_length("input_slope", "[time]", time, input_slope.len())?;
         LayerError::check_length("gradient", "[params]", self.params(), gradient.len())?;
-        let (filter, shape) = (FixedFilters::unchecked(1, &self.sections, &self.ends), one_signal(time));
+        let (filter, shape) =
+            (FixedFilters::unchecked(1, &self.sections, &self.ends), one_signal(time));
         let states = filter.checkpoints(shape);
         let (input, checkpoints) = self.history.block(states);
         self.by_coefficients.fill([0.0; 5]);
@@ -235,12 +237,12 @@ impl Adjoint {
     /// `detach()` of truncated back-propagation.
     pub fn detach(&mut self) {
         self.history.clear();
-        self.state_slope.fill(SectionState::REST);
+        self.state_slope.fill(SectionState::default());
     }
 
     /// Sets all states to zero, and forgets the history.
     pub fn reset(&mut self) {
-        self.states.fill(SectionState::REST);
+        self.states.fill(SectionState::default());
         self.detach();
     }
 

@@ -33,8 +33,8 @@ const LANES: usize = 8;
 ///
 /// let input = [1.0_f32, 0.0, 0.0, 0.0, 0.5, 0.5, 0.0, 0.0];
 /// let mut output = [0.0; 8];
-/// let mut states = [SectionState::REST; 2];
-/// let mut checkpoints = vec![SectionState::REST; filters.checkpoints(shape)];
+/// let mut states = [SectionState::<f64>::REST; 2];
+/// let mut checkpoints = vec![SectionState::<f64>::REST; filters.checkpoints(shape)];
 /// let forward = Forward {
 ///     input: &input,
 ///     output: &mut output,
@@ -51,7 +51,7 @@ const LANES: usize = 8;
 ///     checkpoints: &checkpoints,
 ///     slope: &slope,
 ///     input_slope: &mut input_slope,
-///     state_slope: &mut [SectionState::REST; 2],
+///     state_slope: &mut [SectionState::<f64>::REST; 2],
 ///     gradient: &mut gradient,
 /// };
 /// filters.backward(shape, backward, &mut workspace)?;
@@ -142,12 +142,23 @@ impl<'a, S: Sample + Send + Sync> FixedFilters<'a, S> {
     }
 
     /// From valid parts.
-    pub(crate) fn unchecked(
-        filters: usize,
-        sections: &'a [Section<S>],
-        ends: &'a [usize],
-    ) -> Self {
+    pub(crate) fn unchecked(filters: usize, sections: &'a [Section<S>], ends: &'a [usize]) -> Self {
         Self { filters, sections, ends }
+    }
+
+    /// The number of filters.
+    pub fn filters(&self) -> usize {
+        self.filters
+    }
+
+    /// The sections of all filters, `[filters, sections]`.
+    pub fn sections(&self) -> &'a [Section<S>] {
+        self.sections
+    }
+
+    /// For each band of a bank, the number of sections up to its last; empty for cascades.
+    pub fn ends(&self) -> &'a [usize] {
+        self.ends
     }
 
     /// The number of sections of a filter.
@@ -245,7 +256,11 @@ impl<'a, S: Sample + Send + Sync> FixedFilters<'a, S> {
 
     fn check_batch(&self, shape: BatchShape) -> Result<(), LayerError> {
         let (found, batch) = (self.filters, shape.batch);
-        if found == 1 || found == batch { Ok(()) } else { Err(LayerError::Filters { found, batch }) }
+        if found == 1 || found == batch {
+            Ok(())
+        } else {
+            Err(LayerError::Filters { found, batch })
+        }
     }
 
     /// Checks the batch and the lengths of its input and output.

@@ -53,7 +53,8 @@ impl<'a, S> Plan<'a, S> {
     fn places(&self, signals: Range<usize>) -> impl Iterator<Item = Place<'a, S>> {
         let Self { sections, ends, section_count, .. } = *self;
         let (first, outputs) = (signals.start, self.outputs());
-        let filters = signals.map(|signal| (signal - first, self.filter(signal) * section_count));
+        let filters =
+            signals.map(move |signal| (signal - first, self.filter(signal) * section_count));
         let place = move |(signal, start): (usize, usize), output: usize| {
             let from = if output == 0 { 0 } else { ends[output - 1] };
             let range = from..ends.get(output).copied().unwrap_or(section_count);

@@ -24,10 +24,7 @@ pub(super) fn run_units<W: Work, B: Send>(
         let (first, second) = buffers.split_at_mut(buffers.len() / 2);
         let share = units * first.len() / (first.len() + second.len());
         let (here, there) = work.split(share.max(1) * unit);
-        rayon::join(
-            || run_units(here, unit, first, run),
-            || run_units(there, unit, second, run),
-        );
+        rayon::join(|| run_units(here, unit, first, run), || run_units(there, unit, second, run));
         return;
     }
     let (mut rest, Some(buffer)) = (work, buffers.first_mut()) else { return };

@@ -168,7 +168,7 @@ impl<F: Tunable> Layer<F> {
     ) -> Result<(), LayerError> {
         self.filters().check_signals(shape, input.len(), output.len())?;
         self.states.clear();
-        self.states.resize(self.filters().states(shape), SectionState::REST);
+        self.states.resize(self.filters().states(shape), SectionState::default());
         self.forward_on(shape, input, output)
     }
 
@@ -189,13 +189,13 @@ impl<F: Tunable> Layer<F> {
         filters.check_signals(shape, input.len(), output.len())?;
         filters.check_states("states", shape, self.states.len())?;
         self.shape = None;
-        self.checkpoints.resize(filters.checkpoints(shape), SectionState::REST);
+        self.checkpoints.resize(filters.checkpoints(shape), SectionState::default());
         let (states, checkpoints) = (&mut self.states[..], Some(&mut self.checkpoints[..]));
         let forward = Forward { input, output, states, checkpoints };
         filters.forward(shape, forward, &mut self.workspace)?;
         self.shape = Some(shape);
         self.state_slope.clear();
-        self.state_slope.resize(self.states.len(), SectionState::REST);
+        self.state_slope.resize(self.states.len(), SectionState::default());
         Ok(())
     }
 

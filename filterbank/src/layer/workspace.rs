@@ -40,18 +40,21 @@ impl<S: Sample> Workspace<S> {
     }
 
     /// The buffers of so many threads, each for so many signals.
-    pub(super) fn buffers(&mut self, threads: usize, signals: usize, bands: usize) -> &mut [Buffers<S>] {
-        let empty = || Buffers {
-            input: Vec::new(),
-            output: Vec::new(),
-            adjoint: AdjointScratch::new(),
-        };
+    pub(super) fn buffers(
+        &mut self,
+        threads: usize,
+        signals: usize,
+        bands: usize,
+    ) -> &mut [Buffers<S>] {
+        let empty =
+            || Buffers { input: Vec::new(), output: Vec::new(), adjoint: AdjointScratch::new() };
         if self.threads.len() < threads {
             self.threads.resize_with(threads, empty);
         }
         let buffers = &mut self.threads[..threads];
         for buffers in &mut *buffers {
-            for (buffer, rows) in [(&mut buffers.input, signals), (&mut buffers.output, signals * bands)]
+            for (buffer, rows) in
+                [(&mut buffers.input, signals), (&mut buffers.output, signals * bands)]
             {
                 if buffer.len() < rows * BLOCK {
                     buffer.resize(rows * BLOCK, S::zero());
@@ -61,4 +64,3 @@ impl<S: Sample> Workspace<S> {
         buffers
     }
 }
-

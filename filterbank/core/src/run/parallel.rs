@@ -62,7 +62,7 @@ pub fn process_lanes<S: Sample>(
     }
     let reborrow = |lane| {
         let Lane { sections, states, block }: &mut Lane<'_, S> = lane;
-        Lane { sections: *sections, states: &mut **states, block: &mut **block }
+        Lane { sections, states, block }
     };
     process_parallel(input, lanes.iter_mut().map(reborrow));
     Ok(())
