@@ -24,7 +24,7 @@ pub(crate) fn within<S: Scalar>(value: S, (low, high): (f64, f64)) -> Option<S> 
 
 /// The value with another primal near by, and the same tangents. (The difference of numbers within
 /// a factor of two is exact, so the sum is the bound; in `f32`, the nearest number.)
-fn moved<S: Scalar>(value: S, bound: f64) -> S {
+pub(crate) fn moved<S: Scalar>(value: S, bound: f64) -> S {
     value + S::from_f64(bound - value.primal())
 }
 
