@@ -20,8 +20,8 @@ mod specification;
 mod _core {
     #[pymodule_export]
     use crate::autodiff::{
-        BLOCK, DesignMap, sosfilt_backward_f32, sosfilt_backward_f64, sosfilt_backward_twice,
-        sosfilt_forward_f32, sosfilt_forward_f64,
+        FreeMap, SectionMap, block, sosfilt_backward_f32, sosfilt_backward_f64,
+        sosfilt_backward_twice, sosfilt_forward_f32, sosfilt_forward_f64,
     };
     #[pymodule_export]
     use crate::filter::{sosfilt_f32, sosfilt_f64};

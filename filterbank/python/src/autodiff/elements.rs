@@ -1,8 +1,8 @@
 //! Arrays in C order as slices.
 
-use numpy::ndarray::{Dim, Dimension, IntoDimension};
-use numpy::{Element, PyArray, PyArray1, PyArrayMethods, PyReadonlyArray, PyUntypedArrayMethods};
-use pyo3::{Bound, PyResult, Python};
+use numpy::ndarray::Dimension;
+use numpy::{Element, PyReadonlyArray, PyUntypedArrayMethods};
+use pyo3::PyResult;
 
 use crate::error::argument_error;
 

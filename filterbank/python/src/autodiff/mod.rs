@@ -2,15 +2,20 @@
 //! with its adjoint, and the derivatives of that adjoint.
 //!
 //! ```text
-//! elements, rows ─► design, sosfilt
+//! elements, rows ─► section_map, free, sosfilt
 //! ```
 //!
 //! Arrays are in C order. Signals are `f32` or `f64`, all other numbers `f64`.
 
-mod design;
 mod elements;
+mod free;
 mod rows;
+mod section_map;
 mod sosfilt;
 
-pub use design::DesignMap;
-pub use sosfilt::*;
+pub use free::FreeMap;
+pub use section_map::SectionMap;
+pub use sosfilt::{
+    block, sosfilt_backward_f32, sosfilt_backward_f64, sosfilt_backward_twice, sosfilt_forward_f32,
+    sosfilt_forward_f64,
+};

@@ -36,7 +36,7 @@ impl fmt::Display for RowError {
 /// coefficient is `c = r/a0`, so `∂c/∂r = 1/a0` and `∂c/∂a0 = −c/a0`.
 pub fn by_row<S: Scalar>(a0: S, section: &Section<S>, by_coefficients: [S; 5]) -> Row<S> {
     let terms = section.coefficients().into_iter().zip(by_coefficients);
-    let by_scale = terms.fold(S::zero(), |sum, (c, by)| sum + c * by);
+    let by_scale = terms.fold(S::from_f64(0.0), |sum, (c, by)| sum + c * by);
     let [b0, b1, b2, a1, a2] = by_coefficients;
     [b0, b1, b2, -by_scale, a1, a2].map(|by| by / a0)
 }

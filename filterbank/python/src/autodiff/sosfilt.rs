@@ -14,7 +14,7 @@ use filterbank::run::{AdjointScratch, Sample};
 use filterbank::section::SectionState;
 use filterbank::{Dual, Scalar};
 use numpy::{
-    Element, PyArray1, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray3, PyReadonlyArray4,
+    Element, PyArray1, PyReadonlyArray1, PyReadonlyArray3, PyReadonlyArray4,
     PyUntypedArrayMethods,
 };
 use pyo3::{Bound, PyErr, PyResult, Python, pyfunction};
@@ -23,8 +23,11 @@ use crate::autodiff::elements::{check_shape, elements};
 use crate::autodiff::rows::{Row, RowError, by_row, sections};
 use crate::error::argument_error;
 
-/// The number of samples between two checkpoints.
-pub const BLOCK: usize = AdjointScratch::<f64>::BLOCK;
+/// The number of samples from one checkpoint to the next.
+#[pyfunction]
+pub fn block() -> usize {
+    AdjointScratch::<f64>::BLOCK
+}
 
 thread_local! {
     /// The buffers of this thread, kept from call to call.
@@ -73,7 +76,7 @@ fn forward<'py, T: LayerSample<Number = f64> + Element + Default>(
         let filters = FixedFilters::banks(batch.filters, &sections, ends).map_err(Fault::Layer)?;
         let mut output = vec![T::default(); filters.outputs() * batch.shape.samples()];
         let mut states = states_of(zi);
-        let mut checkpoints = vec![SectionState::REST; filters.checkpoints(batch.shape)];
+        let mut checkpoints = vec![SectionState::default(); filters.checkpoints(batch.shape)];
         let forward = Forward {
             input: x,
             output: &mut output,
@@ -305,7 +308,7 @@ impl<T: LayerSample> Adjoint<'_, T> {
     ) -> Result<Vec<Row<T::Number>>, Fault> {
         let sections = sections(self.rows, batch.sections).map_err(Fault::Row)?;
         let filters = FixedFilters::banks(batch.filters, &sections, ends).map_err(Fault::Layer)?;
-        let mut gradient = vec![[T::Number::zero(); 5]; sections.len()];
+        let mut gradient = vec![[T::Number::from_f64(0.0); 5]; sections.len()];
         let backward = Backward {
             input: self.input,
             checkpoints: self.checkpoints,

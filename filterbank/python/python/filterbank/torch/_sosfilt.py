@@ -13,6 +13,9 @@ import torch
 from .. import _core
 from ._operator import as_array, as_double, operator, save_nothing, third_derivative
 
+#: Samples from one checkpoint to the next.
+_BLOCK = _core.block()
+
 Three = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 Five = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
 
@@ -35,7 +38,7 @@ def _kernel(sos: torch.Tensor, x: torch.Tensor, zi: torch.Tensor, ends: list[int
 
 def _fake(sos: torch.Tensor, x: torch.Tensor, zi: torch.Tensor, ends: list[int]) -> Three:
     batch, channels, time = x.shape
-    blocks = (time + _core.BLOCK - 1) // _core.BLOCK
+    blocks = (time + _BLOCK - 1) // _BLOCK
     return (
         x.new_empty(_output(x, ends)),
         x.new_empty(zi.shape, dtype=torch.float64),

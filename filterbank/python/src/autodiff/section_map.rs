@@ -1,54 +1,63 @@
-//! Designs as functions of parameters.
+//! Coefficients of sections as functions of parameters.
 
+use std::iter;
 use std::mem;
 use std::ops::Range;
 
+use filterbank::section::SvfSection;
 use filterbank::spec::BandLabel;
-use filterbank::{DesignError, Dual, Scalar, Tunable, TunableCascade};
+use filterbank::tune::StableCascade;
+use filterbank::{DesignError, Dual, Scalar, Section, Tunable, TunableCascade};
 use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray2, PyReadonlyArray3};
 use pyo3::{Bound, PyResult, Python, pyclass, pymethods};
 
+use crate::array::{ANY_RATE, cascade};
 use crate::autodiff::elements::elements;
-use crate::error::value_error;
+use crate::error::{argument_error, value_error};
 use crate::specification::Specification;
 
-/// The number of parameters that are differentiated in one design. No band has more, so that one
-/// design is enough.
-const WIDTH: usize = 4;
+/// The number of parameters that are differentiated in one run. No band and no section has more, so
+/// that one run is enough.
+const WIDTH: usize = 5;
 
-/// A row of coefficients: one section.
+type Array<'py> = Bound<'py, PyArray1<f64>>;
+
+/// The coefficients of one section.
 const COLUMNS: usize = 6;
 
 /// One row for each section.
 type Rows<S> = Vec<[S; COLUMNS]>;
 
-/// Named bands, as a function from their parameters to the coefficients of their sections.
+/// Sections as a function of parameters: those of bands, or stable ones of raw coefficients.
 ///
 /// Parameters are arrays `[items, params]`, coefficients `[items, sections, 6]`: either the rows
-/// `[b0, b1, b2, 1, a1, a2]`, or `[g, g2, k, m0, m1, m2]` of the state-variable form.
+/// `[b0, b1, b2, 1, a1, a2]`, or `[g, g2, k, m0, m1, m2]` of the state-variable form. All results are
+/// flat arrays.
 ///
-/// The coefficients of a band depend on its own parameters alone. So all bands are differentiated
-/// at once, each by the parameters of its own, and a design costs the same per band however many
-/// bands there are.
+/// The coefficients of a band depend on its own parameters alone. So all bands are differentiated at
+/// once, each by the parameters of its own, and the cost per band does not grow with their number.
 #[pyclass(frozen, module = "filterbank._core")]
-pub struct DesignMap {
-    tunable: TunableCascade,
+pub struct SectionMap {
+    source: Source,
     /// For each band, the index after its last section.
     ends: Vec<usize>,
     /// For each band, the index after its last parameter.
     param_ends: Vec<usize>,
-    form: Form,
 }
 
-#[derive(Clone, Copy)]
-enum Form {
-    Sos,
-    StateVariable,
+/// What the sections come from.
+enum Source {
+    /// Bands, as second-order sections.
+    Bands(TunableCascade),
+    /// Bands, in the state-variable form.
+    StateVariable(TunableCascade),
+    /// Five free numbers for each section, see [`Section::from_unconstrained`].
+    Raw,
 }
 
 #[pymethods]
-impl DesignMap {
-    /// From a specification, as second-order sections or in the state-variable form.
+impl SectionMap {
+    /// Of a specification, as second-order sections or in the state-variable form.
     #[new]
     fn new(specification: &Specification, state_variable: bool) -> Self {
         let tunable = specification.cascade.clone();
@@ -56,8 +65,24 @@ impl DesignMap {
         let owners = tunable.param_bands();
         let param_ends =
             (0..ends.len()).map(|band| owners.partition_point(|&owner| owner <= band)).collect();
-        let form = if state_variable { Form::StateVariable } else { Form::Sos };
-        Self { tunable, ends, param_ends, form }
+        let source = if state_variable { Source::StateVariable } else { Source::Bands };
+        Self { source: source(tunable), ends, param_ends }
+    }
+
+    /// Of so many sections: five free numbers for each, and stable for any values.
+    #[staticmethod]
+    fn raw(sections: usize) -> Self {
+        let each = |count| running_sums(iter::repeat_n(count, sections));
+        Self { source: Source::Raw, ends: each(1), param_ends: each(WIDTH) }
+    }
+
+    /// The free numbers of stable sections, `[sections, 6]`: the inverse of [`raw`](Self::raw).
+    #[staticmethod]
+    fn to_raw<'py>(py: Python<'py>, sos: PyReadonlyArray2<'py, f64>) -> PyResult<Array<'py>> {
+        let cascade = cascade(&sos, ANY_RATE)?;
+        let stable = StableCascade::new(&cascade).map_err(|error| argument_error("sos", error))?;
+        let raw = stable.params().map(|param| param.value).collect();
+        Ok(PyArray1::from_vec(py, raw))
     }
 
     /// For each band, the index after its last section.
@@ -66,25 +91,19 @@ impl DesignMap {
         self.ends.clone()
     }
 
-    /// For each band, the index after its last parameter.
-    #[getter]
-    fn param_ends(&self) -> Vec<usize> {
-        self.param_ends.clone()
-    }
-
     /// The coefficients, `items * sections * 6` numbers.
     fn forward<'py>(
         &self,
         py: Python<'py>,
         params: PyReadonlyArray2<'py, f64>,
-    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    ) -> PyResult<Array<'py>> {
         let (items, params) = (params.dims()[0], elements("params", &params)?);
         let rows = py.detach(|| {
             let mut rows = Vec::with_capacity(items * self.coefficient_count());
             for item in 0..items {
                 rows.extend(self.rows(&params[self.param_range(item)])?.as_flattened());
             }
-            Ok(rows)
+            Ok::<_, DesignError>(rows)
         });
         Ok(PyArray1::from_vec(py, rows.map_err(value_error)?))
     }
@@ -96,7 +115,7 @@ impl DesignMap {
         py: Python<'py>,
         slope: PyReadonlyArray3<'py, f64>,
         params: PyReadonlyArray2<'py, f64>,
-    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    ) -> PyResult<Array<'py>> {
         let items = params.dims()[0];
         let (slope, params) = (elements("slope", &slope)?, elements("params", &params)?);
         let gradient = py.detach(|| {
@@ -106,7 +125,7 @@ impl DesignMap {
                 let slope = &slope[self.coefficient_range(item)];
                 self.chain(slope, &params[range.clone()], |&value| value, &mut gradient[range])?;
             }
-            Ok(gradient)
+            Ok::<_, DesignError>(gradient)
         });
         Ok(PyArray1::from_vec(py, gradient.map_err(value_error)?))
     }
@@ -119,7 +138,7 @@ impl DesignMap {
         direction: PyReadonlyArray2<'py, f64>,
         slope: PyReadonlyArray3<'py, f64>,
         params: PyReadonlyArray2<'py, f64>,
-    ) -> PyResult<(Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<f64>>)> {
+    ) -> PyResult<(Array<'py>, Array<'py>)> {
         let (items, direction) = (params.dims()[0], elements("direction", &direction)?);
         let (slope, params) = (elements("slope", &slope)?, elements("params", &params)?);
         let both = py.detach(|| {
@@ -134,14 +153,14 @@ impl DesignMap {
                 by_slope.extend(self.rows(moved)?.as_flattened().iter().map(|c| c.tangent()[0]));
                 self.chain(slope, moved, |derivative| derivative.tangent()[0], by_params)?;
             }
-            Ok((by_slope, by_params))
+            Ok::<_, DesignError>((by_slope, by_params))
         });
         let (by_slope, by_params) = both.map_err(value_error)?;
         Ok((PyArray1::from_vec(py, by_slope), PyArray1::from_vec(py, by_params)))
     }
 }
 
-impl DesignMap {
+impl SectionMap {
     /// The number of parameters of one item.
     fn param_count(&self) -> usize {
         self.param_ends.last().copied().unwrap_or(0)
@@ -166,20 +185,23 @@ impl DesignMap {
 
     /// The coefficients of all sections.
     fn rows<S: Scalar>(&self, params: &[S]) -> Result<Rows<S>, DesignError> {
-        match self.form {
-            Form::Sos => {
-                let cascade = self.tunable.tuned(params)?;
-                Ok(cascade.sections().iter().map(|section| section.row()).collect())
+        match &self.source {
+            Source::Bands(tunable) => {
+                let cascade = tunable.tuned(params)?;
+                Ok(cascade.sections().iter().map(Section::row).collect())
             }
-            Form::StateVariable => {
-                let sample_rate = self.tunable.sample_rate();
+            Source::StateVariable(tunable) => {
                 let mut rows = Vec::new();
-                for (index, band) in self.tunable.bands(params)?.iter().enumerate() {
-                    let sections = band.svf_sections(sample_rate);
+                for (index, band) in tunable.bands(params)?.iter().enumerate() {
+                    let sections = band.svf_sections(tunable.sample_rate());
                     let sections = sections.map_err(|e| e.in_band(BandLabel::Index(index)))?;
-                    rows.extend(sections.iter().map(|section| section.coefficients()));
+                    rows.extend(sections.iter().map(SvfSection::coefficients));
                 }
                 Ok(rows)
+            }
+            Source::Raw => {
+                let (raw, _) = params.as_chunks::<WIDTH>();
+                raw.iter().map(|raw| Ok(Section::from_unconstrained(*raw).row())).collect()
             }
         }
     }

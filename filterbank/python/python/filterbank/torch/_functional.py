@@ -1,0 +1,172 @@
+"""Functions of tensors, with derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Optional, Union, overload
+
+import torch
+
+from .._core import Specification
+from .._design import Bands, specification
+from . import _maps
+from ._check import check_ndim, check_shape, check_tensor
+from ._sosfilt import sosfilt as _sosfilt
+
+NO_ENDS: list[int] = []
+
+
+@overload
+def sosfilt(sos: torch.Tensor, x: torch.Tensor) -> torch.Tensor: ...
+@overload
+def sosfilt(
+    sos: torch.Tensor, x: torch.Tensor, zi: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]: ...
+
+
+def sosfilt(
+    sos: torch.Tensor, x: torch.Tensor, zi: Optional[torch.Tensor] = None
+) -> Union[torch.Tensor, tuple[torch.Tensor, torch.Tensor]]:
+    """Filters signals along their last dimension, as ``scipy.signal.sosfilt``.
+
+    Derivatives exist by all arguments, first and second ones.
+
+    Parameters
+    ----------
+    sos
+        Second-order sections of shape ``(n_sections, 6)``, or one filter for each item of a batch,
+        ``(batch, n_sections, 6)``. Rows are divided by their ``a0``. Keep them in float64 where poles
+        are close to the unit circle: a 20 Hz highpass is lost in float32.
+    x
+        Signals of shape ``(..., time)``; with a filter for each item, ``(batch, ..., time)``.
+    zi
+        Initial states of shape ``(n_sections, ..., 2)``. With them the final states are returned too.
+
+    Returns
+    -------
+    y, or (y, zf)
+        ``y`` has the dtype of ``x``; ``zf`` is float64. States and all arithmetic are float64
+        whatever the dtype of ``x`` is.
+
+    Raises
+    ------
+    ValueError
+        If a shape or a dtype is wrong, a tensor is not on the CPU, or a section is not stable.
+
+    Notes
+    -----
+    From the first sample of ``y`` that is infinite or NaN, the rest of that signal is NaN.
+
+    Examples
+    --------
+    >>> import torch, filterbank.torch as ft
+    >>> sos = ft.design("lowpass(butterworth(order = 2), cutoff = 1000)", fs=48_000)
+    >>> x = torch.zeros(2, 8, dtype=torch.float64).requires_grad_()
+    >>> ft.sosfilt(sos, x).sum().backward()
+    >>> x.grad.shape
+    torch.Size([2, 8])
+    """
+    check_tensor("sos", sos)
+    check_tensor("x", x, signal=True)
+    if sos.dim() not in (2, 3) or sos.shape[-1] != 6:
+        raise ValueError(
+            "`sos` must have the shape [n_sections, 6] or [batch, n_sections, 6], "
+            f"not {list(sos.shape)}"
+        )
+    check_ndim("x", x, sos.dim() - 1, "[..., time]" if sos.dim() == 2 else "[batch, ..., time]")
+    if sos.dim() == 3 and sos.shape[0] != x.shape[0]:
+        raise ValueError(
+            f"`sos` has {sos.shape[0]} filters, but `x` has {x.shape[0]} items: with one filter for "
+            "each item, the first dimensions are equal"
+        )
+    sections, leading = sos.shape[-2], x.shape[:-1]
+    if zi is not None:
+        check_tensor("zi", zi)
+        check_shape("zi", zi, (sections, *leading, 2), "[n_sections, ..., 2]")
+    y, zf = filter_batch(sos, x, None if zi is None else zi.movedim(0, -2), NO_ENDS)
+    y = y.reshape(x.shape)
+    return y if zi is None else (y, zf.movedim(-2, 0))
+
+
+def filter_batch(
+    sos: torch.Tensor, x: torch.Tensor, zi: Optional[torch.Tensor], ends: list[int]
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The operator on signals ``[..., time]``, with states ``[..., sections, 2]``.
+
+    Returns signals ``[..., bands, time]``.
+    """
+    leading, time, sections = x.shape[:-1], x.shape[-1], sos.shape[-2]
+    own = sos.dim() == 3
+    batch = leading[0] if own else 1
+    channels = (leading[1:] if own else leading).numel()
+    if zi is None:
+        zi = x.new_zeros((batch, channels, sections, 2), dtype=torch.float64)
+    y, zf, _ = _sosfilt(
+        sos if own else sos.unsqueeze(0),
+        x.reshape(batch, channels, time),
+        zi.reshape(batch, channels, sections, 2),
+        ends,
+    )
+    bands = max(1, len(ends))
+    return y.reshape(*leading, bands, time), zf.reshape(*leading, sections, 2)
+
+
+def design(
+    bands: Bands, params: Optional[torch.Tensor] = None, fs: Optional[float] = None
+) -> torch.Tensor:
+    """Designs bands in series, with derivatives by their parameters.
+
+    Parameters
+    ----------
+    bands
+        A band, a list of bands, a dict of named bands or a specification, as for
+        :func:`filterbank.design`. The parameters are the numbers marked by ``tune(...)``; if none is
+        marked, all of them.
+    params
+        Values of the parameters, of shape ``(..., n_params)``. Without them, those in the bands.
+    fs
+        Samples per second. Not needed for a specification.
+
+    Returns
+    -------
+    sos
+        Second-order sections of shape ``(..., n_sections, 6)``, float64.
+
+    Raises
+    ------
+    ValueError
+        If a band cannot be read or designed. The sentence names the parameter, its value and what is
+        allowed.
+
+    Examples
+    --------
+    >>> import torch, filterbank.torch as ft
+    >>> cutoff = torch.tensor([1000.0], dtype=torch.float64, requires_grad=True)
+    >>> sos = ft.design("lowpass(butterworth(order = 2), cutoff = 1000)", cutoff, fs=48_000)
+    >>> sos[0, 0].backward()
+    >>> cutoff.grad.item() > 0  # more of b0 with a higher cutoff
+    True
+    """
+    return design_as("sos", specification(bands, fs), params)
+
+
+def design_as(
+    kind: _maps.Kind, spec: Specification, params: Optional[torch.Tensor]
+) -> torch.Tensor:
+    """A design, of shape ``(..., n_sections, 6)``."""
+    if params is None:
+        params = torch.tensor(spec.values, dtype=torch.float64)
+    check_params(spec, params)
+    rows = _maps.map_forward(params.reshape(-1, len(spec.names)), _maps.key(spec), kind)
+    return rows.reshape(*params.shape[:-1], *rows.shape[-2:])
+
+
+def check_params(spec: Specification, params: torch.Tensor) -> None:
+    """Parameters of a specification."""
+    check_tensor("params", params)
+    check_ndim("params", params, 1, "[..., n_params]")
+    if params.shape[-1] != len(spec.names):
+        raise ValueError(
+            f"`params` must have {len(spec.names)} values in its last dimension, one for each of "
+            f"{', '.join(spec.names)}, not {params.shape[-1]}"
+        )
