@@ -58,14 +58,16 @@ pub mod section {
     };
     #[cfg(feature = "alloc")]
     #[doc(inline)]
-    pub use filterbank_core::{Root, Zpk};
+    pub use filterbank_core::{Pairing, Root, Unpaired, Zpk};
 }
 
 /// Running filters: states, storage of sections, and the trait for samples.
 pub mod run {
     #[cfg(feature = "alloc")]
     #[doc(inline)]
-    pub use filterbank_core::{AdjointLane, AdjointScratch, AudioSample, Plan, adjoint};
+    pub use filterbank_core::{
+        AdjointLane, AdjointScratch, AudioSample, Padding, Plan, adjoint,
+    };
     #[doc(inline)]
     pub use filterbank_core::{
         FilterState, Lane, Sample, SectionStore, ShapeError, StateStore, process_lanes,

@@ -10,12 +10,12 @@ use crate::run::{
     FilterState, RuntimeSections, Sample, SectionStore, ShapeError, process_parallel,
     process_series, tick_series,
 };
-#[cfg(feature = "alloc")]
-use crate::section::Zpk;
 use crate::section::{
     CirclePoint, Section, SectionState, group_delay_series, magnitude_db_series, phase_series,
     response_series,
 };
+#[cfg(feature = "alloc")]
+use crate::section::{Zpk, transfer_function};
 #[cfg(feature = "alloc")]
 use crate::spec::{Band, BandLabel};
 use crate::spec::{DesignError, check_sample_rate};
@@ -302,12 +302,57 @@ impl<S: Scalar, A: AsRef<[Section<S>]>> Cascade<S, A> {
     pub fn zpk(&self) -> Zpk<S> {
         Zpk::of_series(self.sections())
     }
+
+    /// Numerator and denominator of the whole cascade, lowest power of `z⁻¹` first. Sections of first
+    /// order have no trailing zeros.
+    ///
+    /// The roots of a polynomial of high degree depend on its last digits: design and run filters
+    /// above an order of about 6 as sections.
+    ///
+    /// ```
+    /// use filterbank_core::{Band, Method};
+    ///
+    /// let lowpass = Band::lowpass(Method::Butterworth { order: 3 }, 12_000.0).design(48_000.0)?;
+    /// let (b, a) = lowpass.transfer_function();
+    /// assert_eq!((b.len(), a.len(), a[0]), (4, 4, 1.0));
+    /// // scipy.signal.butter(3, 0.5)
+    /// let expected = [1.0 / 6.0, 0.5, 0.5, 1.0 / 6.0];
+    /// assert!(b.iter().zip(expected).all(|(b, expected): (&f64, f64)| (b - expected).abs() < 1e-15));
+    /// # Ok::<(), filterbank_core::DesignError>(())
+    /// ```
+    #[doc(alias = "sos2tf")]
+    #[cfg(feature = "alloc")]
+    pub fn transfer_function(&self) -> (Vec<S>, Vec<S>) {
+        transfer_function(self.sections())
+    }
 }
 
 impl<S: Scalar, A: SectionStore<S>> Cascade<S, A> {
     /// A state at rest, for one channel. It belongs to these coefficients: see [`FilterState`].
     pub fn state(&self) -> FilterState<S, A::States> {
         FilterState::new(self.sections.states())
+    }
+
+    /// The state in which a constant input of `level` has a constant output: a filter that starts
+    /// in it begins without a transient. Not finite if a section has a pole at z = 1.
+    ///
+    /// ```
+    /// use filterbank_core::{Band, Method};
+    ///
+    /// let lowpass = Band::lowpass(Method::Butterworth { order: 4 }, 50.0).design(48_000.0)?;
+    /// let mut state = lowpass.steady_state(0.3);
+    /// assert!((lowpass.tick(&mut state, 0.3) - 0.3_f64).abs() < 1e-12);
+    /// # Ok::<(), filterbank_core::DesignError>(())
+    /// ```
+    #[doc(alias = "sosfilt_zi")]
+    pub fn steady_state(&self, level: S) -> FilterState<S, A::States> {
+        let mut state = self.state();
+        let mut level = level;
+        for (section, state) in self.sections().iter().zip(state.sections_mut()) {
+            *state = section.steady_state(level);
+            level *= section.dc_gain();
+        }
+        state
     }
 }
 

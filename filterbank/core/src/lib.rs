@@ -8,6 +8,7 @@
 //! number ─► spec ─► section ─► design ─► kernel ─► run ─► cascade ─► bank
 //!                                                  run ─► svf_cascade
 //!                                                  run ─► adjoint
+//!                                                         cascade ─► zero_phase
 //! ```
 
 #![no_std]
@@ -30,6 +31,8 @@ mod run;
 mod section;
 mod spec;
 mod svf_cascade;
+#[cfg(feature = "alloc")]
+mod zero_phase;
 
 #[cfg(feature = "alloc")]
 pub use adjoint::adjoint;
@@ -45,7 +48,7 @@ pub use run::{AudioSample, Plan};
 pub use run::{FilterState, Sample, SectionStore, ShapeError, StateStore, process_lanes};
 pub use section::{CirclePoint, Section, SectionState, SvfSection, SvfState};
 #[cfg(feature = "alloc")]
-pub use section::{Root, Zpk};
+pub use section::{Pairing, Root, Unpaired, Zpk};
 #[cfg(feature = "alloc")]
 pub use spec::grammar;
 pub use spec::{
@@ -53,6 +56,8 @@ pub use spec::{
     ParamsIter, Quantity, Requirement, Scale, Shape, Signature, Width, WidthKind,
 };
 pub use svf_cascade::SvfCascade;
+#[cfg(feature = "alloc")]
+pub use zero_phase::Padding;
 
 /// The functions that generated code calls. The name contains the version, so that code generated
 /// by one version of the macro does not compile with another version of the library.

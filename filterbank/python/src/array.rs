@@ -1,5 +1,7 @@
 //! Arrays of any layout as plain lists, and back.
 
+use std::borrow::Cow;
+
 use filterbank::{Cascade, Section};
 use numpy::ndarray::{ArrayView, Dimension};
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
@@ -11,9 +13,9 @@ use crate::error::{argument_error, value_error};
 pub const ANY_RATE: f64 = 1.0;
 
 /// The elements in C order, whatever the layout of the array: Fortran, strided or reversed.
-pub fn in_c_order<T: Copy, D: Dimension>(array: &ArrayView<'_, T, D>) -> Vec<T> {
-    // `as_slice` of ndarray is for C order only.
-    array.as_slice().map_or_else(|| array.iter().copied().collect(), <[T]>::to_vec)
+pub fn in_c_order<'a, T: Copy, D: Dimension>(array: &'a ArrayView<'_, T, D>) -> Cow<'a, [T]> {
+    // `as_slice` of ndarray is for C order only; that of rust-numpy takes Fortran order for it.
+    array.as_slice().map_or_else(|| array.iter().copied().collect(), Cow::Borrowed)
 }
 
 /// The cascade of an array of second-order sections.

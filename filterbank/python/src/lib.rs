@@ -24,7 +24,15 @@ mod _core {
         sosfilt_backward_twice, sosfilt_forward_f32, sosfilt_forward_f64,
     };
     #[pymodule_export]
-    use crate::filter::{sosfilt_f32, sosfilt_f64};
+    use crate::classic::{Designed, classic, constant_peak, notch};
+    #[pymodule_export]
+    use crate::convert::{sos2tf, sos2zpk, zpk2sos};
+    #[pymodule_export]
+    use crate::filter::{
+        default_padlen, sosfilt_f32, sosfilt_f64, sosfilt_zi, sosfiltfilt_f32, sosfiltfilt_f64,
+    };
+    #[pymodule_export]
+    use crate::response::{freqz_sos, group_delay};
     #[pymodule_export]
     use crate::specification::Specification;
 }

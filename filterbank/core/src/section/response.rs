@@ -80,7 +80,7 @@ pub(super) fn centred<S: Scalar>([c0, c1, c2]: [S; 3], point: CirclePoint) -> Co
 
 /// `c0 + c1 + c2`, in the order that is exact where the sum is small: `c0 + c2` first if these
 /// two cancel (roots next to 1 and −1), else `c0 + c1` first (both roots next to 1).
-fn sum<S: Scalar>(c0: S, c1: S, c2: S) -> S {
+pub(super) fn sum<S: Scalar>(c0: S, c1: S, c2: S) -> S {
     if (c0.primal() < 0.0) == (c2.primal() < 0.0) { (c0 + c1) + c2 } else { (c0 + c2) + c1 }
 }
 
