@@ -53,8 +53,8 @@ pub mod spec {
 pub mod section {
     #[doc(inline)]
     pub use filterbank_core::{
-        CirclePoint, Section, SectionList, SectionState, Sections, SectionsIter, SvfCascade,
-        SvfSection, SvfSections, SvfState, prewarp,
+        CirclePoint, FrameError, Frames, Interpolation, Section, SectionList, SectionState,
+        Sections, SectionsIter, SvfCascade, SvfSection, SvfSections, SvfState, prewarp,
     };
     #[cfg(feature = "alloc")]
     #[doc(inline)]
@@ -66,11 +66,13 @@ pub mod run {
     #[cfg(feature = "alloc")]
     #[doc(inline)]
     pub use filterbank_core::{
-        AdjointLane, AdjointScratch, AudioSample, Padding, Plan, adjoint,
+        AdjointLane, AdjointScratch, AudioSample, MovingAdjointLane, Padding, Plan, adjoint,
+        moving_adjoint,
     };
     #[doc(inline)]
     pub use filterbank_core::{
-        FilterState, Lane, Sample, SectionStore, ShapeError, StateStore, process_lanes,
+        FilterState, Lane, MovingLane, Sample, SectionStore, ShapeError, StateStore, process_lanes,
+        process_moving,
     };
 }
 

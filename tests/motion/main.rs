@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod adjoint;
 mod processor;
 mod promise;
 mod rivals;

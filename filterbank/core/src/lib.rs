@@ -35,18 +35,22 @@ mod svf_cascade;
 mod zero_phase;
 
 #[cfg(feature = "alloc")]
-pub use adjoint::adjoint;
+pub use adjoint::{adjoint, moving_adjoint};
 pub use bank::Bank;
 pub use cascade::Cascade;
 pub use design::{SectionList, Sections, SectionsIter, SvfSections, prewarp};
-pub use kernel::Lane;
 #[cfg(feature = "alloc")]
-pub use kernel::{AdjointLane, AdjointScratch};
+pub use kernel::{AdjointLane, AdjointScratch, MovingAdjointLane};
+pub use kernel::{Lane, MovingLane};
 pub use number::{Complex, Dual, Scalar};
 #[cfg(feature = "alloc")]
 pub use run::{AudioSample, Plan};
-pub use run::{FilterState, Sample, SectionStore, ShapeError, StateStore, process_lanes};
-pub use section::{CirclePoint, Section, SectionState, SvfSection, SvfState};
+pub use run::{
+    FilterState, Sample, SectionStore, ShapeError, StateStore, process_lanes, process_moving,
+};
+pub use section::{
+    CirclePoint, FrameError, Frames, Interpolation, Section, SectionState, SvfSection, SvfState,
+};
 #[cfg(feature = "alloc")]
 pub use section::{Pairing, Root, Unpaired, Zpk};
 #[cfg(feature = "alloc")]

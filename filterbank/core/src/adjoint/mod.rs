@@ -2,10 +2,13 @@
 //! everything that the output depends on.
 //!
 //! ```text
-//! plain ─► sections
+//! plain ─► sections      fixed sections
+//! moving                 state-variable sections whose coefficients move
 //! ```
 
+mod moving;
 mod plain;
 mod sections;
 
+pub use moving::moving_adjoint;
 pub use sections::adjoint;

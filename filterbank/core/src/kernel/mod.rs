@@ -5,6 +5,7 @@
 //! lanes, extended ─► block_form ─► series      one signal, sections in series
 //! lanes, segments ─► stage ──────► parallel    many filters, one or more lanes each
 //! block_form ────────────────────► svf         one signal, state-variable sections, kept tables
+//! lanes ─────────────────────────► moving      many signals, state-variable sections that move
 //! ```
 //!
 //! The code is generic over the vectors of the processor, which `fearless_simd` provides: AVX-512,
@@ -22,6 +23,7 @@ mod block_form;
 mod extended;
 #[cfg(feature = "simd")]
 mod lanes;
+mod moving;
 #[cfg(feature = "simd")]
 mod negligible;
 #[cfg(all(feature = "alloc", not(feature = "simd")))]
@@ -39,18 +41,25 @@ mod svf;
 #[cfg(all(test, feature = "simd"))]
 mod tests;
 
+#[cfg(all(feature = "alloc", feature = "simd"))]
+pub(crate) use adjoint::adjoint;
 #[cfg(feature = "alloc")]
 pub use adjoint::{AdjointLane, AdjointScratch};
 #[cfg(all(feature = "alloc", feature = "simd"))]
 pub use lanes::Real;
+#[cfg(feature = "alloc")]
+pub use moving::MovingAdjointLane;
+pub use moving::MovingLane;
 #[cfg(all(feature = "alloc", not(feature = "simd")))]
 pub use no_svf::Real;
 #[cfg(all(feature = "alloc", not(feature = "simd")))]
 pub(crate) use no_svf::SvfKernel;
 #[cfg(all(feature = "alloc", feature = "simd"))]
 pub(crate) use svf::SvfKernel;
+#[cfg(all(feature = "alloc", feature = "simd"))]
+pub(crate) use moving::moving_adjoint;
 #[cfg(feature = "simd")]
-pub(crate) use {parallel::parallel, series::series};
+pub(crate) use {moving::process_moving, parallel::parallel, series::series};
 
 use crate::section::{Section, SectionState};
 

@@ -50,7 +50,7 @@ fn run<S: Simd, T: Real>(simd: S, input: Option<&[T]>, lanes: &mut [Lane<'_, T>]
     let segment_lengths: ArrayVec<usize, LANES> = lanes
         .chunks(width)
         .take(LANES)
-        .map(|filters| sections_per_segment(filters, width))
+        .map(|filters| sections_per_segment(section_counts(filters), width))
         .collect();
     // Cost model in units of 0.01 ns per sample, measured on a processor of 2024: the plain loop on
     // the left, this kernel on the right.
@@ -75,7 +75,7 @@ pub(super) fn filter<S: Simd, T: Real>(
     sections_per_segment: usize,
     steps: usize,
 ) {
-    let segments = segments(filters, sections_per_segment);
+    let segments = segments(section_counts(filters), sections_per_segment);
     let pipeline_depth = segments.iter().map(|segment| segment.delay).max().unwrap_or(0);
     let mut stages = ArrayVec::<Stage<Lanes<S, T>>, GROUP>::new();
     for position in 0..sections_per_segment {
@@ -140,9 +140,14 @@ pub(super) fn filter<S: Simd, T: Real>(
     }
 }
 
+/// The number of sections of each filter.
+pub(super) fn section_counts<T>(filters: &[Lane<'_, T>]) -> impl Iterator<Item = usize> + Clone {
+    filters.iter().map(|filter| filter.sections.len())
+}
+
 /// The lanes whose segment satisfies a condition.
 #[inline(always)]
-fn mask<S: Simd, T: Real>(
+pub(super) fn mask<S: Simd, T: Real>(
     simd: S,
     segments: &[Segment],
     condition: impl Fn(&Segment) -> bool,

@@ -7,7 +7,7 @@
 
 use arrayvec::ArrayVec;
 
-use super::{LANES, Lane};
+use super::LANES;
 
 /// The sections of one filter that run in one lane.
 #[derive(Clone, Copy)]
@@ -19,35 +19,34 @@ pub(super) struct Segment {
     pub(super) delay: usize,
 }
 
-/// The number of sections in each segment: the smallest for which all segments fit into the lanes.
-pub(super) fn sections_per_segment<T>(filters: &[Lane<'_, T>], width: usize) -> usize {
-    let sections: usize = filters.iter().map(|filter| filter.sections.len()).sum();
+/// The number of sections in each segment, from the `counts` of sections of the filters: the smallest
+/// for which all segments fit into the lanes.
+pub(super) fn sections_per_segment(
+    counts: impl Iterator<Item = usize> + Clone,
+    width: usize,
+) -> usize {
+    let sections: usize = counts.clone().sum();
     let mut sections_per_segment = sections.div_ceil(width).max(1);
-    while filters.iter().map(|filter| segment_count(filter, sections_per_segment)).sum::<usize>()
-        > width
-    {
+    let lanes = |length| counts.clone().map(|count| segment_count(count, length)).sum::<usize>();
+    while lanes(sections_per_segment) > width {
         sections_per_segment += 1;
     }
     sections_per_segment
 }
 
-fn segment_count<T>(filter: &Lane<'_, T>, sections_per_segment: usize) -> usize {
-    filter.sections.len().div_ceil(sections_per_segment).max(1)
+fn segment_count(sections: usize, sections_per_segment: usize) -> usize {
+    sections.div_ceil(sections_per_segment).max(1)
 }
 
 /// Cuts filters into segments of up to `sections_per_segment` sections, filter after filter.
-pub(super) fn segments<T>(
-    filters: &[Lane<'_, T>],
+pub(super) fn segments(
+    counts: impl Iterator<Item = usize>,
     sections_per_segment: usize,
 ) -> ArrayVec<Segment, LANES> {
     let mut segments = ArrayVec::new();
-    for (index, filter) in filters.iter().enumerate() {
-        for delay in 0..segment_count(filter, sections_per_segment) {
-            segments.push(Segment {
-                filter: index,
-                first_section: delay * sections_per_segment,
-                delay,
-            });
+    for (filter, count) in counts.enumerate() {
+        for delay in 0..segment_count(count, sections_per_segment) {
+            segments.push(Segment { filter, first_section: delay * sections_per_segment, delay });
         }
     }
     segments

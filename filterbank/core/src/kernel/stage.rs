@@ -9,7 +9,7 @@ use super::segments::Segment;
 /// The sections at one position of all segments, and their states.
 pub(super) struct Stage<V> {
     /// `[b0, b1, b2, −a1, −a2]`.
-    coefficients: [V; 5],
+    pub(super) coefficients: [V; 5],
     pub(super) state: [V; 2],
 }
 

@@ -2,10 +2,11 @@
 //!
 //! ```text
 //! shape
-//! sample ─► series ─► parallel, plan
+//! sample ─► series ─► parallel, plan, moving
 //! store  ─► state
 //! ```
 
+mod moving;
 mod parallel;
 #[cfg(feature = "alloc")]
 mod plan;
@@ -15,6 +16,9 @@ mod shape;
 mod state;
 mod store;
 
+pub use moving::process_moving;
+#[cfg(feature = "alloc")]
+pub(crate) use moving::settle_decayed;
 pub use parallel::process_lanes;
 pub(crate) use parallel::process_parallel;
 #[cfg(feature = "alloc")]

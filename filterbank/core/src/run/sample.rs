@@ -2,9 +2,9 @@
 
 #[cfg(feature = "simd")]
 use crate::kernel;
-use crate::kernel::Lane;
 #[cfg(feature = "alloc")]
-use crate::kernel::{AdjointLane, AdjointScratch};
+use crate::kernel::{AdjointLane, AdjointScratch, MovingAdjointLane};
+use crate::kernel::{Lane, MovingLane};
 use crate::number::{Dual, Scalar};
 use crate::section::{Section, SectionState};
 
@@ -60,10 +60,30 @@ pub trait Sample: Scalar {
     ) -> bool {
         false
     }
+
+    /// Filters the blocks of all lanes by sections that move, and returns true; or returns false and
+    /// changes nothing if the type has no kernel. See [`process_moving`](crate::process_moving); the
+    /// lengths have been checked.
+    #[inline]
+    fn run_moving(_start: usize, _lanes: &mut [MovingLane<'_, Self>]) -> bool {
+        false
+    }
+
+    /// Runs the whole [`moving_adjoint`](crate::moving_adjoint) of all lanes and returns true, or
+    /// returns false and changes nothing if the type has no kernel. The lengths have been checked.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    fn run_moving_adjoint(
+        _start: usize,
+        _lanes: &mut [MovingAdjointLane<'_, Self>],
+        _scratch: &mut AdjointScratch<Self>,
+    ) -> bool {
+        false
+    }
 }
 
 macro_rules! plain_sample {
-    ($($t:ident),*) => {$(
+    ($($t:ident { $($adjoint:tt)* })*) => {$(
         impl Sample for $t {
             #[inline(always)]
             fn settle(first: &mut Self, second: &mut Self) {
@@ -87,11 +107,24 @@ macro_rules! plain_sample {
             fn run_parallel(input: Option<&[Self]>, lanes: &mut [Lane<'_, Self>]) -> usize {
                 kernel::parallel(input, lanes)
             }
+
+            $($adjoint)*
         }
     )*};
 }
 
-plain_sample!(f32, f64);
+plain_sample! {
+    f32 {}
+    f64 {
+        #[cfg(all(feature = "alloc", feature = "simd"))]
+        fn run_adjoint(
+            lanes: &mut [AdjointLane<'_, Self>],
+            scratch: &mut AdjointScratch<Self>,
+        ) -> bool {
+            kernel::adjoint(lanes, scratch)
+        }
+    }
+}
 
 impl<T: Sample, const N: usize> Sample for Dual<T, N> {
     #[inline(always)]

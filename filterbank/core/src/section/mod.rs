@@ -4,9 +4,11 @@
 //! biquad ─► response, zpk, reflection, svf, transfer_function
 //!           response ─► rounding, steady_state
 //!           zpk ─► pairing
+//! svf ────► frames
 //! ```
 
 mod biquad;
+mod frames;
 #[cfg(feature = "alloc")]
 mod pairing;
 mod reflection;
@@ -20,6 +22,8 @@ mod transfer_function;
 mod zpk;
 
 pub use biquad::{Section, SectionState};
+pub(crate) use frames::FramePlace;
+pub use frames::{FrameError, Frames, Interpolation};
 #[cfg(feature = "alloc")]
 pub use pairing::{Pairing, Unpaired};
 pub use response::CirclePoint;

@@ -178,19 +178,19 @@ impl<S: Scalar> SvfSection<S> {
     }
 
     /// `1/(1 + g (g2 + k))`.
-    #[cfg(all(feature = "alloc", feature = "simd"))]
+    #[cfg(feature = "alloc")]
     pub(crate) fn loop_gain(&self) -> S {
         self.loop_gain
     }
 
     /// `g/(1 + g (g2 + k))`.
-    #[cfg(all(feature = "alloc", feature = "simd"))]
+    #[cfg(feature = "alloc")]
     pub(crate) fn step_gain(&self) -> S {
         self.step_gain
     }
 
     /// `g2 + k`.
-    #[cfg(all(feature = "alloc", feature = "simd"))]
+    #[cfg(feature = "alloc")]
     pub(crate) fn feedback(&self) -> S {
         self.feedback
     }
@@ -206,11 +206,29 @@ impl<S: Scalar> SvfSection<S> {
         self.g2.primal() == 0.0
     }
 
-    /// Whether both poles lie strictly inside the unit circle and all numbers are finite.
+    /// Whether both poles lie strictly inside the unit circle and all numbers are finite. (The second
+    /// integrator of a first-order section is unused, so its pole does not count.)
     pub fn is_stable(&self) -> bool {
         let finite = |x: &S| x.primal().is_finite();
-        let positive = self.g.primal() > 0.0 && self.k.primal() > 0.0;
+        let positive = self.g.primal() > 0.0 && self.g2.primal() >= 0.0 && self.k.primal() > 0.0;
         positive && [self.g, self.g2, self.k].iter().all(finite) && self.mix.iter().all(finite)
+    }
+
+    /// Checks that every coefficient is in its range and finite, with its tangents.
+    pub(crate) fn check(&self) -> Result<(), DesignError> {
+        const NAMES: [&str; 6] = ["g", "g2", "k", "m0", "m1", "m2"];
+        for (name, coefficient) in NAMES.into_iter().zip(self.coefficients()) {
+            let value = coefficient.primal();
+            let requirement = match name {
+                "g" | "k" if value <= 0.0 => Requirement::Positive,
+                "g2" if value < 0.0 => Requirement::Within { low: 0.0, high: f64::INFINITY },
+                _ if !coefficient.is_finite() => Requirement::Finite,
+                _ => continue,
+            };
+            let parameter = Parameter::new(name, Quantity::Coefficient);
+            return Err(DesignError::new(parameter, value, requirement));
+        }
+        Ok(())
     }
 
     /// The same section on another scalar: rounded if that is narrower, without tangents.
@@ -256,6 +274,18 @@ impl<S: Scalar> SvfSection<S> {
         Self::from_parts(g, g2, k, [m0, m1, m2])
     }
 
+    /// The output of the first integrator for the input `x`.
+    #[inline(always)]
+    pub(crate) fn bandpass(&self, [s1, s2]: [S; 2], x: S) -> S {
+        // The loop gain rounds. Where it is close to 1, at low frequencies, v1 is a small step from
+        // s1; where it is close to 0, at high frequencies, a step would cancel.
+        if self.is_slow() {
+            s1 + self.step_gain * ((x - s2) - self.feedback * s1)
+        } else {
+            self.loop_gain * s1 + self.step_gain * (x - s2)
+        }
+    }
+
     /// One sample through the section. The coefficients may differ from those of the sample before
     /// in any way.
     ///
@@ -267,13 +297,7 @@ impl<S: Scalar> SvfSection<S> {
             state.carry_to(self.k);
         }
         let SvfState { s1, s2, .. } = *state;
-        // The loop gain rounds. Where it is close to 1, at low frequencies, v1 is a small step from
-        // s1; where it is close to 0, at high frequencies, a step would cancel.
-        let v1 = if self.is_slow() {
-            s1 + self.step_gain * ((x - s2) - self.feedback * s1)
-        } else {
-            self.loop_gain * s1 + self.step_gain * (x - s2)
-        };
+        let v1 = self.bandpass([s1, s2], x);
         let step = self.g2 * v1;
         let v2 = s2 + step;
         state.s1 = v1 + (v1 - s1);

@@ -5,6 +5,8 @@
 //! rounding every operation, which no way of filtering can help having.
 
 mod accuracy;
+#[cfg(feature = "alloc")]
+mod adjoint;
 mod blocks;
 mod exact;
 mod recovery;
