@@ -6,5 +6,18 @@ precision; signals may be float32 or float64.
 """
 
 from ._functional import design, sosfilt
+from ._modules import Biquad, Cascade, FilterBank, ParametricEQ, Sections
+from ._sketch import DifferentiableBiquad, DifferentiableFilterBank, DifferentiableIIR
 
-__all__ = ["design", "sosfilt"]
+__all__ = [
+    "Biquad",
+    "Cascade",
+    "DifferentiableBiquad",
+    "DifferentiableFilterBank",
+    "DifferentiableIIR",
+    "FilterBank",
+    "ParametricEQ",
+    "Sections",
+    "design",
+    "sosfilt",
+]

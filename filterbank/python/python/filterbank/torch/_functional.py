@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Optional, Union, overload
 
 import torch
@@ -11,7 +10,7 @@ from .._core import Specification
 from .._design import Bands, specification
 from . import _maps
 from ._check import check_ndim, check_shape, check_tensor
-from ._sosfilt import sosfilt as _sosfilt
+from ._sosfilt import sosfilt as sosfilt_operator
 
 NO_ENDS: list[int] = []
 
@@ -83,32 +82,8 @@ def sosfilt(
     if zi is not None:
         check_tensor("zi", zi)
         check_shape("zi", zi, (sections, *leading, 2), "[n_sections, ..., 2]")
-    y, zf = filter_batch(sos, x, None if zi is None else zi.movedim(0, -2), NO_ENDS)
-    y = y.reshape(x.shape)
+    y, zf, _ = sosfilt_operator(sos, x, None if zi is None else zi.movedim(0, -2), NO_ENDS)
     return y if zi is None else (y, zf.movedim(-2, 0))
-
-
-def filter_batch(
-    sos: torch.Tensor, x: torch.Tensor, zi: Optional[torch.Tensor], ends: list[int]
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """The operator on signals ``[..., time]``, with states ``[..., sections, 2]``.
-
-    Returns signals ``[..., bands, time]``.
-    """
-    leading, time, sections = x.shape[:-1], x.shape[-1], sos.shape[-2]
-    own = sos.dim() == 3
-    batch = leading[0] if own else 1
-    channels = (leading[1:] if own else leading).numel()
-    if zi is None:
-        zi = x.new_zeros((batch, channels, sections, 2), dtype=torch.float64)
-    y, zf, _ = _sosfilt(
-        sos if own else sos.unsqueeze(0),
-        x.reshape(batch, channels, time),
-        zi.reshape(batch, channels, sections, 2),
-        ends,
-    )
-    bands = max(1, len(ends))
-    return y.reshape(*leading, bands, time), zf.reshape(*leading, sections, 2)
 
 
 def design(
@@ -156,17 +131,17 @@ def design_as(
     """A design, of shape ``(..., n_sections, 6)``."""
     if params is None:
         params = torch.tensor(spec.values, dtype=torch.float64)
-    check_params(spec, params)
+    check_params(spec, params, "params")
     rows = _maps.map_forward(params.reshape(-1, len(spec.names)), _maps.key(spec), kind)
     return rows.reshape(*params.shape[:-1], *rows.shape[-2:])
 
 
-def check_params(spec: Specification, params: torch.Tensor) -> None:
-    """Parameters of a specification."""
-    check_tensor("params", params)
-    check_ndim("params", params, 1, "[..., n_params]")
+def check_params(spec: Specification, params: torch.Tensor, name: str) -> None:
+    """One number for each parameter of a specification, in the last dimension."""
+    check_tensor(name, params)
+    check_ndim(name, params, 1, "[..., n_params]")
     if params.shape[-1] != len(spec.names):
         raise ValueError(
-            f"`params` must have {len(spec.names)} values in its last dimension, one for each of "
+            f"`{name}` must have {len(spec.names)} values in its last dimension, one for each of "
             f"{', '.join(spec.names)}, not {params.shape[-1]}"
         )

@@ -12,7 +12,7 @@ from typing import Any, Literal, Optional, Union
 import torch
 
 from .. import _core
-from ._operator import as_double, operator, save_nothing, third_derivative
+from ._operator import as_double, as_tensor, operator, save_nothing, third_derivative
 
 #: What a map makes of parameters: second-order sections, coefficients of the state-variable form,
 #: second-order sections of free coefficients, or parameters of free numbers.
@@ -63,8 +63,7 @@ class Map:
 
     def result(self, numbers: Any, params: torch.Tensor) -> torch.Tensor:
         """The result of numbers in C order."""
-        shaped = torch.from_numpy(numbers).reshape(params.shape[0], *self.shape)
-        return shaped.to(self.dtype or params.dtype)
+        return as_tensor(numbers, (params.shape[0], *self.shape), self.dtype or params.dtype)
 
 
 #: The map of a key and a kind: read once.
@@ -94,7 +93,7 @@ def _backward_kernel(
     slope: torch.Tensor, params: torch.Tensor, key: str, kind: str
 ) -> torch.Tensor:
     gradient = of(key, kind).functions.backward(as_double(slope), as_double(params))
-    return torch.from_numpy(gradient).reshape(params.shape).to(params.dtype)
+    return as_tensor(gradient, params.shape, params.dtype)
 
 
 def _backward_fake(slope: torch.Tensor, params: torch.Tensor, key: str, kind: str) -> torch.Tensor:
@@ -117,8 +116,7 @@ def _twice_kernel(
     to = of(key, kind)
     arrays = [as_double(tensor) for tensor in (direction, slope, params)]
     by_slope, by_params = to.functions.backward_twice(*arrays)
-    by_params = torch.from_numpy(by_params).reshape(params.shape).to(params.dtype)
-    return to.result(by_slope, params), by_params
+    return to.result(by_slope, params), as_tensor(by_params, params.shape, params.dtype)
 
 
 def _twice_fake(

@@ -1,52 +1,102 @@
 """Filtering by second-order sections as an operator.
 
-``sos`` is ``[1 or batch, sections, 6]``, ``x`` is ``[batch, channels, time]``, states are
-``[batch, channels, sections, 2]``, the output is ``[batch, channels, bands, time]``.
+Shapes: ``x`` is ``[..., time]``; ``sos`` is ``[sections, 6]``, or ``[batch, sections, 6]`` with a
+filter for each item of the first dimension of ``x``. States are ``[..., sections, 2]``, at rest if
+there are none. With ``ends``, the number of sections up to the last of each band, the output is
+``[..., bands, time]``.
 """
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any, Optional
 
 import torch
 
 from .. import _core
-from ._operator import as_array, as_double, operator, save_nothing, third_derivative
+from ._operator import as_array, as_double, as_tensor, operator, save_nothing, third_derivative
 
 #: Samples from one checkpoint to the next.
 _BLOCK = _core.block()
 
-Three = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
-Five = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
+Tensor = torch.Tensor
 
 
-def _output(x: torch.Tensor, ends: list[int]) -> tuple[int, ...]:
-    batch, channels, time = x.shape
-    return (batch, channels, max(1, len(ends)), time)
+class Batch:
+    """The sizes of a call."""
+
+    def __init__(self, sos: Tensor, x: Tensor, ends: list[int]) -> None:
+        *self.leading, self.time = x.shape
+        self.filters = 1 if sos.dim() == 2 else sos.shape[0]
+        self.sections = sos.shape[-2]
+        self.bands = [len(ends)] if ends else []
+        self.shared = sos.dim() == 2
+
+    @property
+    def items(self) -> tuple[int, int]:
+        """Items of the batch, and signals of each."""
+        if self.shared:
+            return 1, prod(self.leading)
+        return self.leading[0], prod(self.leading[1:])
+
+    def signals(self, x: Tensor) -> Any:
+        """``[batch, channels, time]``."""
+        return as_array(x).reshape(*self.items, self.time)
+
+    def doubles(self, x: Tensor) -> Any:
+        """``[batch, channels, time]``, float64."""
+        return as_double(x).reshape(*self.items, self.time)
+
+    def rows(self, sos: Tensor) -> Any:
+        """``[filters, sections, 6]``."""
+        return as_double(sos).reshape(self.filters, self.sections, 6)
+
+    def states(self, z: Optional[Tensor]) -> Any:
+        """``[batch, channels, sections, 2]``."""
+        if z is None:
+            z = torch.zeros(*self.items, self.sections, 2, dtype=torch.float64)
+        return as_double(z).reshape(*self.items, self.sections, 2)
+
+    def slopes(self, y: Any) -> Any:
+        """``[batch, channels, bands, time]``."""
+        return y.reshape(*self.items, *(self.bands or [1]), self.time)
+
+    @property
+    def output_shape(self) -> list[int]:
+        return [*self.leading, *self.bands, self.time]
+
+    @property
+    def state_shape(self) -> list[int]:
+        return [*self.leading, self.sections, 2]
 
 
-def _kernel(sos: torch.Tensor, x: torch.Tensor, zi: torch.Tensor, ends: list[int]) -> Three:
+def _kernel(
+    sos: Tensor, x: Tensor, zi: Optional[Tensor], ends: list[int]
+) -> tuple[Tensor, Tensor, Tensor]:
+    batch = Batch(sos, x, ends)
     single = x.dtype == torch.float32
     run = _core.sosfilt_forward_f32 if single else _core.sosfilt_forward_f64
-    y, zf, checkpoints = run(as_double(sos), ends, as_array(x), as_double(zi))
+    y, zf, checkpoints = run(batch.rows(sos), ends, batch.signals(x), batch.states(zi))
     return (
-        torch.from_numpy(y).reshape(_output(x, ends)),
-        torch.from_numpy(zf).reshape(zi.shape),
+        as_tensor(y, batch.output_shape, x.dtype),
+        as_tensor(zf, batch.state_shape, torch.float64),
         torch.from_numpy(checkpoints),
     )
 
 
-def _fake(sos: torch.Tensor, x: torch.Tensor, zi: torch.Tensor, ends: list[int]) -> Three:
-    batch, channels, time = x.shape
-    blocks = (time + _BLOCK - 1) // _BLOCK
+def _fake(
+    sos: Tensor, x: Tensor, zi: Optional[Tensor], ends: list[int]
+) -> tuple[Tensor, Tensor, Tensor]:
+    batch = Batch(sos, x, ends)
+    blocks = (batch.time + _BLOCK - 1) // _BLOCK
     return (
-        x.new_empty(_output(x, ends)),
-        x.new_empty(zi.shape, dtype=torch.float64),
-        x.new_empty(batch * channels * blocks * sos.shape[1] * 2, dtype=torch.float64),
+        x.new_empty(batch.output_shape),
+        x.new_empty(batch.state_shape, dtype=torch.float64),
+        x.new_empty(prod(batch.state_shape) * blocks, dtype=torch.float64),
     )
 
 
-def _save(ctx: Any, inputs: tuple[Any, ...], output: Three) -> None:
+def _save(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor, Tensor]) -> None:
     sos, x, zi, ctx.ends = inputs
     checkpoints = output[2]
     ctx.mark_non_differentiable(checkpoints)
@@ -54,113 +104,141 @@ def _save(ctx: Any, inputs: tuple[Any, ...], output: Three) -> None:
     ctx.save_for_backward(sos, x, zi, checkpoints)
 
 
-def _backward(
-    ctx: Any, slope: Optional[torch.Tensor], zf_slope: Optional[torch.Tensor], _: Any
-) -> Any:
+def _backward(ctx: Any, slope: Optional[Tensor], zf_slope: Optional[Tensor], _: Any) -> Any:
     sos, x, zi, checkpoints = ctx.saved_tensors
     if slope is None:
-        slope = x.new_zeros(_output(x, ctx.ends))
-    if zf_slope is None:
-        zf_slope = zi.new_zeros(zi.shape)
-    return *sosfilt_backward(slope, zf_slope, sos, x, zi, checkpoints, ctx.ends), None
+        slope = x.new_zeros(Batch(sos, x, ctx.ends).output_shape)
+    by_sos, by_x, by_zi = sosfilt_backward(slope, zf_slope, sos, x, zi, checkpoints, ctx.ends)
+    return by_sos, by_x, None if zi is None else by_zi, None
 
 
 def _backward_kernel(
-    slope: torch.Tensor,
-    zf_slope: torch.Tensor,
-    sos: torch.Tensor,
-    x: torch.Tensor,
-    zi: torch.Tensor,
-    checkpoints: torch.Tensor,
+    slope: Tensor,
+    zf_slope: Optional[Tensor],
+    sos: Tensor,
+    x: Tensor,
+    zi: Optional[Tensor],
+    checkpoints: Tensor,
     ends: list[int],
-) -> Three:
+) -> tuple[Tensor, Tensor, Tensor]:
+    batch = Batch(sos, x, ends)
     single = x.dtype == torch.float32
     run = _core.sosfilt_backward_f32 if single else _core.sosfilt_backward_f64
     by_sos, by_x, by_zi = run(
-        as_array(slope),
-        as_double(zf_slope),
-        as_double(sos),
+        batch.slopes(as_array(slope)),
+        batch.states(zf_slope),
+        batch.rows(sos),
         ends,
-        as_array(x),
+        batch.signals(x),
         as_array(checkpoints),
     )
     return (
-        torch.from_numpy(by_sos).reshape(sos.shape).to(sos.dtype),
-        torch.from_numpy(by_x).reshape(x.shape),
-        torch.from_numpy(by_zi).reshape(zi.shape).to(zi.dtype),
+        as_tensor(by_sos, sos.shape, sos.dtype),
+        as_tensor(by_x, x.shape, x.dtype),
+        as_tensor(by_zi, batch.state_shape, torch.float64 if zi is None else zi.dtype),
     )
 
 
+def _state_like(zi: Optional[Tensor], sos: Tensor, x: Tensor, ends: list[int]) -> Tensor:
+    if zi is not None:
+        return zi.new_empty(zi.shape)
+    return x.new_empty(Batch(sos, x, ends).state_shape, dtype=torch.float64)
+
+
 def _backward_fake(
-    slope: torch.Tensor,
-    zf_slope: torch.Tensor,
-    sos: torch.Tensor,
-    x: torch.Tensor,
-    zi: torch.Tensor,
-    checkpoints: torch.Tensor,
+    slope: Tensor,
+    zf_slope: Optional[Tensor],
+    sos: Tensor,
+    x: Tensor,
+    zi: Optional[Tensor],
+    checkpoints: Tensor,
     ends: list[int],
-) -> Three:
-    return sos.new_empty(sos.shape), x.new_empty(x.shape), zi.new_empty(zi.shape)
+) -> tuple[Tensor, Tensor, Tensor]:
+    return sos.new_empty(sos.shape), x.new_empty(x.shape), _state_like(zi, sos, x, ends)
 
 
 def _backward_save(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
     slope, zf_slope, sos, x, zi, _, ctx.ends = inputs
+    ctx.set_materialize_grads(False)
     ctx.save_for_backward(slope, zf_slope, sos, x, zi)
 
 
 def _backward_backward(
-    ctx: Any, by_sos: torch.Tensor, by_x: torch.Tensor, by_zi: torch.Tensor
+    ctx: Any, by_sos: Optional[Tensor], by_x: Optional[Tensor], by_zi: Optional[Tensor]
 ) -> Any:
     slope, zf_slope, sos, x, zi = ctx.saved_tensors
-    results = sosfilt_backward_twice(by_sos, by_x, by_zi, slope, zf_slope, sos, x, zi, ctx.ends)
-    return *results, None, None
+    by_slope, by_zf_slope, by_sos, by_x, by_zi = sosfilt_backward_twice(
+        sos.new_zeros(sos.shape) if by_sos is None else by_sos,
+        x.new_zeros(x.shape) if by_x is None else by_x,
+        by_zi,
+        slope,
+        zf_slope,
+        sos,
+        x,
+        zi,
+        ctx.ends,
+    )
+    if zf_slope is None:
+        by_zf_slope = None
+    return by_slope, by_zf_slope, by_sos, by_x, None if zi is None else by_zi, None, None
 
 
 def _twice_kernel(
-    sos_direction: torch.Tensor,
-    x_direction: torch.Tensor,
-    zi_direction: torch.Tensor,
-    slope: torch.Tensor,
-    zf_slope: torch.Tensor,
-    sos: torch.Tensor,
-    x: torch.Tensor,
-    zi: torch.Tensor,
+    sos_direction: Tensor,
+    x_direction: Tensor,
+    zi_direction: Optional[Tensor],
+    slope: Tensor,
+    zf_slope: Optional[Tensor],
+    sos: Tensor,
+    x: Tensor,
+    zi: Optional[Tensor],
     ends: list[int],
-) -> Five:
-    tensors = (sos_direction, x_direction, zi_direction, slope, zf_slope, sos)
-    arrays = [as_double(tensor) for tensor in tensors]
-    results = _core.sosfilt_backward_twice(*arrays, ends, as_double(x), as_double(zi))
-    like = (slope, zf_slope, sos, x, zi)
-    by_slope, by_zf_slope, by_sos, by_x, by_zi = (
-        torch.from_numpy(result).reshape(tensor.shape).to(tensor.dtype)
-        for result, tensor in zip(results, like)
+) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    batch = Batch(sos, x, ends)
+    by_slope, by_zf_slope, by_sos, by_x, by_zi = _core.sosfilt_backward_twice(
+        batch.rows(sos_direction),
+        batch.doubles(x_direction),
+        batch.states(zi_direction),
+        batch.slopes(as_double(slope)),
+        batch.states(zf_slope),
+        batch.rows(sos),
+        ends,
+        batch.doubles(x),
+        batch.states(zi),
     )
-    return by_slope, by_zf_slope, by_sos, by_x, by_zi
+    double, states = torch.float64, batch.state_shape
+    return (
+        as_tensor(by_slope, slope.shape, slope.dtype),
+        as_tensor(by_zf_slope, states, double if zf_slope is None else zf_slope.dtype),
+        as_tensor(by_sos, sos.shape, sos.dtype),
+        as_tensor(by_x, x.shape, x.dtype),
+        as_tensor(by_zi, states, double if zi is None else zi.dtype),
+    )
 
 
 def _twice_fake(
-    sos_direction: torch.Tensor,
-    x_direction: torch.Tensor,
-    zi_direction: torch.Tensor,
-    slope: torch.Tensor,
-    zf_slope: torch.Tensor,
-    sos: torch.Tensor,
-    x: torch.Tensor,
-    zi: torch.Tensor,
+    sos_direction: Tensor,
+    x_direction: Tensor,
+    zi_direction: Optional[Tensor],
+    slope: Tensor,
+    zf_slope: Optional[Tensor],
+    sos: Tensor,
+    x: Tensor,
+    zi: Optional[Tensor],
     ends: list[int],
-) -> Five:
+) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
     return (
         slope.new_empty(slope.shape),
-        zf_slope.new_empty(zf_slope.shape),
+        _state_like(zf_slope, sos, x, ends),
         sos.new_empty(sos.shape),
         x.new_empty(x.shape),
-        zi.new_empty(zi.shape),
+        _state_like(zi, sos, x, ends),
     )
 
 
 sosfilt_backward_twice = operator(
-    "sosfilt_backward_twice(Tensor sos_direction, Tensor x_direction, Tensor zi_direction, "
-    "Tensor slope, Tensor zf_slope, Tensor sos, Tensor x, Tensor zi, int[] ends) "
+    "sosfilt_backward_twice(Tensor sos_direction, Tensor x_direction, Tensor? zi_direction, "
+    "Tensor slope, Tensor? zf_slope, Tensor sos, Tensor x, Tensor? zi, int[] ends) "
     "-> (Tensor, Tensor, Tensor, Tensor, Tensor)",
     _twice_kernel,
     _twice_fake,
@@ -169,7 +247,7 @@ sosfilt_backward_twice = operator(
 )
 
 sosfilt_backward = operator(
-    "sosfilt_backward(Tensor slope, Tensor zf_slope, Tensor sos, Tensor x, Tensor zi, "
+    "sosfilt_backward(Tensor slope, Tensor? zf_slope, Tensor sos, Tensor x, Tensor? zi, "
     "Tensor checkpoints, int[] ends) -> (Tensor, Tensor, Tensor)",
     _backward_kernel,
     _backward_fake,
@@ -178,7 +256,7 @@ sosfilt_backward = operator(
 )
 
 sosfilt = operator(
-    "sosfilt(Tensor sos, Tensor x, Tensor zi, int[] ends) -> (Tensor, Tensor, Tensor)",
+    "sosfilt(Tensor sos, Tensor x, Tensor? zi, int[] ends) -> (Tensor, Tensor, Tensor)",
     _kernel,
     _fake,
     save=_save,
