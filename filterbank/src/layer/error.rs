@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use filterbank_core::DesignError;
+use filterbank_core::{DesignError, FrameError};
 
 /// A call that a layer refuses. Nothing has been changed then.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,6 +42,24 @@ pub enum LayerError {
         name: &'static str,
         /// Its value.
         value: f64,
+    },
+    /// Frames that no filter can follow.
+    Frames {
+        /// The index of the filter.
+        filter: usize,
+        /// What is wrong.
+        error: FrameError,
+    },
+    /// A number of frames that does not fit the signals.
+    FrameCount {
+        /// The number of frames.
+        frames: usize,
+        /// The number of samples from frame to frame.
+        hop: usize,
+        /// The number of samples of a signal.
+        time: usize,
+        /// The number of frames that begin in a signal.
+        needed: usize,
     },
     /// A backward pass without a forward pass before it.
     NoForward,
@@ -96,6 +114,12 @@ impl fmt::Display for LayerError {
                 };
                 write!(f, "filter {filter}, section {section}: `{name}` = {value} {rule}")
             }
+            Self::Frames { filter, error } => write!(f, "filter {filter}: {error}"),
+            Self::FrameCount { frames, hop, time, needed } => write!(
+                f,
+                "there are {frames} frames, one every {hop} samples, for signals of {time} samples, \
+                 but there must be {needed} (or one more, to interpolate towards it)"
+            ),
             Self::NoForward => write!(f, "there is no forward pass to take back"),
             Self::Design { filter, error } => write!(f, "filter {filter}: {error}"),
         }
@@ -106,6 +130,7 @@ impl core::error::Error for LayerError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Design { error, .. } => Some(error),
+            Self::Frames { error, .. } => Some(error),
             _ => None,
         }
     }

@@ -12,7 +12,7 @@ use crate::layer::split::{run_units, threads};
 use crate::layer::workspace::{BLOCK, Buffers, Workspace};
 
 /// The number of lanes that run together: those of the widest vectors of `f64`.
-const LANES: usize = 8;
+pub(super) const LANES: usize = 8;
 
 /// Sections with fixed coefficients, for a batch of signals: one filter for all items, or one filter
 /// for each item. A filter is a cascade, or a bank of cascades on one input.
@@ -317,7 +317,7 @@ impl<'a, S: Sample + Send + Sync> FixedFilters<'a, S> {
         workspace: &'b mut Workspace<S>,
     ) -> &'b mut [Buffers<S>] {
         let steps = shape.samples().saturating_mul(self.section_count());
-        workspace.buffers(threads(steps), self.unit(), self.outputs())
+        workspace.buffers(threads(steps), self.unit(), self.outputs(), BLOCK)
     }
 
     /// The number of signals whose outputs fill the lanes.
@@ -326,9 +326,9 @@ impl<'a, S: Sample + Send + Sync> FixedFilters<'a, S> {
     }
 }
 
-const INPUT: &str = "[batch, channels, time]";
-const STATES: &str = "[batch, channels, sections]";
-const CHECKPOINTS: &str = "[batch, channels, blocks, sections]";
+pub(super) const INPUT: &str = "[batch, channels, time]";
+pub(super) const STATES: &str = "[batch, channels, sections]";
+pub(super) const CHECKPOINTS: &str = "[batch, channels, blocks, sections]";
 const GRADIENT: &str = "[filters, sections]";
 
 /// Checks that a section is finite and stable.

@@ -3,6 +3,8 @@
 mod error;
 mod finite;
 mod fixed;
+mod moving;
+mod moving_pass;
 mod pass;
 mod sample;
 mod second;
@@ -13,6 +15,7 @@ mod workspace;
 
 pub use error::LayerError;
 pub use fixed::{Backward, FixedFilters, Forward};
+pub use moving::{MovingBackward, MovingFilters, MovingForward};
 pub use sample::LayerSample;
 pub use second::{SecondBackward, SecondGradient};
 pub use shape::BatchShape;

@@ -12,7 +12,7 @@ use crate::layer::split::Work;
 use crate::layer::workspace::{BLOCK, Buffers};
 
 /// The largest number of lanes that one call of a kernel gets.
-const GROUP: usize = 16;
+pub(super) const GROUP: usize = 16;
 
 /// What all parts of a pass share.
 #[derive(Clone, Copy, Debug)]
@@ -278,14 +278,14 @@ impl<T: LayerSample> BackwardWork<'_, T> {
 }
 
 /// Samples to numbers.
-fn widen<T: LayerSample>(samples: &[T], numbers: &mut [T::Number]) {
+pub(super) fn widen<T: LayerSample>(samples: &[T], numbers: &mut [T::Number]) {
     for (number, sample) in numbers.iter_mut().zip(samples) {
         *number = sample.widen();
     }
 }
 
 /// Numbers to samples.
-fn narrow<T: LayerSample>(numbers: &[T::Number], samples: &mut [T]) {
+pub(super) fn narrow<T: LayerSample>(numbers: &[T::Number], samples: &mut [T]) {
     for (sample, number) in samples.iter_mut().zip(numbers) {
         *sample = T::narrow(*number);
     }

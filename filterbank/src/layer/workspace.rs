@@ -7,29 +7,36 @@ use filterbank_core::{AdjointScratch, Sample};
 /// The number of samples from one checkpoint to the next.
 pub(crate) const BLOCK: usize = AdjointScratch::<f64>::BLOCK;
 
-/// Scratch buffers, kept between calls. They grow to the largest call: for each thread the signals
-/// of 8 filters and of the points between their sections, for one block; and five sums for each
-/// section of each signal.
+/// Scratch buffers, kept between calls: a call that is not larger than the ones before allocates
+/// nothing.
+///
+/// Each thread has room for one block of a few signals and of the points between their sections.
+/// A backward pass has a sum for each coefficient of each signal; with a moving filter that is shared
+/// by all items, a sum for each coefficient of each frame for every 8 signals.
 #[derive(Clone, Debug)]
 pub struct Workspace<S> {
     threads: Vec<Buffers<S>>,
     /// The gradient of each section of each signal.
     pub(super) gradients: Vec<[S; 5]>,
+    /// The gradient of all frames by the signals of each unit, where a moving filter is shared.
+    pub(super) sums: Vec<[S; 6]>,
 }
 
 /// The scratch buffers of a thread.
 #[derive(Clone, Debug)]
 pub(super) struct Buffers<S> {
-    /// `[signals, BLOCK]`
+    /// `[signals, block]`
     pub(super) input: Vec<S>,
-    /// `[signals, bands, BLOCK]`
+    /// `[signals, outputs, block]`
     pub(super) output: Vec<S>,
     pub(super) adjoint: AdjointScratch<S>,
+    /// The gradient of each signal by the frames of a block.
+    pub(super) gradients: Vec<[S; 6]>,
 }
 
 impl<S: Sample> Default for Workspace<S> {
     fn default() -> Self {
-        Self { threads: Vec::new(), gradients: Vec::new() }
+        Self { threads: Vec::new(), gradients: Vec::new(), sums: Vec::new() }
     }
 }
 
@@ -39,25 +46,27 @@ impl<S: Sample> Workspace<S> {
         Self::default()
     }
 
-    /// The buffers of so many threads, each for so many signals.
+    /// The buffers of so many threads, each for a block of so many signals.
     pub(super) fn buffers(
         &mut self,
         threads: usize,
         signals: usize,
-        bands: usize,
+        outputs: usize,
+        block: usize,
     ) -> &mut [Buffers<S>] {
-        let empty =
-            || Buffers { input: Vec::new(), output: Vec::new(), adjoint: AdjointScratch::new() };
         if self.threads.len() < threads {
-            self.threads.resize_with(threads, empty);
+            self.threads.resize_with(threads, || Buffers {
+                input: Vec::new(),
+                output: Vec::new(),
+                adjoint: AdjointScratch::new(),
+                gradients: Vec::new(),
+            });
         }
         let buffers = &mut self.threads[..threads];
-        for buffers in &mut *buffers {
-            for (buffer, rows) in
-                [(&mut buffers.input, signals), (&mut buffers.output, signals * bands)]
-            {
-                if buffer.len() < rows * BLOCK {
-                    buffer.resize(rows * BLOCK, S::zero());
+        for Buffers { input, output, .. } in &mut *buffers {
+            for (buffer, rows) in [(input, signals), (output, signals * outputs)] {
+                if buffer.len() < rows * block {
+                    buffer.resize(rows * block, S::zero());
                 }
             }
         }

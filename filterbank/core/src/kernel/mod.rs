@@ -50,14 +50,14 @@ pub use lanes::Real;
 #[cfg(feature = "alloc")]
 pub use moving::MovingAdjointLane;
 pub use moving::MovingLane;
+#[cfg(all(feature = "alloc", feature = "simd"))]
+pub(crate) use moving::moving_adjoint;
 #[cfg(all(feature = "alloc", not(feature = "simd")))]
 pub use no_svf::Real;
 #[cfg(all(feature = "alloc", not(feature = "simd")))]
 pub(crate) use no_svf::SvfKernel;
 #[cfg(all(feature = "alloc", feature = "simd"))]
 pub(crate) use svf::SvfKernel;
-#[cfg(all(feature = "alloc", feature = "simd"))]
-pub(crate) use moving::moving_adjoint;
 #[cfg(feature = "simd")]
 pub(crate) use {moving::process_moving, parallel::parallel, series::series};
 

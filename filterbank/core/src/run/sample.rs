@@ -83,7 +83,7 @@ pub trait Sample: Scalar {
 }
 
 macro_rules! plain_sample {
-    ($($t:ident { $($adjoint:tt)* })*) => {$(
+    ($($t:ident { $($hooks:tt)* })*) => {$(
         impl Sample for $t {
             #[inline(always)]
             fn settle(first: &mut Self, second: &mut Self) {
@@ -108,7 +108,7 @@ macro_rules! plain_sample {
                 kernel::parallel(input, lanes)
             }
 
-            $($adjoint)*
+            $($hooks)*
         }
     )*};
 }
@@ -122,6 +122,20 @@ plain_sample! {
             scratch: &mut AdjointScratch<Self>,
         ) -> bool {
             kernel::adjoint(lanes, scratch)
+        }
+
+        #[cfg(feature = "simd")]
+        fn run_moving(start: usize, lanes: &mut [MovingLane<'_, Self>]) -> bool {
+            kernel::process_moving(start, lanes)
+        }
+
+        #[cfg(all(feature = "alloc", feature = "simd"))]
+        fn run_moving_adjoint(
+            start: usize,
+            lanes: &mut [MovingAdjointLane<'_, Self>],
+            scratch: &mut AdjointScratch<Self>,
+        ) -> bool {
+            kernel::moving_adjoint(start, lanes, scratch)
         }
     }
 }

@@ -12,6 +12,7 @@
 //! is at both ends. Interpolated coefficients of a [`Section`](crate::Section) have no such norm.
 
 use core::fmt;
+use core::ops::Range;
 
 use crate::number::Scalar;
 use crate::section::SvfSection;
@@ -126,6 +127,17 @@ impl<'a, S: Scalar> Frames<'a, S> {
     /// The sections of all frames, `[frames, sections]`.
     pub fn rows(&self) -> &'a [SvfSection<S>] {
         self.rows
+    }
+
+    /// Some frames in succession, as frames of their own; `None` if there are no such frames. The
+    /// first of them holds at sample 0. Frames that move to the next one on a straight line need it:
+    /// a part that ends before it stays at its last frame.
+    pub fn part(&self, frames: Range<usize>) -> Option<Self> {
+        if frames.is_empty() || frames.end > self.count() {
+            return None;
+        }
+        let rows = &self.rows[frames.start * self.sections..frames.end * self.sections];
+        Some(Self { rows, ..*self })
     }
 
     /// A section at a sample, both counted from 0.

@@ -3,12 +3,14 @@
 
 use fearless_simd::{Level, Select, Simd, SimdBase, SimdFloat, SimdMask, dispatch, f64x8};
 
-use super::course::{Coefficients, Course, FrameLanes, Run, WIDTH, agree, runs, runs_backwards, settle};
+use super::course::{
+    Coefficients, Course, FrameLanes, Run, WIDTH, agree, runs, runs_backwards, settle,
+};
 use super::lane::MovingAdjointLane;
 use super::signals::{Row, States, gather, scatter};
 use crate::kernel::adjoint::AdjointScratch;
-use crate::kernel::lanes::{load, simd_level, untranspose};
-use crate::section::{FramePlace, Frames};
+use crate::kernel::lanes::{simd_level, untranspose};
+use crate::section::FramePlace;
 
 /// What is written down for each section and sample: input, bandpass and second integrator.
 type Trace = [Row; 3];
@@ -56,7 +58,7 @@ fn adjoint<S: Simd>(
     let frames: FrameLanes<'_> = lanes.iter().map(|lane| lane.frames).collect();
     let (Some(first), Some(lane)) = (frames.first().copied(), lanes.first()) else { return };
     let (time, sections) = (lane.input.len(), first.sections());
-    let (rows, _) = scratch.numbers(time * (1 + 6 * sections) * WIDTH).as_chunks_mut::<WIDTH>();
+    let rows = aligned(scratch, time * (1 + 6 * sections));
     let (slopes, rows) = rows.split_at_mut(time);
     let (traces, borders) = rows.split_at_mut(3 * time * sections);
     let (traces, borders) = (traces.as_chunks_mut::<3>().0, borders.as_chunks_mut::<3>().0);
@@ -96,6 +98,13 @@ fn adjoint<S: Simd>(
     scatter(simd, slopes, lanes.len(), |lane, index, samples| {
         lanes[lane].slope[index..][..samples.len()].copy_from_slice(samples);
     });
+}
+
+/// Rows that do not cross the borders of cache lines.
+fn aligned(scratch: &mut AdjointScratch<f64>, rows: usize) -> &mut [Row] {
+    let numbers = scratch.numbers((rows + 1) * WIDTH);
+    let start = numbers.as_ptr().align_offset(size_of::<Row>()).min(WIDTH);
+    &mut numbers[start..].as_chunks_mut::<WIDTH>().0[..rows]
 }
 
 /// Filters a signal in place by one section, and writes down what its adjoint needs.
@@ -210,14 +219,15 @@ struct FrameSums<S: Simd> {
     section: usize,
     frame: Option<usize>,
     now: [f64x8<S>; 6],
-    next: [f64x8<S>; 6],
+    /// `None` as long as no sample lies between the frames.
+    next: Option<[f64x8<S>; 6]>,
 }
 
 impl<S: Simd> FrameSums<S> {
     #[inline(always)]
     fn new(simd: S, section: usize) -> Self {
         let zero = [f64x8::splat(simd, 0.0); 6];
-        Self { section, frame: None, now: zero, next: zero }
+        Self { section, frame: None, now: zero, next: None }
     }
 
     /// Adds the slopes at one place.
@@ -234,11 +244,18 @@ impl<S: Simd> FrameSums<S> {
             self.flush(simd, lanes);
             self.frame = Some(frame);
         }
-        let part = f64x8::splat(simd, part);
-        for ((now, next), by) in self.now.iter_mut().zip(&mut self.next).zip(by) {
-            let later = by * part;
-            *now += by - later;
-            *next += later;
+        if part > 0.0 {
+            let (zero, part) = (f64x8::splat(simd, 0.0), f64x8::splat(simd, part));
+            let next = self.next.get_or_insert([zero; 6]);
+            for ((now, next), by) in self.now.iter_mut().zip(next).zip(by) {
+                let later = by * part;
+                *now += by - later;
+                *next += later;
+            }
+        } else {
+            for (now, by) in self.now.iter_mut().zip(by) {
+                *now += by;
+            }
         }
     }
 
@@ -247,17 +264,34 @@ impl<S: Simd> FrameSums<S> {
     fn flush(&mut self, simd: S, lanes: &mut [MovingAdjointLane<'_, f64>]) {
         let zero = f64x8::splat(simd, 0.0);
         let Some(frame) = self.frame else { return };
-        let sums = [(frame, &mut self.now), (frame + 1, &mut self.next)];
-        for (frame, sums) in sums {
-            let [g, g2, k, m0, m1, m2] = core::mem::replace(sums, [zero; 6]);
-            let rows = untranspose([g, g2, k, m0, m1, m2, zero, zero]);
-            for (lane, row) in lanes.iter_mut().zip(rows) {
-                let place = frame * lane.frames.sections() + self.section;
-                let Some(gradient) = lane.gradient.get_mut(place) else { break };
-                for (sum, by) in gradient.iter_mut().zip(row.as_slice()) {
-                    *sum += by;
-                }
-            }
+        add_to_frame(
+            simd,
+            lanes,
+            self.section,
+            frame,
+            core::mem::replace(&mut self.now, [zero; 6]),
+        );
+        if let Some(next) = self.next.take() {
+            add_to_frame(simd, lanes, self.section, frame + 1, next);
+        }
+    }
+}
+
+/// Adds the slopes by the coefficients of one section in one frame to the gradients of the lanes.
+#[inline(always)]
+fn add_to_frame<S: Simd>(
+    simd: S,
+    lanes: &mut [MovingAdjointLane<'_, f64>],
+    section: usize,
+    frame: usize,
+    [g, g2, k, m0, m1, m2]: [f64x8<S>; 6],
+) {
+    let zero = f64x8::splat(simd, 0.0);
+    let rows = untranspose([g, g2, k, m0, m1, m2, zero, zero]);
+    for (lane, row) in lanes.iter_mut().zip(rows) {
+        let gradient = &mut lane.gradient[frame * lane.frames.sections() + section];
+        for (sum, by) in gradient.iter_mut().zip(row.as_slice()) {
+            *sum += by;
         }
     }
 }

@@ -4,11 +4,15 @@ use fearless_simd::{Level, Simd, SimdBase, dispatch, f64x8};
 
 use super::course::{Course, FrameLanes, WIDTH, agree, runs, settle};
 use super::lane::MovingLane;
-use super::signals::{States, gather, scatter};
+use super::signals::{Row, States, gather, scatter};
 use crate::kernel::lanes::simd_level;
 
 /// Samples that pass through all sections before the next ones, so that they stay in the cache.
 const BLOCK: usize = 256;
+
+/// Rows that do not cross the borders of cache lines.
+#[repr(align(64))]
+struct Aligned([Row; BLOCK]);
 
 /// Filters all lanes. Returns false if the processor has no vectors.
 pub(crate) fn process_moving(start: usize, lanes: &mut [MovingLane<'_, f64>]) -> bool {
@@ -39,9 +43,9 @@ fn filter<S: Simd>(simd: S, start: usize, lanes: &mut [MovingLane<'_, f64>]) {
     let frames: FrameLanes<'_> = lanes.iter().map(|lane| lane.frames).collect();
     let (Some(first), Some(lane)) = (frames.first().copied(), lanes.first()) else { return };
     let time = lane.block.len();
-    let mut rows = [[0.0; WIDTH]; BLOCK];
+    let mut rows = Aligned([[0.0; WIDTH]; BLOCK]);
     for from in (0..time).step_by(BLOCK) {
-        let rows = &mut rows[..BLOCK.min(time - from)];
+        let rows = &mut rows.0[..BLOCK.min(time - from)];
         let count = rows.len();
         let signal = |lane: usize| lanes.get(lane).map(|lane| &lane.block[from..]);
         gather(simd, count, signal, |index, x| x.store_slice(&mut rows[index]));
@@ -70,4 +74,3 @@ fn filter<S: Simd>(simd: S, start: usize, lanes: &mut [MovingLane<'_, f64>]) {
         });
     }
 }
-

@@ -20,10 +20,10 @@ mod lane;
 #[cfg(feature = "simd")]
 mod signals;
 
-#[cfg(feature = "alloc")]
-pub use lane::MovingAdjointLane;
-pub use lane::MovingLane;
 #[cfg(all(feature = "alloc", feature = "simd"))]
 pub(crate) use backward::moving_adjoint;
 #[cfg(feature = "simd")]
 pub(crate) use forward::process_moving;
+#[cfg(feature = "alloc")]
+pub use lane::MovingAdjointLane;
+pub use lane::MovingLane;

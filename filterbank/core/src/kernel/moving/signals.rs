@@ -64,10 +64,7 @@ pub(super) struct States<S: Simd> {
 impl<S: Simd> States<S> {
     /// From the state of each lane. Lanes without a signal are at rest.
     #[inline(always)]
-    pub(super) fn load<'a>(
-        simd: S,
-        states: impl Iterator<Item = &'a SvfState<f64>>,
-    ) -> Self {
+    pub(super) fn load<'a>(simd: S, states: impl Iterator<Item = &'a SvfState<f64>>) -> Self {
         let mut rows = [[0.0; WIDTH]; 3];
         let [s1, s2, k] = &mut rows;
         for (lane, state) in states.enumerate().take(WIDTH) {
