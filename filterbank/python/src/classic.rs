@@ -27,7 +27,10 @@ impl Designed {
 
     fn zpk<'py>(&self, py: Python<'py>) -> (Roots<'py>, Roots<'py>, f64) {
         let Zpk { zeros, poles, gain } = self.0.zpk();
-        (PyArray1::from_vec(py, list(&zeros)), PyArray1::from_vec(py, list(&poles)), gain)
+        let (mut zeros, poles) = (list(&zeros), list(&poles));
+        // As in scipy: of a bandpass, the zeros at z = 1 come before those at z = −1.
+        zeros.sort_by(|a, b| b.re.total_cmp(&a.re));
+        (PyArray1::from_vec(py, zeros), PyArray1::from_vec(py, poles), gain)
     }
 
     fn ba<'py>(&self, py: Python<'py>) -> (Polynomial<'py>, Polynomial<'py>) {

@@ -32,6 +32,8 @@ mod _core {
         default_padlen, sosfilt_f32, sosfilt_f64, sosfilt_zi, sosfiltfilt_f32, sosfiltfilt_f64,
     };
     #[pymodule_export]
+    use crate::fit::{fit_complex_response, fit_delays, fit_eq, fit_levels, fit_recording};
+    #[pymodule_export]
     use crate::response::{freqz_sos, group_delay};
     #[pymodule_export]
     use crate::specification::Specification;

@@ -7,7 +7,7 @@ use nalgebra::{DMatrix, DVector};
 
 use crate::ad::{Number, Outputs, jacobian, jacobian_vector};
 use crate::fit::error::{FitError, check_within, closure_name};
-use crate::fit::levenberg_marquardt::{Limits, Minimum, Objective, Progress, minimize};
+use crate::fit::levenberg_marquardt::{Limits, Minimum, Objective, Observer, Progress, minimize};
 use crate::fit::loss::{Loss, SIZES};
 use crate::fit::normal_equations::NormalEquations;
 use crate::fit::result::Fit;
@@ -49,6 +49,7 @@ pub struct LeastSquares {
     loss: Loss,
     noise: Option<f64>,
     limits: Limits,
+    observer: Option<Observer>,
 }
 
 impl LeastSquares {
@@ -108,6 +109,54 @@ impl LeastSquares {
     pub fn cost_tolerance(mut self, cost_tolerance: f64) -> Self {
         self.limits.cost_tolerance = cost_tolerance;
         self
+    }
+
+    /// Calls `observer` in every iteration of a fit. If it breaks, the fit stops, and returns the best
+    /// parameters so far with [`Stop::Observer`](crate::fit::Stop::Observer).
+    ///
+    /// A fitted delay is tried from several starts, whose iterations are counted one by one. (The search
+    /// of a [`ParametricEq`](crate::fit::ParametricEq) has an observer of its own.)
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    ///
+    /// use filterbank::fit::{LeastSquares, Stop, fit_response};
+    /// use filterbank::{Band, Tune, TunableCascade};
+    ///
+    /// let wanted = Band::resonant_lowpass(900.0, 2.0).design(8_000.0)?;
+    /// let frequencies: Vec<f64> = (1..40).map(|i| 100.0 * f64::from(i)).collect();
+    /// let response: Vec<_> = frequencies.iter().map(|f| wanted.response(*f)).collect();
+    /// let model = TunableCascade::new([("low", Band::resonant_lowpass(Tune::free(700.0), 2.0.into()))], 8e3)?;
+    ///
+    /// let method = LeastSquares::new().observer(|progress| {
+    ///     println!("{}: {} Hz", progress.iteration, progress.params[0]);
+    ///     if progress.iteration < 2 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    /// });
+    /// let fit = fit_response(&model, &frequencies, &response, &method)?;
+    /// assert_eq!((fit.stop, fit.iterations), (Stop::Observer, 2));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn observer(
+        self,
+        observer: impl Fn(Progress<'_>) -> ControlFlow<()> + Send + Sync + 'static,
+    ) -> Self {
+        Self { observer: Some(Observer::new(observer)), ..self }
+    }
+
+    /// Shows the observer the progress, with the parameters that `params` makes of the variables.
+    pub(super) fn observe(
+        &self,
+        progress: Progress<'_>,
+        params: impl FnOnce(&[f64]) -> Vec<f64>,
+    ) -> ControlFlow<()> {
+        match &self.observer {
+            None => ControlFlow::Continue(()),
+            Some(observer) => {
+                let params = params(progress.params);
+                observer.observe(Progress { params: &params, ..progress })
+            }
+        }
     }
 
     /// Stops at small steps, minimum or not: for tries whose stop nobody sees.
@@ -180,9 +229,12 @@ impl LeastSquares {
         &self,
         start: &[f64],
         problem: &mut R,
-        observer: impl FnMut(Progress<'_>) -> ControlFlow<()>,
+        mut observer: impl FnMut(Progress<'_>) -> ControlFlow<()>,
     ) -> Result<Fit, FitError<R::Error>> {
-        let solution = self.solve(start, problem, observer)?;
+        let solution = self.solve(start, problem, |progress| {
+            self.observe(progress, <[f64]>::to_vec)?;
+            observer(progress)
+        })?;
         let (run, rms) = (solution.residuals.len(), rms(&solution.residuals));
         Ok(solution.into_fit(iter::once(0..run), rms))
     }

@@ -20,6 +20,7 @@
 
 use std::fmt;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use nalgebra::{Cholesky, DVector};
 
@@ -34,6 +35,35 @@ pub struct Progress<'a> {
     pub cost: f64,
     /// The best parameters so far.
     pub params: &'a [f64],
+}
+
+/// What sees the progress of a minimisation, and may stop it.
+#[derive(Clone)]
+pub(super) struct Observer(Arc<dyn Fn(Progress<'_>) -> ControlFlow<()> + Send + Sync>);
+
+impl Observer {
+    pub(super) fn new(
+        observe: impl Fn(Progress<'_>) -> ControlFlow<()> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(observe))
+    }
+
+    pub(super) fn observe(&self, progress: Progress<'_>) -> ControlFlow<()> {
+        (self.0)(progress)
+    }
+}
+
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Observer")
+    }
+}
+
+/// The same observer, not one that does the same.
+impl PartialEq for Observer {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 /// Why a minimisation has stopped.

@@ -5,9 +5,34 @@ arguments, shapes and dtypes are those of scipy.
 """
 
 from . import bands
+from ._classic import bessel, butter, cheby1, cheby2, ellip, iirnotch, iirpeak
+from ._convert import sos2tf, sos2zpk, zpk2sos
 from ._core import Specification
 from ._design import Design, design
-from ._filter import sosfilt
+from ._filter import sosfilt, sosfilt_zi, sosfiltfilt
+from ._response import freqz_sos, group_delay, sosfreqz
 from .bands import tune
 
-__all__ = ["Design", "Specification", "bands", "design", "sosfilt", "tune"]
+__all__ = [
+    "Design",
+    "Specification",
+    "bands",
+    "bessel",
+    "butter",
+    "cheby1",
+    "cheby2",
+    "design",
+    "ellip",
+    "freqz_sos",
+    "group_delay",
+    "iirnotch",
+    "iirpeak",
+    "sos2tf",
+    "sos2zpk",
+    "sosfilt",
+    "sosfilt_zi",
+    "sosfiltfilt",
+    "sosfreqz",
+    "tune",
+    "zpk2sos",
+]

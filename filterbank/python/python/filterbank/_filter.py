@@ -95,7 +95,7 @@ def sosfilt(
         states = zi
     else:
         raise ValueError(
-            f"`zi` must have the shape {tuple(shape)}, not {zi.shape}: `x` has the shape {x.shape}, "
+            f"Invalid zi shape: `zi` must have the shape {tuple(shape)}, not {zi.shape}: `x` has the shape {x.shape}, "
             f"time is axis {axis}, and there are {len(sos)} sections"
         )
     # Signals as rows, time last; states as (row, section, 2).
@@ -117,9 +117,14 @@ def _matrix(rows: Array) -> Array:
     return rows.reshape(_count(rows), rows.shape[-1])
 
 
+def real_dtype(array: Array) -> np.dtype[Any]:
+    """Single precision for arrays of single precision, else double precision."""
+    return np.dtype(np.float32 if array.dtype.char in "fF" else np.float64)
+
+
 def _run(sos: Array, x: Array, zi: Array, dtype: np.dtype[Any]) -> tuple[Array, Array]:
     """Filters rows; real and imaginary parts one by one, because the sections are real."""
-    real = np.dtype(np.float32 if dtype.char in "fF" else np.float64)
+    real = real_dtype(np.empty(0, dtype))
     filter_rows = _core.sosfilt_f32 if real == np.float32 else _core.sosfilt_f64
     sos = sos.astype(real).astype(np.float64)
     if dtype.kind == "f":
@@ -127,3 +132,85 @@ def _run(sos: Array, x: Array, zi: Array, dtype: np.dtype[Any]) -> tuple[Array, 
     parts = [filter_rows(sos, part(x).astype(real), part(zi).astype(real)) for part in (np.real, np.imag)]
     y, zf = (re + 1j * im for re, im in zip(*parts))
     return y.astype(dtype, copy=False), zf.astype(dtype, copy=False)
+
+
+def sosfilt_zi(sos: ArrayLike) -> Array:
+    """The states of the steady state for a constant input of 1, as ``scipy.signal.sosfilt_zi``.
+
+    Parameters
+    ----------
+    sos
+        Second-order sections of shape ``(n_sections, 6)``.
+
+    Returns
+    -------
+    zi
+        Shape ``(n_sections, 2)``: multiply by the first sample and give it to :func:`sosfilt`.
+
+    Raises
+    ------
+    ValueError
+        If a section has a pole at z = 1.
+    """
+    sos = sections(sos)
+    dtype = real_dtype(sos)
+    return _core.sosfilt_zi(sos.astype(np.float64)).astype(dtype, copy=False)
+
+
+def sosfiltfilt(
+    sos: ArrayLike,
+    x: ArrayLike,
+    axis: int = -1,
+    padtype: Optional[str] = "odd",
+    padlen: Optional[int] = None,
+) -> Array:
+    """Filters forwards and backwards along one axis, as ``scipy.signal.sosfiltfilt``.
+
+    Parameters
+    ----------
+    sos
+        Second-order sections of shape ``(n_sections, 6)``, real.
+    x
+        Signals, real or complex, of any layout in memory.
+    axis
+        The axis that is time.
+    padtype
+        How the signal goes on at its ends: ``"odd"``, ``"even"``, ``"constant"`` or None.
+    padlen
+        The number of samples that are added at each end. By default three times the number of
+        coefficients of the transfer function.
+
+    Returns
+    -------
+    y
+        The shape of ``x``. If a sample is not finite, all of that signal is NaN.
+
+    Raises
+    ------
+    ValueError
+        If an argument is wrong, or a signal is not longer than ``padlen``.
+    """
+    sos = sections(sos)
+    x = signal(x)
+    axis = axis_index(axis, x)
+    dtype = common_dtype(sos=sos, x=x)
+    if padlen is None:
+        padlen = _core.default_padlen(sos.astype(np.float64))
+    if padlen < 0:
+        raise ValueError(f"`padlen` must be at least 0, not {padlen}")
+    if padtype is None:
+        padtype, padlen = "odd", 0
+    sosfilt_zi(sos)  # A pole at z = 1 is an error, as in scipy.
+    rows = np.moveaxis(x, axis, -1)
+    real = real_dtype(np.empty(0, dtype))
+    filter_rows = _core.sosfiltfilt_f32 if real == np.float32 else _core.sosfiltfilt_f64
+    coefficients = sos.astype(real).astype(np.float64)
+
+    def filtered(part: Array) -> Array:
+        return filter_rows(coefficients, _matrix(part).astype(real, copy=False), padtype, int(padlen))
+
+    if dtype.kind == "f":
+        y = filtered(rows)
+    else:
+        y = (filtered(rows.real) + 1j * filtered(rows.imag)).astype(dtype, copy=False)
+    return np.moveaxis(y.reshape(rows.shape), -1, axis)

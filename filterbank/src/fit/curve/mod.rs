@@ -15,7 +15,7 @@ mod tests;
 mod weights;
 
 use std::marker::PhantomData;
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 
 use filterbank_core::{CirclePoint, DesignError, Dual, Parameter, Quantity, Requirement, Section};
 use nalgebra::{DMatrix, DVector};
@@ -105,7 +105,8 @@ impl<const PARTS: usize> Curve<PARTS> {
     ) -> Result<Solution, FitError<DesignError>> {
         let mut problem = CurveProblem::<M, T, PARTS>::new(model, self)?;
         let method = method.clone().bounds(model.limits());
-        method.solve(start, &mut problem, |_| ControlFlow::Continue(()))
+        let params = |variables: &[f64]| model.params(variables);
+        method.solve(start, &mut problem, |progress| method.observe(progress, params))
     }
 
     /// As [`solve`](Curve::solve), with the result in terms of the filter's parameters.

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use filterbank_core::{Cascade, Section};
 
-use crate::fit::levenberg_marquardt::{Limits, Minimum, Objective, minimize};
+use crate::fit::levenberg_marquardt::{Limits, Minimum, Objective, Progress, minimize};
 use crate::fit::loss::Loss;
 use crate::fit::model::Model;
 use crate::fit::normal_equations::NormalEquations;
@@ -65,6 +65,7 @@ impl<'p, 'a, T: Tunable> Problem<'p, 'a, T> {
         &mut self,
         starts: Vec<Vec<f64>>,
         limits: &Limits,
+        mut observer: impl FnMut(Progress<'_>) -> ControlFlow<()>,
     ) -> Result<Option<Minimum>, RecordingError> {
         if starts.len() < 2 {
             return Ok(None);
@@ -76,7 +77,7 @@ impl<'p, 'a, T: Tunable> Problem<'p, 'a, T> {
         for start in starts {
             let sums = self.normal_equations(&start)?;
             let bounds = self.bounds_near(&start);
-            let tried = minimize(&quick, &bounds, start, sums, self, |_| ControlFlow::Continue(()));
+            let tried = minimize(&quick, &bounds, start, sums, self, &mut observer);
             if best.as_ref().is_none_or(|best| tried.sums.cost() < best.sums.cost()) {
                 best = Some(tried);
             }

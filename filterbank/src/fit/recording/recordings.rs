@@ -7,7 +7,7 @@ use nalgebra::DVector;
 
 use crate::fit::error::FitError;
 use crate::fit::least_squares::LeastSquares;
-use crate::fit::levenberg_marquardt::{Objective, minimize};
+use crate::fit::levenberg_marquardt::{Objective, Progress, minimize};
 use crate::fit::loss::Loss;
 use crate::fit::model::Model;
 use crate::fit::recording::builder::Recording;
@@ -119,15 +119,19 @@ impl<'a, T: SingleOutput> Recordings<'a, T> {
         if !sums.is_finite() {
             return Err(FitError::NotFinite { index: 0 });
         }
-        let (start, sums, before) =
-            match problem.best_try(starts, &limits).map_err(FitError::Evaluation)? {
-                Some(tried) => (tried.params, tried.sums, tried.iterations),
-                None => (start, sums, 0),
-            };
+        // Once the observer has stopped a try, there are no more.
+        let mut stopped = false;
+        let mut observer = |progress: Progress<'_>| {
+            stopped = stopped || method.observe(progress, |v| model.params(v)).is_break();
+            if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let tried = problem.best_try(starts, &limits, &mut observer);
+        let (start, sums, before) = match tried.map_err(FitError::Evaluation)? {
+            Some(tried) => (tried.params, tried.sums, tried.iterations),
+            None => (start, sums, 0),
+        };
         limits.max_iterations -= before;
-        let mut minimum = minimize(&limits, &model.limits(), start, sums, &mut problem, |_| {
-            ControlFlow::Continue(())
-        });
+        let mut minimum = minimize(&limits, &model.limits(), start, sums, &mut problem, observer);
         minimum.iterations += before;
         problem.check().map_err(FitError::Evaluation)?;
         let (statistics, weight) = problem.statistics(&minimum).map_err(FitError::Evaluation)?;
