@@ -21,7 +21,9 @@ mod _core {
     #[pymodule_export]
     use crate::autodiff::{
         FreeMap, SectionMap, block, sosfilt_backward_f32, sosfilt_backward_f64,
-        sosfilt_backward_twice, sosfilt_forward_f32, sosfilt_forward_f64,
+        sosfilt_backward_twice, sosfilt_forward_f32, sosfilt_forward_f64, svfilt_backward_f32,
+        svfilt_backward_f64, svfilt_backward_twice, svfilt_block, svfilt_forward_f32,
+        svfilt_forward_f64,
     };
     #[pymodule_export]
     use crate::classic::{Designed, classic, constant_peak, notch};

@@ -12,13 +12,14 @@ use filterbank::layer::{
 };
 use filterbank::run::{AdjointScratch, Sample};
 use filterbank::section::SectionState;
-use filterbank::{Dual, Scalar};
+use filterbank::Scalar;
 use numpy::{
     Element, PyArray1, PyReadonlyArray1, PyReadonlyArray3, PyReadonlyArray4,
     PyUntypedArrayMethods,
 };
 use pyo3::{Bound, PyErr, PyResult, Python, pyfunction};
 
+use crate::autodiff::direction::{Moved, constant, moved, tangents};
 use crate::autodiff::elements::{check_shape, elements};
 use crate::autodiff::rows::{Row, RowError, by_row, sections};
 use crate::error::argument_error;
@@ -234,21 +235,6 @@ pub fn sosfilt_backward_twice<'py>(
     let [by_slope, by_zf_slope, by_sos, by_x, by_zi] =
         result.map_err(Fault::raise)?.map(|numbers| PyArray1::from_vec(py, numbers));
     Ok((by_slope, by_zf_slope, by_sos, by_x, by_zi))
-}
-
-/// A number that moves in one direction.
-type Moved = Dual<f64, 1>;
-
-fn moved(values: &[f64], direction: &[f64]) -> Vec<Moved> {
-    values.iter().zip(direction).map(|(&value, &d)| Moved::new(value, [d])).collect()
-}
-
-fn constant(values: &[f64]) -> Vec<Moved> {
-    values.iter().map(|&value| Moved::constant(value)).collect()
-}
-
-fn tangents(numbers: &[Moved]) -> Vec<f64> {
-    numbers.iter().map(|number| number.tangent()[0]).collect()
 }
 
 /// The sizes of a call.

@@ -5,7 +5,7 @@ its input and to its initial state. Everything numeric runs in Rust, on the CPU 
 precision; signals may be float32 or float64.
 """
 
-from ._functional import design, sosfilt
+from ._functional import design, sosfilt, svf_design, svfilt
 from ._modules import Biquad, Cascade, FilterBank, ParametricEQ, Sections
 from ._sketch import DifferentiableBiquad, DifferentiableFilterBank, DifferentiableIIR
 
@@ -20,4 +20,6 @@ __all__ = [
     "Sections",
     "design",
     "sosfilt",
+    "svf_design",
+    "svfilt",
 ]

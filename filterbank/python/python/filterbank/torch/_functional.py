@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, Union, overload
+from typing import Literal, Optional, Union, overload
 
 import torch
 
@@ -11,6 +11,7 @@ from .._design import Bands, specification
 from . import _maps
 from ._check import check_ndim, check_shape, check_tensor
 from ._sosfilt import sosfilt as sosfilt_operator
+from ._svfilt import svfilt as svfilt_operator
 
 NO_ENDS: list[int] = []
 
@@ -86,6 +87,111 @@ def sosfilt(
     return y if zi is None else (y, zf.movedim(-2, 0))
 
 
+#: What coefficients do between two frames.
+Interpolation = Literal["held", "linear"]
+
+
+@overload
+def svfilt(
+    svf: torch.Tensor, x: torch.Tensor, hop: int = ..., interpolation: Interpolation = ...
+) -> torch.Tensor: ...
+@overload
+def svfilt(
+    svf: torch.Tensor,
+    x: torch.Tensor,
+    hop: int = ...,
+    interpolation: Interpolation = ...,
+    *,
+    zi: torch.Tensor,
+) -> tuple[torch.Tensor, torch.Tensor]: ...
+
+
+def svfilt(
+    svf: torch.Tensor,
+    x: torch.Tensor,
+    hop: int = 1,
+    interpolation: Interpolation = "held",
+    *,
+    zi: Optional[torch.Tensor] = None,
+) -> Union[torch.Tensor, tuple[torch.Tensor, torch.Tensor]]:
+    """Filters signals by sections whose coefficients change in time, in the state-variable form.
+
+    No path of the coefficients makes the states grow. Derivatives exist by all arguments, first and
+    second ones.
+
+    Parameters
+    ----------
+    svf
+        The coefficients ``g, g2, k, m0, m1, m2`` of each section in each frame, as from
+        :func:`svf_design`: of shape ``(frames, n_sections, 6)``, or ``(batch, frames, n_sections, 6)``
+        with frames for each item.
+    x
+        Signals of shape ``(..., time)``; with frames for each item, ``(batch, ..., time)``.
+    hop
+        Samples from frame to frame: frame ``f`` holds at sample ``f * hop``. There are as many frames
+        as begin within ``x``; with ``"linear"`` there may be one more, the first of what follows.
+    interpolation
+        Between two frames coefficients are ``"held"``, or move on a straight line, ``"linear"``.
+    zi
+        Initial states of shape ``(n_sections, ..., 3)``: the two integrators and the damping of the
+        last sample. With them the final states are returned too.
+
+    Returns
+    -------
+    y, or (y, zf)
+        ``y`` has the dtype of ``x``; ``zf`` is float64.
+
+    Raises
+    ------
+    ValueError
+        If a shape or a dtype is wrong, a tensor is not on the CPU, a coefficient is outside its range,
+        or the frames do not fit the signal.
+
+    Examples
+    --------
+    >>> import torch, filterbank.torch as ft
+    >>> cutoffs = torch.tensor([[8000.0], [2000.0], [500.0]], dtype=torch.float64)
+    >>> svf = ft.svf_design("resonant_lowpass(cutoff = tune(1000), q = 0.7)", cutoffs, fs=48_000)
+    >>> ft.svfilt(svf, torch.ones(2, 192), hop=64).shape
+    torch.Size([2, 192])
+    """
+    check_tensor("svf", svf)
+    check_tensor("x", x, signal=True)
+    if svf.dim() not in (3, 4) or svf.shape[-1] != 6:
+        raise ValueError(
+            "`svf` must have the shape [frames, n_sections, 6] or [batch, frames, n_sections, 6], "
+            f"not {list(svf.shape)}"
+        )
+    check_ndim("x", x, svf.dim() - 2, "[..., time]" if svf.dim() == 3 else "[batch, ..., time]")
+    if svf.dim() == 4 and svf.shape[0] != x.shape[0]:
+        raise ValueError(
+            f"`svf` has {svf.shape[0]} filters, but `x` has {x.shape[0]} items: with frames for each "
+            "item, the first dimensions are equal"
+        )
+    linear = interpolation == "linear"
+    if not linear and interpolation != "held":
+        raise ValueError(f'`interpolation` must be "held" or "linear", not {interpolation!r}')
+    check_frames("svf", svf.shape[-3], hop, x.shape[-1], linear)
+    if zi is not None:
+        check_tensor("zi", zi)
+        shape = (svf.shape[-2], *x.shape[:-1], 3)
+        check_shape("zi", zi, shape, "[n_sections, ..., 3]")
+        zi = zi.movedim(0, -2)
+    y, zf, _ = svfilt_operator(svf, x, zi, hop, linear)
+    return y if zi is None else (y, zf.movedim(-2, 0))
+
+
+def check_frames(name: str, frames: int, hop: int, time: int, linear: bool) -> None:
+    """As many frames as begin within the signal; one more where coefficients are interpolated."""
+    if hop < 1:
+        raise ValueError(f"`hop` = {hop} must be at least 1 sample")
+    needed = max(1, (time + hop - 1) // hop)
+    if frames != needed and not (linear and frames == needed + 1):
+        raise ValueError(
+            f"`{name}` has {frames} frames, but {time} samples with a hop of {hop} need {needed}"
+        )
+
+
 def design(
     bands: Bands, params: Optional[torch.Tensor] = None, fs: Optional[float] = None
 ) -> torch.Tensor:
@@ -123,6 +229,22 @@ def design(
     True
     """
     return design_as("sos", specification(bands, fs), params)
+
+
+def svf_design(
+    bands: Bands, params: Optional[torch.Tensor] = None, fs: Optional[float] = None
+) -> torch.Tensor:
+    """Designs bands in series in the state-variable form, whose coefficients may move in time.
+
+    Arguments and errors are those of :func:`design`.
+
+    Returns
+    -------
+    svf
+        The coefficients ``g, g2, k, m0, m1, m2`` of each section, of shape ``(..., n_sections, 6)``,
+        float64: see :func:`svfilt`.
+    """
+    return design_as("svf", specification(bands, fs), params)
 
 
 def design_as(

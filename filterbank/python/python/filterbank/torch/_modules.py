@@ -13,8 +13,7 @@ from .. import _core
 from .._design import Bands, specification
 from . import _maps
 from ._check import check_ndim, check_tensor
-from ._functional import NO_ENDS, check_params, design_as
-from ._moving import Interpolation, check_frames, filter_moving
+from ._functional import NO_ENDS, Interpolation, check_frames, check_params, design_as, svfilt
 from ._sosfilt import sosfilt as sosfilt_operator
 
 
@@ -199,12 +198,14 @@ class Bank(FilterModule):
             return self._run(self.sos(params), x, ends)
         if self.stateful:
             raise ValueError("`params` vary in time: a stateful module takes constant ones")
-        check_frames("params", params.shape[1], hop, x.shape[-1])
+        if hop is None:
+            raise ValueError("`hop` is missing: the samples from frame to frame of `params`")
+        check_frames("params", params.shape[1], hop, x.shape[-1], interpolation == "linear")
         svf = design_as("svf", self.specification, params)
         if not ends:
-            return filter_moving(svf, x, hop, interpolation)
+            return svfilt(svf, x, hop, interpolation)
         bands = [svf[:, :, start:end] for start, end in zip([0, *ends], ends)]
-        return torch.stack([filter_moving(band, x, hop, interpolation) for band in bands], dim=-2)
+        return torch.stack([svfilt(band, x, hop, interpolation) for band in bands], dim=-2)
 
     def extra_repr(self) -> str:
         values = ", ".join(f"{name}={value:.4g}" for name, value in self.values().items())
