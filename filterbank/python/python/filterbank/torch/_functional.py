@@ -8,8 +8,9 @@ import torch
 
 from .._core import Specification
 from .._design import Bands, specification
-from . import _maps
+from .._maps import Kind, key
 from ._check import check_ndim, check_shape, check_tensor
+from ._maps import map_operator
 from ._sosfilt import sosfilt as sosfilt_operator
 from ._svfilt import svfilt as svfilt_operator
 
@@ -248,13 +249,13 @@ def svf_design(
 
 
 def design_as(
-    kind: _maps.Kind, spec: Specification, params: Optional[torch.Tensor]
+    kind: Kind, spec: Specification, params: Optional[torch.Tensor]
 ) -> torch.Tensor:
     """A design, of shape ``(..., n_sections, 6)``."""
     if params is None:
         params = torch.tensor(spec.values, dtype=torch.float64)
     check_params(spec, params, "params")
-    rows = _maps.map_forward(params.reshape(-1, len(spec.names)), _maps.key(spec), kind)
+    rows = map_operator(params.reshape(-1, len(spec.names)), key(spec), kind)
     return rows.reshape(*params.shape[:-1], *rows.shape[-2:])
 
 

@@ -11,9 +11,10 @@ from torch import nn
 
 from .. import _core
 from .._design import Bands, specification
-from . import _maps
+from .._maps import key
 from ._check import check_ndim, check_tensor
 from ._functional import NO_ENDS, Interpolation, check_frames, check_params, design_as, svfilt
+from ._maps import map_operator
 from ._sosfilt import sosfilt as sosfilt_operator
 
 
@@ -83,7 +84,7 @@ class Sections(FilterModule):
 
     def sos(self) -> torch.Tensor:
         """The sections, of shape ``(n_sections, 6)``, with derivatives by the free numbers."""
-        rows: torch.Tensor = _maps.map_forward(self.raw.unsqueeze(0), self._key, "raw")
+        rows: torch.Tensor = map_operator(self.raw.unsqueeze(0), self._key, "raw")
         return rows.squeeze(0)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -107,7 +108,7 @@ class Bank(FilterModule):
         super().__init__(stateful)
         #: The bands at the start, and the bounds of their parameters.
         self.specification = specification(bands, fs)
-        self._key = _maps.key(self.specification, ordered)
+        self._key = key(self.specification, ordered)
         self._map = _core.FreeMap(self.specification, [list(names) for names in ordered])
         self._ends: list[int] = _core.SectionMap(self.specification, False).ends
         #: The free numbers of all parameters: see :meth:`params`.
@@ -137,7 +138,7 @@ class Bank(FilterModule):
         geometric mean.
         """
         check_params(self.specification, free, "free")
-        params = _maps.map_forward(free.reshape(-1, len(self.names)), self._key, "params")
+        params = map_operator(free.reshape(-1, len(self.names)), self._key, "params")
         return params.reshape(free.shape)
 
     @torch.no_grad()
