@@ -50,7 +50,7 @@ def calls():
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("operator, arguments", calls(), ids=lambda value: getattr(value, "_qualified_op_name", ""))
+@pytest.mark.parametrize("operator, arguments", list(calls()), ids=lambda value: getattr(value, "__name__", ""))
 def test_opcheck(operator, arguments):
     torch.library.opcheck(operator.default, arguments)
 
@@ -82,7 +82,7 @@ def test_compile_keeps_the_whole_graph():
         loss = run(x).square().mean()
         loss.backward()
         losses.append(loss.detach())
-        grads.append([parameter.grad.clone() for parameter in model.parameters()])
+        grads.append([p.grad.clone() for p in model.parameters() if p is not model.eq.free])
     torch.testing.assert_close(*losses)
     torch.testing.assert_close(*grads)
 
