@@ -37,6 +37,7 @@ def _filter(sos: Any, x: Any, zi: Any) -> tuple[np.ndarray, np.ndarray, np.ndarr
     )
 
 
+@jax.custom_vjp
 def _forward(sos: Array, x: Array, zi: Array) -> tuple[Array, Array, Array]:
     results = [
         Struct(x.shape, x.dtype),
@@ -47,7 +48,6 @@ def _forward(sos: Array, x: Array, zi: Array) -> tuple[Array, Array, Array]:
     return y, zf, checkpoints
 
 
-@jax.custom_vjp
 def filter_channels(sos: Array, x: Array, zi: Array) -> tuple[Array, Array]:
     """``sos`` is ``[sections, 6]``, ``x`` is ``[channels, time]``, ``zi`` is
     ``[channels, sections, 2]``."""
@@ -104,10 +104,15 @@ def _backward_twice(saved: tuple[Array, ...], directions: tuple[Array, Array, Ar
     return *by, np.zeros(checkpoints.shape, jax.dtypes.float0)
 
 
-def _save(sos: Array, x: Array, zi: Array) -> tuple[tuple[Array, Array], tuple[Array, ...]]:
-    y, zf, checkpoints = _forward(sos, x, zi)
-    return (y, zf), (sos, x, zi, checkpoints)
+def _save(sos: Array, x: Array, zi: Array) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+    results = _forward(sos, x, zi)
+    return results, (sos, x, zi, results[2])
 
 
-filter_channels.defvjp(_save, lambda saved, slopes: _backward(*slopes, *saved))
+def _pull_back(saved: tuple[Array, ...], slopes: tuple[Array, Array, Any]) -> tuple[Array, ...]:
+    slope, zf_slope, _ = slopes
+    return _backward(slope, zf_slope, *saved)
+
+
+_forward.defvjp(_save, _pull_back)
 _backward.defvjp(lambda *arguments: (_backward(*arguments), arguments), _backward_twice)
