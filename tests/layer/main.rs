@@ -8,6 +8,7 @@ mod common;
 mod adjoint;
 mod batch;
 mod fixed;
+mod moving;
 mod not_finite;
 mod refusals;
 mod second_order;

@@ -51,3 +51,46 @@ fn they_are_the_hessian_times_the_direction() {
         assert!(difference(&all, &expected) < 1e-12);
     }
 }
+
+#[test]
+fn those_of_moving_filters_are_the_hessian_times_the_direction() {
+    use crate::moving::{Moving, in_one_list};
+    use filterbank::layer::MovingSecondBackward;
+    use filterbank::section::{Interpolation, SvfState};
+    for moving in [
+        Moving::new(shape(2, 1, 6), 1, 1, (2, Interpolation::Linear), 1),
+        Moving::new(shape(2, 1, 5), 2, 1, (3, Interpolation::Held), 2),
+    ] {
+        let numbers = moving.numbers();
+        let direction: Vec<f64> = uniform(5).take(numbers.len()).collect();
+        let (rows, rest) = direction.split_at(6 * moving.rows.len());
+        let (states, along_input) = rest.split_at(3 * moving.states.len());
+        let state = |[s1, s2, k]: &[f64; 3]| SvfState { s1: *s1, s2: *s2, k: *k };
+        let along_states: Vec<_> = states.as_chunks().0.iter().map(state).collect();
+        let arguments = MovingSecondBackward {
+            input: &moving.input,
+            states: &moving.states,
+            slope: &moving.slope,
+            state_slope: &moving.state_slope,
+            along_rows: rows.as_chunks().0,
+            along_input,
+            along_states: &along_states,
+        };
+        let found = moving.moving().second_backward(moving.shape, arguments).expect("valid");
+
+        let Ok((_, _, hessian)) = hessian(&numbers[..], |numbers| moving.loss(numbers));
+        let row = |row: usize| hessian.row(row).iter().zip(&direction).map(|(h, d)| h * d).sum();
+        let expected: Vec<f64> = (0..numbers.len()).map(row).collect();
+        let all = [found.rows.as_flattened(), &in_one_list(&found.states), &found.input].concat();
+        assert!(difference(&all, &expected) < 1e-12);
+
+        let out = |numbers: &[_]| {
+            let (output, states) = moving.run(numbers);
+            let states = states.into_iter().flat_map(|state| [state.s1, state.s2, state.k]);
+            output.into_iter().chain(states).collect::<Vec<_>>()
+        };
+        let Ok((_, expected)) = jacobian_vector(&numbers[..], &direction, out);
+        let all = [found.slope, in_one_list(&found.state_slope)].concat();
+        assert!(difference(&all, &expected) < 1e-12);
+    }
+}

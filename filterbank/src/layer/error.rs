@@ -50,6 +50,15 @@ pub enum LayerError {
         /// What is wrong.
         error: FrameError,
     },
+    /// Parameters of a frame from which no filter can be designed.
+    FrameDesign {
+        /// The index of the filter.
+        filter: usize,
+        /// The index of the frame.
+        frame: usize,
+        /// What is wrong.
+        error: DesignError,
+    },
     /// A number of frames that does not fit the signals.
     FrameCount {
         /// The number of frames.
@@ -115,6 +124,9 @@ impl fmt::Display for LayerError {
                 write!(f, "filter {filter}, section {section}: `{name}` = {value} {rule}")
             }
             Self::Frames { filter, error } => write!(f, "filter {filter}: {error}"),
+            Self::FrameDesign { filter, frame, error } => {
+                write!(f, "filter {filter}, frame {frame}: {error}")
+            }
             Self::FrameCount { frames, hop, time, needed } => write!(
                 f,
                 "there are {frames} frames, one every {hop} samples, for signals of {time} samples, \
@@ -129,7 +141,7 @@ impl fmt::Display for LayerError {
 impl core::error::Error for LayerError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
-            Self::Design { error, .. } => Some(error),
+            Self::Design { error, .. } | Self::FrameDesign { error, .. } => Some(error),
             Self::Frames { error, .. } => Some(error),
             _ => None,
         }

@@ -1,10 +1,13 @@
 //! Filters as layers of a network: batches of signals forwards, gradients backwards.
 
+mod design;
 mod error;
 mod finite;
 mod fixed;
 mod moving;
 mod moving_pass;
+mod moving_second;
+mod moving_tuned;
 mod pass;
 mod sample;
 mod second;
@@ -16,6 +19,8 @@ mod workspace;
 pub use error::LayerError;
 pub use fixed::{Backward, FixedFilters, Forward};
 pub use moving::{MovingBackward, MovingFilters, MovingForward};
+pub use moving_second::{MovingSecondBackward, MovingSecondGradient};
+pub use moving_tuned::MovingLayer;
 pub use sample::LayerSample;
 pub use second::{SecondBackward, SecondGradient};
 pub use shape::BatchShape;

@@ -238,16 +238,9 @@ impl<'a, S: Sample + Send + Sync> MovingFilters<'a, S> {
         input: usize,
         output: usize,
     ) -> Result<(), LayerError> {
-        let (found, batch) = (self.filters.len(), shape.batch);
-        if found != 1 && found != batch {
-            return Err(LayerError::Filters { found, batch });
-        }
-        let (frames, hop) = (self.first().count(), self.first().hop());
-        let needed = shape.time.div_ceil(hop).max(1);
-        let one_more = self.first().interpolation() == Interpolation::Linear;
-        if frames != needed && !(one_more && frames == needed + 1) {
-            return Err(LayerError::FrameCount { frames, hop, time: shape.time, needed });
-        }
+        let first = self.first();
+        let moves = (first.count(), first.hop(), first.interpolation());
+        check_batch(shape, self.filters.len(), moves)?;
         LayerError::check_length("input", INPUT, shape.samples(), input)?;
         LayerError::check_length("output", INPUT, shape.samples(), output)
     }
@@ -303,4 +296,22 @@ impl<'a, S: Sample + Send + Sync> MovingFilters<'a, S> {
     }
 }
 
-const GRADIENT: &str = "[filters, frames, sections]";
+pub(super) const GRADIENT: &str = "[filters, frames, sections]";
+
+/// Checks the number of filters and of their frames: `(frames, hop, interpolation)`.
+pub(super) fn check_batch(
+    shape: BatchShape,
+    filters: usize,
+    (frames, hop, interpolation): (usize, usize, Interpolation),
+) -> Result<(), LayerError> {
+    if filters != 1 && filters != shape.batch {
+        return Err(LayerError::Filters { found: filters, batch: shape.batch });
+    }
+    let needed = shape.time.div_ceil(hop).max(1);
+    let one_more = interpolation == Interpolation::Linear && frames == needed + 1;
+    if frames == needed || one_more {
+        Ok(())
+    } else {
+        Err(LayerError::FrameCount { frames, hop, time: shape.time, needed })
+    }
+}

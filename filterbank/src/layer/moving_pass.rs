@@ -236,6 +236,8 @@ impl<T: LayerSample> MovingBackwardWork<'_, '_, T> {
 
     fn differentiate_block(&mut self, block: &Block, buffers: &mut Buffers<T::Number>) {
         let (plan, length, signals) = (self.plan, block.samples.len(), self.signals.len());
+        let count = block.frames.len() * plan.section_count();
+        buffers.clear_gradients(signals * count);
         let inputs = &mut buffers.input[..signals * length];
         for (row, from) in inputs.chunks_exact_mut(length).zip(self.input.chunks_exact(plan.time)) {
             widen(&from[block.samples.clone()], row);
@@ -244,9 +246,6 @@ impl<T: LayerSample> MovingBackwardWork<'_, '_, T> {
         for (row, from) in slopes.chunks_exact_mut(length).zip(self.slope.chunks_exact(plan.time)) {
             widen(&from[block.samples.clone()], row);
         }
-        let count = block.frames.len() * plan.section_count();
-        buffers.gradients.clear();
-        buffers.gradients.resize(signals * count, [T::Number::zero(); 6]);
         let state_slopes = self.state_slope.chunks_exact_mut(plan.section_count());
         let parts = inputs.chunks_exact(length).zip(slopes.chunks_exact_mut(length));
         let parts = parts.zip(state_slopes.zip(buffers.gradients.chunks_exact_mut(count)));

@@ -10,7 +10,7 @@ use crate::layer::shape::BatchShape;
 use crate::layer::workspace::Workspace;
 
 /// A number and its derivative in one direction.
-type Directed = Dual<f64, 1>;
+pub(super) type Directed = Dual<f64, 1>;
 
 /// The arguments of [`FixedFilters::second_backward`]: those of both passes, and a direction.
 #[derive(Clone, Copy, Debug)]
@@ -125,7 +125,7 @@ impl FixedFilters<'_, f64> {
     }
 }
 
-fn directed(value: f64, tangent: f64) -> Directed {
+pub(super) fn directed(value: f64, tangent: f64) -> Directed {
     Directed::new(value, [tangent])
 }
 
@@ -140,11 +140,11 @@ fn directed_state(
     SectionState { s1: directed(state.s1, along.s1), s2: directed(state.s2, along.s2) }
 }
 
-fn tangent(number: Directed) -> f64 {
+pub(super) fn tangent(number: Directed) -> f64 {
     number.tangent()[0]
 }
 
-fn tangents(numbers: &[Directed]) -> Vec<f64> {
+pub(super) fn tangents(numbers: &[Directed]) -> Vec<f64> {
     numbers.iter().copied().map(tangent).collect()
 }
 

@@ -34,6 +34,14 @@ pub(super) struct Buffers<S> {
     pub(super) gradients: Vec<[S; 6]>,
 }
 
+impl<S: Sample> Buffers<S> {
+    /// Sets all sums to zero, so many of them.
+    pub(super) fn clear_gradients(&mut self, count: usize) {
+        self.gradients.clear();
+        self.gradients.resize(count, [S::zero(); 6]);
+    }
+}
+
 impl<S: Sample> Default for Workspace<S> {
     fn default() -> Self {
         Self { threads: Vec::new(), gradients: Vec::new(), sums: Vec::new() }

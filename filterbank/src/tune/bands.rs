@@ -118,26 +118,29 @@ impl TunableBands {
         if params.len() != self.params.len() {
             return Err(wrong_count(params.len(), self.params.len()));
         }
-        let mut params = params.iter();
-        let mut bands = Vec::with_capacity(self.bands.len());
-        for (index, band) in self.bands.iter().enumerate() {
-            let mut outside = None;
-            bands.push(band.map(|parameter, tune| match tune {
-                Tune::Fixed(value) => S::from_f64(value),
-                Tune::Free { start, bounds: (low, high) } => {
-                    let value = params.next().copied().unwrap_or_else(|| S::from_f64(start));
-                    within(value, (low, high)).unwrap_or_else(|| {
-                        let requirement = Requirement::Within { low, high };
-                        let error = DesignError::new(parameter, value.primal(), requirement);
-                        outside = outside.or(Some(error.in_band(BandLabel::Index(index))));
-                        value
-                    })
-                }
-            }));
-            if let Some(error) = outside {
-                return Err(error);
+        let mut params = params.iter().copied();
+        (0..self.bands.len()).map(|index| self.band_at(index, &mut params)).collect()
+    }
+
+    /// One band for given values of its parameters.
+    pub(super) fn band_at<S: Scalar>(
+        &self,
+        index: usize,
+        params: &mut impl Iterator<Item = S>,
+    ) -> Result<Band<S>, DesignError> {
+        let mut outside = None;
+        let band = self.bands[index].map(|parameter, tune| match tune {
+            Tune::Fixed(value) => S::from_f64(value),
+            Tune::Free { start, bounds: (low, high) } => {
+                let value = params.next().unwrap_or_else(|| S::from_f64(start));
+                within(value, (low, high)).unwrap_or_else(|| {
+                    let requirement = Requirement::Within { low, high };
+                    let error = DesignError::new(parameter, value.primal(), requirement);
+                    outside = outside.or(Some(error.in_band(BandLabel::Index(index))));
+                    value
+                })
             }
-        }
-        Ok(bands)
+        });
+        outside.map_or(Ok(band), Err)
     }
 }

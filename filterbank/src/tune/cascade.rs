@@ -111,6 +111,15 @@ impl TunableCascade {
     pub fn bands<S: Scalar>(&self, params: &[S]) -> Result<Vec<Band<S>>, DesignError> {
         self.bands.at(params)
     }
+
+    /// One band for given values of its parameters. An error has the index of the band.
+    pub(crate) fn band_at<S: Scalar>(
+        &self,
+        index: usize,
+        params: &mut impl Iterator<Item = S>,
+    ) -> Result<Band<S>, DesignError> {
+        self.bands.band_at(index, params)
+    }
 }
 
 impl Tunable for TunableCascade {

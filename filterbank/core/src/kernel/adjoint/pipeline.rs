@@ -11,15 +11,13 @@ use fearless_simd::{Select, Simd, SimdBase, SimdMask};
 
 use super::lane::{AdjointLane, AdjointScratch};
 use super::memory::Memory;
-use super::stage::{Running, Samples, StageSlopes, Vector, filter_running, settle};
+use super::rows::{row, set_row};
+use super::stage::{Running, SETTLE, Samples, StageSlopes, Vector, filter, settle};
 use crate::kernel::LANES;
 use crate::kernel::lanes::{LANE_SAMPLES, chunk_len, load, store};
 use crate::kernel::segments::{Segment, sections_per_segment, segments};
 use crate::kernel::stage::Stage;
 use crate::section::SectionState;
-
-/// Iterations between two checks for decayed numbers.
-const SETTLE: usize = 64 / LANE_SAMPLES;
 
 /// The adjoint of as many filters as there are lanes, or fewer.
 #[inline(always)]
@@ -116,7 +114,7 @@ fn forward<S: Simd>(
     let mut behind = [Vector::<S>::splat(simd, 0.0); LANE_SAMPLES];
     for iteration in 0..schedule.iterations() {
         for (filter, (first, _)) in filters.iter().zip(&schedule.spans) {
-            rows[*first] = step(filter.input, iteration);
+            rows[*first] = row(filter.input, iteration);
         }
         let mut chunk: Samples<S> = load(simd, &rows.as_flattened()[..chunk_len::<S, f64>()]);
         if schedule.depth > 0 {
@@ -128,10 +126,7 @@ fn forward<S: Simd>(
         let running = schedule.running(simd, segments, iteration);
         for position in 0..memory.positions() {
             let mut stage = memory.filter(position);
-            match &running {
-                None => stage.filter::<S>(&mut chunk),
-                Some(running) => filter_running(&mut stage, &mut chunk, running),
-            }
+            filter(&mut stage, &mut chunk, running.as_ref());
             if iteration % SETTLE == SETTLE - 1 {
                 settle(simd, &mut stage.state);
             }
@@ -156,7 +151,7 @@ fn backward<S: Simd>(
     let mut before = [Vector::<S>::splat(simd, 0.0); LANE_SAMPLES];
     for iteration in (0..schedule.iterations()).rev() {
         for (filter, (first, last)) in filters.iter().zip(&schedule.spans) {
-            rows[*last] = step(filter.slope, iteration.wrapping_sub(last - first));
+            rows[*last] = row(filter.slope, iteration.wrapping_sub(last - first));
         }
         let mut slope: Samples<S> = load(simd, &rows.as_flattened()[..chunk_len::<S, f64>()]);
         if schedule.depth > 0 {
@@ -170,12 +165,7 @@ fn backward<S: Simd>(
             let coefficients = memory.coefficients(position);
             let mut slopes = memory.slopes(position);
             let input = memory.signal(iteration, position);
-            match &running {
-                None => slopes.adjoint(coefficients, [&input, &output], &mut slope, None),
-                running => {
-                    slopes.adjoint(coefficients, [&input, &output], &mut slope, running.as_ref());
-                }
-            }
+            slopes.adjoint(coefficients, [&input, &output], &mut slope, running.as_ref());
             if iteration % SETTLE == 0 {
                 settle(simd, &mut slopes.state);
             }
@@ -185,7 +175,7 @@ fn backward<S: Simd>(
         before = slope;
         store(slope, &mut rows.as_flattened_mut()[..chunk_len::<S, f64>()]);
         for (filter, (first, _)) in filters.iter_mut().zip(&schedule.spans) {
-            set_step(filter.slope, iteration, rows[*first]);
+            set_row(filter.slope, iteration, rows[*first]);
         }
     }
 }
@@ -195,31 +185,6 @@ fn backward<S: Simd>(
 fn lanes<S: Simd>(simd: S, lanes: impl Iterator<Item = usize>) -> <Vector<S> as SimdBase<S>>::Mask {
     let bits = lanes.fold(0, |bits, lane| bits | 1 << lane);
     <Vector<S> as SimdBase<S>>::Mask::from_bitmask(simd, bits)
-}
-
-/// 8 samples of a signal, with zeros where it has none.
-#[inline(always)]
-fn step(samples: &[f64], step: usize) -> [f64; LANE_SAMPLES] {
-    let (rows, rest) = samples.as_chunks();
-    if let Some(row) = rows.get(step) {
-        return *row;
-    }
-    let mut row = [0.0; LANE_SAMPLES];
-    if step == rows.len() {
-        row[..rest.len()].copy_from_slice(rest);
-    }
-    row
-}
-
-/// Stores 8 samples of a signal, as far as it has them.
-#[inline(always)]
-fn set_step(samples: &mut [f64], step: usize, row: [f64; LANE_SAMPLES]) {
-    let (rows, rest) = samples.as_chunks_mut();
-    if step == rows.len() {
-        rest.copy_from_slice(&row[..rest.len()]);
-    } else if let Some(place) = rows.get_mut(step) {
-        *place = row;
-    }
 }
 
 /// The sections at one position of their segments. A segment without a section there gets the

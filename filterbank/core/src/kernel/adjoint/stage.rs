@@ -35,13 +35,16 @@ impl<S: Simd> Running<S> {
     }
 }
 
-/// Filters 8 samples in the running lanes; the states of the others stay.
+/// Filters 8 samples. If not all lanes run, the states of the others stay.
 #[inline(always)]
-pub(super) fn filter_running<S: Simd>(
+pub(super) fn filter<S: Simd>(
     stage: &mut Stage<Vector<S>>,
     chunk: &mut Samples<S>,
-    running: &Running<S>,
+    running: Option<&Running<S>>,
 ) {
+    let Some(running) = running else {
+        return stage.filter::<S>(chunk);
+    };
     let [b0, b1, b2, minus_a1, minus_a2] = stage.coefficients;
     for (n, sample) in chunk.iter_mut().enumerate() {
         let ([s1, s2], x) = (stage.state, *sample);
@@ -98,6 +101,21 @@ impl<S: Simd> StageSlopes<S> {
     }
 }
 
+/// The recursion of [`StageSlopes::adjoint`] alone: the slopes by the state before 8 samples.
+#[inline(always)]
+pub(super) fn state_slopes<S: Simd>(
+    state: &mut [Vector<S>; 2],
+    [_, _, _, minus_a1, minus_a2]: [Vector<S>; 5],
+    slope: &Samples<S>,
+    running: Option<&Running<S>>,
+) {
+    for n in (0..LANE_SAMPLES).rev() {
+        let [v1, v2] = *state;
+        let next = [v1.mul_add(minus_a1, v2.mul_add(minus_a2, slope[n])), v1];
+        *state = running.map_or(next, |running| running.select(n, next, *state));
+    }
+}
+
 /// Sets pairs of numbers to zero that have decayed, long before they become subnormal. Numbers that
 /// are not finite stay.
 #[inline(always)]
@@ -107,6 +125,9 @@ pub(super) fn settle<S: Simd>(simd: S, pair: &mut [Vector<S>; 2]) {
     let decayed = one.abs().simd_lt(limit) & other.abs().simd_lt(limit);
     *pair = [decayed.select(zero, one), decayed.select(zero, other)];
 }
+
+/// Chunks of 8 samples between two checks for decayed numbers.
+pub(super) const SETTLE: usize = 64 / LANE_SAMPLES;
 
 /// Far above the subnormal numbers, so that nothing gets there between two checks.
 const DECAYED: f64 = 1e-290;
