@@ -303,8 +303,8 @@ impl<S: Scalar, A: AsRef<[Section<S>]>> Cascade<S, A> {
         Zpk::of_series(self.sections())
     }
 
-    /// Numerator and denominator of the whole cascade, lowest power of `z⁻¹` first. Sections of first
-    /// order have no trailing zeros.
+    /// Numerator and denominator of the whole cascade, lowest power of `z⁻¹` first, without zeros
+    /// that both have at the end.
     ///
     /// The roots of a polynomial of high degree depend on its last digits: design and run filters
     /// above an order of about 6 as sections.

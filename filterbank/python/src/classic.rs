@@ -4,7 +4,7 @@ use std::f64::consts::{PI, TAU};
 
 use filterbank::section::Zpk;
 use filterbank::spec::{BesselNorm, Parameter};
-use filterbank::{Band, Cascade, DesignError, Method};
+use filterbank::{Band, Cascade, DesignError, Method, Section};
 use numpy::{Complex64, PyArray1, PyArray2};
 use pyo3::{Bound, PyErr, PyResult, Python, pyfunction};
 
@@ -53,6 +53,9 @@ pub fn classic(
     rs: f64,
     norm: &str,
 ) -> PyResult<Designed> {
+    if order == 0 {
+        return gain(family, rp, fs);
+    }
     let method = match family {
         "butter" => Method::Butterworth { order },
         "cheby1" => Method::Chebyshev1 { order, ripple_db: rp },
@@ -73,6 +76,13 @@ pub fn classic(
         }
     };
     band.design(fs).map(Designed).map_err(named_as_in_scipy)
+}
+
+/// A filter of order 0, as scipy has it: the ripple of an even order starts at its minimum.
+fn gain(family: &str, rp: f64, fs: f64) -> PyResult<Designed> {
+    let level_db = if matches!(family, "cheby1" | "ellip") { -rp } else { 0.0 };
+    let gain = Section::identity().with_gain(10.0_f64.powf(level_db / 20.0));
+    Cascade::from_sections([gain], fs).map(Designed).map_err(value_error)
 }
 
 fn bessel_norm(word: &str) -> PyResult<BesselNorm> {

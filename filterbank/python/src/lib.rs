@@ -39,4 +39,8 @@ mod _core {
     use crate::response::{freqz_sos, group_delay};
     #[pymodule_export]
     use crate::specification::Specification;
+
+    /// The version of the package.
+    #[pymodule_export]
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
 }

@@ -6,19 +6,18 @@ use alloc::vec::Vec;
 use crate::number::Scalar;
 use crate::section::Section;
 
-/// Numerator and denominator of sections in series, lowest power of `z⁻¹` first. A first-order
-/// section has polynomials of degree 1.
+/// Numerator and denominator of sections in series, lowest power of `z⁻¹` first, without zeros that
+/// both have at the end.
 pub(crate) fn transfer_function<S: Scalar>(sections: &[Section<S>]) -> (Vec<S>, Vec<S>) {
     let (mut numerator, mut denominator) = (vec![S::one()], vec![S::one()]);
     for Section { b0, b1, b2, a1, a2 } in sections {
-        if b2.is_zero() && a2.is_zero() {
-            numerator = product(&numerator, &[*b0, *b1]);
-            denominator = product(&denominator, &[S::one(), *a1]);
-        } else {
-            numerator = product(&numerator, &[*b0, *b1, *b2]);
-            denominator = product(&denominator, &[S::one(), *a1, *a2]);
-        }
+        numerator = product(&numerator, &[*b0, *b1, *b2]);
+        denominator = product(&denominator, &[S::one(), *a1, *a2]);
     }
+    let is_needed = |(b, a): (&S, &S)| !(b.is_zero() && a.is_zero());
+    let length = 1 + numerator.iter().zip(&denominator).rposition(is_needed).unwrap_or(0);
+    numerator.truncate(length);
+    denominator.truncate(length);
     (numerator, denominator)
 }
 

@@ -19,7 +19,8 @@ pub enum Root<S> {
     Pair(Complex<S>),
 }
 
-/// Zeros, poles and gain of a digital filter, in the z plane.
+/// Zeros, poles and gain of a digital filter, in the z plane. Sections of first order have one of
+/// each, plain gains none.
 ///
 /// ```
 /// use filterbank_core::{Band, Method, Root};
@@ -46,11 +47,15 @@ impl<S: Scalar> Zpk<S> {
         let mut zpk = Self { zeros: Vec::new(), poles: Vec::new(), gain: S::one() };
         for section in sections {
             let [b0, b1, b2, a1, a2] = section.coefficients();
-            let (numerator, denominator) = if b2.primal() == 0.0 && a2.primal() == 0.0 {
+            let all_zero = |values: [S; 2]| values.iter().all(|value| value.primal() == 0.0);
+            let (numerator, denominator) = if !all_zero([b2, a2]) {
+                ([b0, b1, b2], [S::one(), a1, a2])
+            } else if !all_zero([b1, a1]) {
                 // First order: numerator and denominator share a root at 0, which cancels.
                 ([S::zero(), b0, b1], [S::zero(), S::one(), a1])
             } else {
-                ([b0, b1, b2], [S::one(), a1, a2])
+                // A gain: two roots at 0 cancel.
+                ([S::zero(), S::zero(), b0], [S::zero(), S::zero(), S::one()])
             };
             zpk.gain *= push_roots(&mut zpk.zeros, numerator);
             push_roots(&mut zpk.poles, denominator);

@@ -37,7 +37,14 @@ def _order(N: object) -> int:
 
 
 def _design(
-    family: str, N: object, Wn: ArrayLike, btype: str, analog: bool, output: str, fs: Optional[float], **method: Any
+    family: str,
+    N: object,
+    Wn: ArrayLike,
+    btype: str,
+    analog: bool,
+    output: str,
+    fs: Optional[float],
+    **method: Any,
 ) -> Any:
     if analog:
         raise ValueError("`analog` must be False: filters are digital")
@@ -57,7 +64,8 @@ _DOC = """
     Parameters
     ----------
     N
-        Order of the lowpass prototype, up to 24 (0 is a plain gain, as in scipy); a bandpass or bandstop has twice as many poles.{method}
+        Order of the lowpass prototype, up to 24; a bandpass or bandstop has twice as many poles.
+        Order 0 is a gain, as in scipy.{method}
     Wn
         One edge, or two of a bandpass or bandstop, in Hz if ``fs`` is given, else as a fraction of
         half the sample rate.
@@ -66,7 +74,8 @@ _DOC = """
     analog
         Must be False.
     output
-        ``"ba"``, ``"zpk"`` or ``"sos"``. Prefer ``"sos"``: polynomials of high order lose digits.{norm}
+        ``"ba"``, ``"zpk"`` or ``"sos"``. Prefer ``"sos"``: polynomials of high order lose
+        digits.{norm}
     fs
         Samples per second.
 
@@ -97,7 +106,12 @@ def _documented(title: str, method: str = "", norm: str = "") -> Any:
 
 @_documented("Butterworth filter, as ``scipy.signal.butter``.")
 def butter(
-    N: int, Wn: ArrayLike, btype: str = "low", analog: bool = False, output: str = "ba", fs: Optional[float] = None
+    N: int,
+    Wn: ArrayLike,
+    btype: str = "low",
+    analog: bool = False,
+    output: str = "ba",
+    fs: Optional[float] = None,
 ) -> Any:
     return _design("butter", N, Wn, btype, analog, output, fs)
 
@@ -156,7 +170,13 @@ def bessel(
 
 
 def iirnotch(
-    w0: float, Q: float, fs: float = 2.0, *, xp: object = None, device: object = None, output: str = "ba"
+    w0: float,
+    Q: float,
+    fs: float = 2.0,
+    *,
+    xp: object = None,
+    device: object = None,
+    output: str = "ba",
 ) -> Any:
     """Second-order notch, as ``scipy.signal.iirnotch``.
 
@@ -177,7 +197,13 @@ def iirnotch(
 
 
 def iirpeak(
-    w0: float, Q: float, fs: float = 2.0, *, xp: object = None, device: object = None, output: str = "ba"
+    w0: float,
+    Q: float,
+    fs: float = 2.0,
+    *,
+    xp: object = None,
+    device: object = None,
+    output: str = "ba",
 ) -> Any:
     """Second-order peak of 0 dB, as ``scipy.signal.iirpeak``. Arguments as in :func:`iirnotch`."""
     return _output(_core.constant_peak(_scalar("w0", w0), _scalar("Q", Q), sample_rate(fs)), output)
@@ -186,5 +212,5 @@ def iirpeak(
 def _scalar(name: str, value: Any) -> float:
     try:
         return float(value)
-    except (TypeError, ValueError):
-        raise TypeError(f"`{name}` must be one number, not {value!r}") from None
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"`{name}` must be one number, not {value!r}") from None

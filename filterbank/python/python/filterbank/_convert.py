@@ -47,8 +47,8 @@ def zpk2sos(
     k
         Gain.
     pairing
-        ``"nearest"``, the default, or ``"keep_odd"``: a section of first order in place of a pole and a
-        zero at z = 0.
+        ``"nearest"``, the default, or ``"keep_odd"``: a section of first order in place of a pole
+        and a zero at z = 0.
     analog
         Must be False: sections are digital.
 

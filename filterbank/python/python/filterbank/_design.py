@@ -42,11 +42,19 @@ def specification(bands: Bands, fs: Optional[float]) -> Specification:
 
 @overload
 def design(
-    bands: Bands, fs: Optional[float] = ..., *, values: Optional[ArrayLike] = ..., jac: Literal[False] = ...
+    bands: Bands,
+    fs: Optional[float] = ...,
+    *,
+    values: Optional[ArrayLike] = ...,
+    jac: Literal[False] = ...,
 ) -> NDArray[np.float64]: ...
 @overload
 def design(
-    bands: Bands, fs: Optional[float] = ..., *, values: Optional[ArrayLike] = ..., jac: Literal[True]
+    bands: Bands,
+    fs: Optional[float] = ...,
+    *,
+    values: Optional[ArrayLike] = ...,
+    jac: Literal[True],
 ) -> Design: ...
 
 
@@ -76,19 +84,20 @@ def design(
     Returns
     -------
     sos, or Design
-        Second-order sections of shape ``(n_sections, 6)``; with ``jac``, also their exact derivatives
-        of shape ``(n_sections, 6, n_params)``, and the names of the parameters.
+        Second-order sections of shape ``(n_sections, 6)``; with ``jac``, also their exact
+        derivatives of shape ``(n_sections, 6, n_params)``, and the names of the parameters.
 
     Raises
     ------
     ValueError
-        If a band cannot be read or designed. The sentence names the parameter, its value and what is
-        allowed.
+        If a band cannot be read or designed. The sentence names the parameter, its value and
+        what is allowed.
 
     Examples
     --------
     >>> import filterbank as fb
-    >>> sos, jacobian, names = fb.design("lowpass(butterworth(order = 2), cutoff = 1000)", 48_000, jac=True)
+    >>> low = "lowpass(butterworth(order = 2), cutoff = 1000)"
+    >>> sos, jacobian, names = fb.design(low, 48_000, jac=True)
     >>> sos.shape, jacobian.shape, names
     ((1, 6), (1, 6, 1), ['lowpass.cutoff'])
     """

@@ -44,7 +44,10 @@ def common_dtype(**arrays: Array) -> np.dtype[Any]:
 def axis_index(axis: int, x: Array) -> int:
     """The axis counted from the front."""
     if not -x.ndim <= axis < x.ndim:
-        raise ValueError(f"`axis` = {axis} must lie between {-x.ndim} and {x.ndim - 1}: `x` has {x.ndim} dimensions")
+        raise ValueError(
+            f"`axis` = {axis} must lie between {-x.ndim} and {x.ndim - 1}: "
+            f"`x` has {x.ndim} dimensions"
+        )
     return axis % x.ndim
 
 
@@ -77,8 +80,8 @@ def sosfilt(
 
     Notes
     -----
-    After a sample that is not finite, the rest of that signal is not finite, as in scipy. An unstable
-    filter is run as it is.
+    After a sample that is not finite, the rest of that signal is not finite, as in scipy. An
+    unstable filter is run as it is.
     """
     sos = sections(sos)
     x = signal(x)
@@ -95,8 +98,8 @@ def sosfilt(
         states = zi
     else:
         raise ValueError(
-            f"Invalid zi shape: `zi` must have the shape {tuple(shape)}, not {zi.shape}: `x` has the shape {x.shape}, "
-            f"time is axis {axis}, and there are {len(sos)} sections"
+            f"Invalid zi shape: `zi` must have the shape {tuple(shape)}, not {zi.shape}: "
+            f"`x` has the shape {x.shape}, time is axis {axis}, and there are {len(sos)} sections"
         )
     # Signals as rows, time last; states as (row, section, 2).
     rows = np.moveaxis(x, axis, -1)
@@ -129,8 +132,10 @@ def _run(sos: Array, x: Array, zi: Array, dtype: np.dtype[Any]) -> tuple[Array, 
     sos = sos.astype(real).astype(np.float64)
     if dtype.kind == "f":
         return filter_rows(sos, x.astype(real, copy=False), zi.astype(real, copy=False))
-    parts = [filter_rows(sos, part(x).astype(real), part(zi).astype(real)) for part in (np.real, np.imag)]
-    y, zf = (re + 1j * im for re, im in zip(*parts))
+    parts = [
+        filter_rows(sos, part(x).astype(real), part(zi).astype(real)) for part in (np.real, np.imag)
+    ]
+    y, zf = (re + 1j * im for re, im in zip(*parts, strict=True))
     return y.astype(dtype, copy=False), zf.astype(dtype, copy=False)
 
 
@@ -207,7 +212,9 @@ def sosfiltfilt(
     coefficients = sos.astype(real).astype(np.float64)
 
     def filtered(part: Array) -> Array:
-        return filter_rows(coefficients, _matrix(part).astype(real, copy=False), padtype, int(padlen))
+        return filter_rows(
+            coefficients, _matrix(part).astype(real, copy=False), padtype, int(padlen)
+        )
 
     if dtype.kind == "f":
         y = filtered(rows)

@@ -15,6 +15,8 @@ from ._filter import sections
 
 def sample_rate(fs: object) -> float:
     """A sample rate: one number, finite and above 0."""
+    if fs is None:
+        raise ValueError("Sampling frequency `fs` must not be none")
     try:
         value = float(fs)  # type: ignore[arg-type]
     except (TypeError, ValueError):
@@ -31,7 +33,9 @@ def _frequencies(points: object, name: str, whole: bool, fs: float) -> NDArray[n
     except TypeError:
         values = np.atleast_1d(np.asarray(points))
         if values.ndim != 1 or np.any(values.imag != 0):
-            raise ValueError(f"`{name}` must be a number of points, or real frequencies, not {points!r}") from None
+            raise ValueError(
+                f"`{name}` must be a number of points, or real frequencies, not {points!r}"
+            ) from None
         return values.real.astype(np.float64)
     if count < 0:
         raise ValueError(f"`{name}` must be at least 0, not {count}")
@@ -100,8 +104,8 @@ def group_delay(
     Returns
     -------
     w, gd
-        The frequencies and the delays. At a zero on the unit circle, where scipy warns and returns 0,
-        it is the limit from both sides.
+        The frequencies and the delays. At a zero on the unit circle, where scipy warns and
+        returns 0, it is the limit from both sides.
     """
     fs = sample_rate(fs)
     sos = _system(system)
@@ -120,7 +124,7 @@ def _system(system: Any) -> NDArray[Any]:
 def _three(name: str, coefficients: NDArray[Any]) -> NDArray[Any]:
     if not 1 <= len(coefficients) <= 3:
         raise ValueError(
-            f"`{name}` has {len(coefficients)} coefficients, and must have 1 to 3: give a longer filter as "
-            "second-order sections"
+            f"`{name}` has {len(coefficients)} coefficients, and must have 1 to 3: "
+            "give a longer filter as second-order sections"
         )
     return np.pad(coefficients, (0, 3 - len(coefficients)))
