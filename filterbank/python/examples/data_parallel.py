@@ -2,31 +2,30 @@
 
     python data_parallel.py --processes 2
 
-DistributedDataParallel averages the gradients of all processes after each backward pass. So the result
-is that of one process on whole batches, up to rounding.
+DistributedDataParallel averages the gradients of all processes after each backward pass. So the
+result is that of one process on whole batches, up to rounding.
 """
 
 import argparse
 import os
 import socket
 
+import filterbank.torch as ft
 import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
 from torch.nn.parallel import DistributedDataParallel
-
-import filterbank.torch as ft
 
 FS = 48_000
 BATCH, TIME = 8, 4_800
 
 
 def equaliser(*gains_db):
-    """Two shelves and two peaks. At gains of 0 dB derivatives by frequencies and Qs vanish, and Adam
-    would amplify the rounding that is left: so no gain starts there."""
+    """Two shelves and two peaks. At gains of 0 dB derivatives by frequencies and Qs vanish, and
+    Adam would amplify the rounding that is left: so no gain starts there."""
     eq = ft.ParametricEQ(FS, peaks=2)
     names = [name for name in eq.names if name.endswith("gain_db")]
-    eq.set_params(dict(zip(names, gains_db)))
+    eq.set_params(dict(zip(names, gains_db, strict=True)))
     return eq
 
 

@@ -6,13 +6,15 @@ from scipy import signal
 
 jax = pytest.importorskip("jax", reason="jax is not installed")
 
+import filterbank as fb
+import filterbank.jax as fj
 import jax.numpy as jnp
 from jax.test_util import check_grads
 
-import filterbank as fb
-import filterbank.jax as fj
-
-BANDS = ["lowpass(butterworth(order = 2), cutoff = 3000)", "peak(center = 1000, q = 2, gain_db = -6)"]
+BANDS = [
+    "lowpass(butterworth(order = 2), cutoff = 3000)",
+    "peak(center = 1000, q = 2, gain_db = -6)",
+]
 FS = 48_000
 PARAMS = np.array([[3000.0, 1000, 2, -6], [500, 100, 0.3, 9], [9000, 50, 8, 1]])
 
@@ -62,7 +64,9 @@ def test_single_precision_jax_keeps_checkpoints_in_double_precision():
 
     exact = jax.grad(loss)(x)
     with jax.enable_x64(False):
-        np.testing.assert_allclose(jax.grad(loss)(x.astype(np.float32)), exact, rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(
+            jax.grad(loss)(x.astype(np.float32)), exact, rtol=1e-4, atol=1e-4
+        )
 
 
 def test_design_is_that_of_the_package():
@@ -73,7 +77,7 @@ def test_design_is_that_of_the_package():
 def test_jit_and_vmap():
     x, zi = noise(3, 2, 200), noise(3, 2, 2, 2, seed=1)
     sos = fj.design(BANDS, PARAMS, FS)
-    each = [fj.sosfilt(*arguments) for arguments in zip(sos, x, zi)]
+    each = [fj.sosfilt(*arguments) for arguments in zip(sos, x, zi, strict=True)]
     for transform in (jax.vmap, lambda f: jax.jit(jax.vmap(f))):
         y, zf = transform(fj.sosfilt)(sos, x, zi)
         np.testing.assert_allclose(y, [y for y, _ in each], atol=1e-12)
@@ -94,7 +98,9 @@ def test_derivatives_by_parameters_of_each_item():
     def filter(params, x):
         return fj.sosfilt(fj.design(BANDS, params, FS), x)
 
-    check_grads(filter, (jnp.array(PARAMS), jnp.array(noise(3, 2, 9))), order=2, modes=["rev"], rtol=1e-4)
+    check_grads(
+        filter, (jnp.array(PARAMS), jnp.array(noise(3, 2, 9))), order=2, modes=["rev"], rtol=1e-4
+    )
 
 
 def test_the_gradient_by_a_cutoff():
@@ -116,11 +122,15 @@ def test_gradients_under_vmap_are_those_of_each():
     def loss(sos, x):
         return (fj.sosfilt(sos, x) ** 2).sum()
 
-    for in_axes, arguments in [((0, 0), (sos, x)), ((None, 0), (sos[0], x)), ((0, None), (sos, x[0]))]:
+    for in_axes, arguments in [
+        ((0, 0), (sos, x)),
+        ((None, 0), (sos[0], x)),
+        ((0, None), (sos, x[0])),
+    ]:
         together = jax.vmap(jax.grad(loss, (0, 1)), in_axes)(*arguments)
         for index in range(3):
-            own = [a[index] if axis == 0 else a for a, axis in zip(arguments, in_axes)]
-            for got, expected in zip(together, jax.grad(loss, (0, 1))(*own)):
+            own = [a[index] if axis == 0 else a for a, axis in zip(arguments, in_axes, strict=True)]
+            for got, expected in zip(together, jax.grad(loss, (0, 1))(*own), strict=True):
                 np.testing.assert_allclose(got[index], expected, rtol=1e-10, atol=1e-10)
     shared = jax.grad(lambda sos: jax.vmap(loss, (None, 0))(sos, x).sum())(sos[0])
     np.testing.assert_allclose(shared, jax.grad(loss)(sos[0], x), rtol=1e-10, atol=1e-10)

@@ -8,7 +8,10 @@ import filterbank as fb
 import filterbank.torch as ft
 from filterbank._maps import key
 
-BANDS = ["lowpass(butterworth(order = 2), cutoff = 3000)", "peak(center = 1000, q = 2, gain_db = -6)"]
+BANDS = [
+    "lowpass(butterworth(order = 2), cutoff = 3000)",
+    "peak(center = 1000, q = 2, gain_db = -6)",
+]
 SPEC = fb.Specification(BANDS, 48_000.0)
 DOUBLE = torch.float64
 
@@ -28,7 +31,11 @@ def calls():
         x = free(noise(3, 2, 40, dtype=dtype))
         shared = free(ft.design(SPEC))
         own = free(shared.detach().expand(3, 2, 6).clone())
-        for sos, zi, ends in [(shared, None, []), (own, noise(3, 2, 2, 2), []), (shared, None, [1, 2])]:
+        for sos, zi, ends in [
+            (shared, None, []),
+            (own, noise(3, 2, 2, 2), []),
+            (shared, None, [1, 2]),
+        ]:
             zi = None if zi is None else free(zi)
             yield ops.sosfilt, (sos, x, zi, ends)
             y, zf, checkpoints = ops.sosfilt(sos, x, zi, ends)
@@ -50,7 +57,9 @@ def calls():
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("operator, arguments", list(calls()), ids=lambda value: getattr(value, "__name__", ""))
+@pytest.mark.parametrize(
+    "operator, arguments", list(calls()), ids=lambda value: getattr(value, "__name__", "")
+)
 def test_opcheck(operator, arguments):
     torch.library.opcheck(operator.default, arguments)
 
@@ -90,7 +99,9 @@ def test_compile_keeps_the_whole_graph():
 @pytest.mark.filterwarnings("ignore")
 def test_compile_keeps_dynamic_lengths():
     sos = ft.design(SPEC)
-    compiled = torch.compile(lambda x: ft.sosfilt(sos, x) * 2, fullgraph=True, dynamic=True, backend="aot_eager")
+    compiled = torch.compile(
+        lambda x: ft.sosfilt(sos, x) * 2, fullgraph=True, dynamic=True, backend="aot_eager"
+    )
     for time in (300, 301, 1_000):
         x = noise(2, time)
         torch.testing.assert_close(compiled(x), ft.sosfilt(sos, x) * 2)

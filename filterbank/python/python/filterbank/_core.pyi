@@ -23,6 +23,8 @@ class Specification:
     @property
     def bands(self) -> list[str]: ...
     @property
+    def band_names(self) -> list[str]: ...
+    @property
     def names(self) -> list[str]: ...
     @property
     def values(self) -> list[float]: ...
@@ -109,3 +111,96 @@ def fit_eq(
     layout: dict[str, Any],
     progress: _Progress,
 ) -> dict[str, Any]: ...
+
+class SectionMap:
+    """Sections as a function of parameters, with its derivatives."""
+
+    def __new__(cls, specification: Specification, state_variable: bool) -> SectionMap: ...
+    @staticmethod
+    def raw(sections: int) -> SectionMap: ...
+    @staticmethod
+    def to_raw(sos: _F64) -> _F64: ...
+    @property
+    def ends(self) -> list[int]: ...
+    def forward(self, params: _F64) -> _F64: ...
+    def backward(self, slope: _F64, params: _F64) -> _F64: ...
+    def backward_twice(
+        self, direction: _F64, slope: _F64, params: _F64
+    ) -> tuple[_F64, _F64]: ...
+
+class FreeMap:
+    """Parameters as a function of free numbers, with its derivatives."""
+
+    def __new__(
+        cls, specification: Specification, ordered: Sequence[Sequence[str]]
+    ) -> FreeMap: ...
+    @property
+    def start(self) -> list[float]: ...
+    def inverse(self, params: _F64) -> _F64: ...
+    def forward(self, params: _F64) -> _F64: ...
+    def backward(self, slope: _F64, params: _F64) -> _F64: ...
+    def backward_twice(
+        self, direction: _F64, slope: _F64, params: _F64
+    ) -> tuple[_F64, _F64]: ...
+
+def block() -> int: ...
+def sosfilt_forward_f32(
+    sos: _F64, ends: Sequence[int], x: _F32, zi: _F64
+) -> tuple[_F32, _F64, _F64]: ...
+def sosfilt_forward_f64(
+    sos: _F64, ends: Sequence[int], x: _F64, zi: _F64
+) -> tuple[_F64, _F64, _F64]: ...
+def sosfilt_backward_f32(
+    slope: _F32, zf_slope: _F64, sos: _F64, ends: Sequence[int], x: _F32, checkpoints: _F64
+) -> tuple[_F64, _F32, _F64]: ...
+def sosfilt_backward_f64(
+    slope: _F64, zf_slope: _F64, sos: _F64, ends: Sequence[int], x: _F64, checkpoints: _F64
+) -> tuple[_F64, _F64, _F64]: ...
+def sosfilt_backward_twice(
+    sos_direction: _F64,
+    x_direction: _F64,
+    zi_direction: _F64,
+    slope: _F64,
+    zf_slope: _F64,
+    sos: _F64,
+    ends: Sequence[int],
+    x: _F64,
+    zi: _F64,
+) -> tuple[_F64, _F64, _F64, _F64, _F64]: ...
+def svfilt_block(hop: int) -> int: ...
+def svfilt_forward_f32(
+    svf: _F64, x: _F32, zi: _F64, hop: int, linear: bool
+) -> tuple[_F32, _F64, _F64]: ...
+def svfilt_forward_f64(
+    svf: _F64, x: _F64, zi: _F64, hop: int, linear: bool
+) -> tuple[_F64, _F64, _F64]: ...
+def svfilt_backward_f32(
+    slope: _F32,
+    zf_slope: _F64,
+    svf: _F64,
+    x: _F32,
+    checkpoints: _F64,
+    hop: int,
+    linear: bool,
+) -> tuple[_F64, _F32, _F64]: ...
+def svfilt_backward_f64(
+    slope: _F64,
+    zf_slope: _F64,
+    svf: _F64,
+    x: _F64,
+    checkpoints: _F64,
+    hop: int,
+    linear: bool,
+) -> tuple[_F64, _F64, _F64]: ...
+def svfilt_backward_twice(
+    svf_direction: _F64,
+    x_direction: _F64,
+    zi_direction: _F64,
+    slope: _F64,
+    zf_slope: _F64,
+    svf: _F64,
+    x: _F64,
+    zi: _F64,
+    hop: int,
+    linear: bool,
+) -> tuple[_F64, _F64, _F64, _F64, _F64]: ...

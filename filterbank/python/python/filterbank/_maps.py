@@ -18,9 +18,11 @@ Kind = Literal["sos", "svf", "raw", "params"]
 
 def key(specification: _core.Specification, ordered: Sequence[Sequence[str]] = ()) -> str:
     """A specification as text, with lists of parameters that stay in rising order."""
-    bands = zip(specification.band_names, specification.bands)
+    bands = zip(specification.band_names, specification.bands, strict=True)
     lines = [f"{name}\t{band}" for name, band in bands]
-    return "\n".join([repr(specification.fs), *lines, *("\t".join(["", *each]) for each in ordered)])
+    return "\n".join(
+        [repr(specification.fs), *lines, *("\t".join(["", *each]) for each in ordered)]
+    )
 
 
 def _read(key: str) -> tuple[_core.Specification, list[list[str]]]:

@@ -14,8 +14,8 @@ def call(
 ) -> Any:
     """Calls ``function`` on the host.
 
-    Under ``vmap`` arguments have more dimensions in front, of size 1 where an argument is the same for
-    all; the results have them in full. Nothing is called for a batch without items.
+    Under ``vmap`` arguments have more dimensions in front, of size 1 where an argument is the
+    same for all; the results have them in full. Nothing is called for a batch without items.
     """
     return jax.pure_callback(function, tuple(results), *arguments, vmap_method="expand_dims")
 
@@ -25,14 +25,20 @@ def double(array: Any) -> np.ndarray:
     return np.ascontiguousarray(array, np.float64)
 
 
-def together(arrays: Sequence[Any], ndims: Sequence[int]) -> tuple[tuple[int, ...], list[np.ndarray]]:
-    """The dimensions in front of the last ``ndims`` of each array, and the arrays with one dimension in
-    their place."""
-    fronts = [np.shape(array)[: np.ndim(array) - ndim] for array, ndim in zip(arrays, ndims)]
+def together(
+    arrays: Sequence[Any], ndims: Sequence[int]
+) -> tuple[tuple[int, ...], list[np.ndarray]]:
+    """The dimensions in front of the last ``ndims`` of each array, and the arrays with one
+    dimension in their place."""
+    fronts = [
+        np.shape(array)[: np.ndim(array) - ndim] for array, ndim in zip(arrays, ndims, strict=True)
+    ]
     front = np.broadcast_shapes(*fronts)
     items = int(np.prod(front))
     flat = []
-    for array, ndim in zip(arrays, ndims):
+    for array, ndim in zip(arrays, ndims, strict=True):
         own = np.shape(array)[np.ndim(array) - ndim :]
-        flat.append(np.ascontiguousarray(np.broadcast_to(array, (*front, *own))).reshape(items, *own))
+        flat.append(
+            np.ascontiguousarray(np.broadcast_to(array, (*front, *own))).reshape(items, *own)
+        )
     return front, flat

@@ -34,7 +34,8 @@ def sosfilt(
     x
         Signals of shape ``(..., time)``; with a filter for each item, ``(batch, ..., time)``.
     zi
-        Initial states of shape ``(n_sections, ..., 2)``. With them the final states are returned too.
+        Initial states of shape ``(n_sections, ..., 2)``. With them the final states are returned
+        too.
 
     Returns
     -------
@@ -44,15 +45,16 @@ def sosfilt(
     Raises
     ------
     ValueError
-        If a shape or a dtype is wrong. A section that is not stable is an error of the callback, which
-        JAX raises in its own way.
+        If a shape or a dtype is wrong. A section that is not stable is an error of the callback,
+        which JAX raises in its own way.
 
     Examples
     --------
     >>> import jax, jax.numpy as jnp, filterbank.jax as fj
     >>> impulse = jnp.zeros(64).at[0].set(1.0)
     >>> def energy(cutoff):
-    ...     sos = fj.design("lowpass(butterworth(order = 2), cutoff = 1000)", cutoff[None], fs=48_000)
+    ...     band = "lowpass(butterworth(order = 2), cutoff = 1000)"
+    ...     sos = fj.design(band, cutoff[None], fs=48_000)
     ...     return jnp.sum(fj.sosfilt(sos, impulse) ** 2)
     >>> bool(jax.grad(energy)(jnp.array(1000.0)) > 0)  # a wider lowpass passes more
     True
@@ -63,11 +65,13 @@ def sosfilt(
             f"`sos` must have the shape (n_sections, 6) or (batch, n_sections, 6), not {sos.shape}"
         )
     if x.ndim < sos.ndim - 1:
-        raise ValueError(f"`x` must have at least {sos.ndim - 1} dimensions, not the shape {x.shape}")
+        raise ValueError(
+            f"`x` must have at least {sos.ndim - 1} dimensions, not the shape {x.shape}"
+        )
     if sos.ndim == 3 and sos.shape[0] != x.shape[0]:
         raise ValueError(
-            f"`sos` has {sos.shape[0]} filters, but `x` has {x.shape[0]} items: with one filter for "
-            "each item, the first dimensions are equal"
+            f"`sos` has {sos.shape[0]} filters, but `x` has {x.shape[0]} items: with one filter "
+            "for each item, the first dimensions are equal"
         )
     sections, front = sos.shape[-2], x.shape[:-1]
     if zi is None:
@@ -97,8 +101,8 @@ def design(bands: Bands, params: Optional[Any] = None, fs: Optional[float] = Non
     ----------
     bands
         A band, a list of bands, a dict of named bands or a specification, as for
-        :func:`filterbank.design`. The parameters are the numbers marked by ``tune(...)``; if none is
-        marked, all of them.
+        :func:`filterbank.design`. The parameters are the numbers marked by ``tune(...)``; if none
+        is marked, all of them.
     params
         Values of the parameters, of shape ``(..., n_params)``. Without them, those in the bands.
     fs
@@ -112,11 +116,15 @@ def design(bands: Bands, params: Optional[Any] = None, fs: Optional[float] = Non
     Raises
     ------
     ValueError
-        If a band cannot be read, or the number of parameters is wrong. Values from which no filter can
-        be designed are an error of the callback, which JAX raises in its own way.
+        If a band cannot be read, or the number of parameters is wrong. Values from which no
+        filter can be designed are an error of the callback, which JAX raises in its own way.
     """
     spec = specification(bands, fs)
-    params = jnp.asarray(spec.values, jnp.result_type(float)) if params is None else _floating("params", params)
+    params = (
+        jnp.asarray(spec.values, jnp.result_type(float))
+        if params is None
+        else _floating("params", params)
+    )
     if params.ndim == 0 or params.shape[-1] != len(spec.names):
         raise ValueError(
             f"`params` must have {len(spec.names)} values in its last dimension, one for each of "

@@ -7,11 +7,10 @@ from typing import Any
 
 import jax
 import numpy as np
+from jax import Array
 
 from .._maps import Kind, of
 from ._callback import call, double, together
-
-Array = jax.Array
 
 
 def _like(array: Any, shape: tuple[int, ...]) -> jax.ShapeDtypeStruct:

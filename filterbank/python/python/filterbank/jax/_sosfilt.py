@@ -6,19 +6,19 @@ from typing import Any
 
 import jax
 import numpy as np
+from jax import Array
+from jax import ShapeDtypeStruct as Struct
 
 from .. import _core
 from ._callback import call, double, together
-
-Array = jax.Array
-Struct = jax.ShapeDtypeStruct
 
 #: Dimensions of sections, signals and states without those of ``vmap``.
 SOS, SIGNAL, STATE = 2, 2, 3
 
 
 def _checkpoint_shape(sos: Any, x: Any) -> tuple[int]:
-    """Numbers of double precision as pairs of integers: JAX would round them to single precision."""
+    """Numbers of double precision as pairs of integers: JAX would round them to single
+    precision."""
     channels, time = x.shape
     return (2 * channels * -(-time // _core.block()) * sos.shape[0] * 2,)
 
@@ -64,7 +64,12 @@ def _filter_backward(
     single = signals.dtype == np.float32
     run = _core.sosfilt_backward_f32 if single else _core.sosfilt_backward_f64
     by_sos, by_x, by_zi = run(
-        slopes[:, :, np.newaxis], double(state_slopes), double(rows), [], signals, words.reshape(-1).view(np.float64)
+        slopes[:, :, np.newaxis],
+        double(state_slopes),
+        double(rows),
+        [],
+        signals,
+        words.reshape(-1).view(np.float64),
     )
     return (
         by_sos.reshape(*front, *rows.shape[1:]).astype(sos.dtype),
@@ -93,11 +98,13 @@ def _filter_backward_twice(*arrays: Any) -> tuple[np.ndarray, ...]:
     shapes = [flat[index].shape[1:] for index in (3, 4, 5, 6, 7)]
     return tuple(
         result.reshape(*front, *shape).astype(like.dtype)
-        for result, shape, like in zip(results, shapes, likes)
+        for result, shape, like in zip(results, shapes, likes, strict=True)
     )
 
 
-def _backward_twice(saved: tuple[Array, ...], directions: tuple[Array, Array, Array]) -> tuple[Any, ...]:
+def _backward_twice(
+    saved: tuple[Array, ...], directions: tuple[Array, Array, Array]
+) -> tuple[Any, ...]:
     *likes, checkpoints = saved
     results = [Struct(like.shape, like.dtype) for like in likes]
     by = call(_filter_backward_twice, results, *directions, *likes)

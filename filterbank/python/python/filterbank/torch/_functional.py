@@ -9,7 +9,7 @@ import torch
 from .._core import Specification
 from .._design import Bands, specification
 from .._maps import Kind, key
-from ._check import check_ndim, check_shape, check_tensor
+from ._check import check_items, check_ndim, check_shape, check_tensor
 from ._maps import map_operator
 from ._sosfilt import sosfilt as sosfilt_operator
 from ._svfilt import svfilt as svfilt_operator
@@ -36,12 +36,13 @@ def sosfilt(
     ----------
     sos
         Second-order sections of shape ``(n_sections, 6)``, or one filter for each item of a batch,
-        ``(batch, n_sections, 6)``. Rows are divided by their ``a0``. Keep them in float64 where poles
-        are close to the unit circle: a 20 Hz highpass is lost in float32.
+        ``(batch, n_sections, 6)``. Rows are divided by their ``a0``. Keep them in float64 where
+        poles are close to the unit circle: a 20 Hz highpass is lost in float32.
     x
         Signals of shape ``(..., time)``; with a filter for each item, ``(batch, ..., time)``.
     zi
-        Initial states of shape ``(n_sections, ..., 2)``. With them the final states are returned too.
+        Initial states of shape ``(n_sections, ..., 2)``. With them the final states are returned
+        too.
 
     Returns
     -------
@@ -68,18 +69,15 @@ def sosfilt(
     torch.Size([2, 8])
     """
     check_tensor("sos", sos)
-    check_tensor("x", x, signal=True)
+    check_tensor("x", x)
     if sos.dim() not in (2, 3) or sos.shape[-1] != 6:
         raise ValueError(
             "`sos` must have the shape [n_sections, 6] or [batch, n_sections, 6], "
             f"not {list(sos.shape)}"
         )
     check_ndim("x", x, sos.dim() - 1, "[..., time]" if sos.dim() == 2 else "[batch, ..., time]")
-    if sos.dim() == 3 and sos.shape[0] != x.shape[0]:
-        raise ValueError(
-            f"`sos` has {sos.shape[0]} filters, but `x` has {x.shape[0]} items: with one filter for "
-            "each item, the first dimensions are equal"
-        )
+    if sos.dim() == 3:
+        check_items("sos", sos, x)
     sections, leading = sos.shape[-2], x.shape[:-1]
     if zi is not None:
         check_tensor("zi", zi)
@@ -124,13 +122,14 @@ def svfilt(
     ----------
     svf
         The coefficients ``g, g2, k, m0, m1, m2`` of each section in each frame, as from
-        :func:`svf_design`: of shape ``(frames, n_sections, 6)``, or ``(batch, frames, n_sections, 6)``
-        with frames for each item.
+        :func:`svf_design`: of shape ``(frames, n_sections, 6)``, or ``(batch, frames, n_sections,
+        6)`` with frames for each item.
     x
         Signals of shape ``(..., time)``; with frames for each item, ``(batch, ..., time)``.
     hop
-        Samples from frame to frame: frame ``f`` holds at sample ``f * hop``. There are as many frames
-        as begin within ``x``; with ``"linear"`` there may be one more, the first of what follows.
+        Samples from frame to frame: frame ``f`` holds at sample ``f * hop``. There are as many
+        frames as begin within ``x``; with ``"linear"`` there may be one more, the first of what
+        follows.
     interpolation
         Between two frames coefficients are ``"held"``, or move on a straight line, ``"linear"``.
     zi
@@ -145,8 +144,8 @@ def svfilt(
     Raises
     ------
     ValueError
-        If a shape or a dtype is wrong, a tensor is not on the CPU, a coefficient is outside its range,
-        or the frames do not fit the signal.
+        If a shape or a dtype is wrong, a tensor is not on the CPU, a coefficient is outside its
+        range, or the frames do not fit the signal.
 
     Examples
     --------
@@ -157,18 +156,15 @@ def svfilt(
     torch.Size([2, 192])
     """
     check_tensor("svf", svf)
-    check_tensor("x", x, signal=True)
+    check_tensor("x", x)
     if svf.dim() not in (3, 4) or svf.shape[-1] != 6:
         raise ValueError(
             "`svf` must have the shape [frames, n_sections, 6] or [batch, frames, n_sections, 6], "
             f"not {list(svf.shape)}"
         )
     check_ndim("x", x, svf.dim() - 2, "[..., time]" if svf.dim() == 3 else "[batch, ..., time]")
-    if svf.dim() == 4 and svf.shape[0] != x.shape[0]:
-        raise ValueError(
-            f"`svf` has {svf.shape[0]} filters, but `x` has {x.shape[0]} items: with frames for each "
-            "item, the first dimensions are equal"
-        )
+    if svf.dim() == 4:
+        check_items("svf", svf, x)
     linear = interpolation == "linear"
     if not linear and interpolation != "held":
         raise ValueError(f'`interpolation` must be "held" or "linear", not {interpolation!r}')
@@ -202,8 +198,8 @@ def design(
     ----------
     bands
         A band, a list of bands, a dict of named bands or a specification, as for
-        :func:`filterbank.design`. The parameters are the numbers marked by ``tune(...)``; if none is
-        marked, all of them.
+        :func:`filterbank.design`. The parameters are the numbers marked by ``tune(...)``; if none
+        is marked, all of them.
     params
         Values of the parameters, of shape ``(..., n_params)``. Without them, those in the bands.
     fs
@@ -217,8 +213,8 @@ def design(
     Raises
     ------
     ValueError
-        If a band cannot be read or designed. The sentence names the parameter, its value and what is
-        allowed.
+        If a band cannot be read or designed. The sentence names the parameter, its value and what
+        is allowed.
 
     Examples
     --------
@@ -242,15 +238,13 @@ def svf_design(
     Returns
     -------
     svf
-        The coefficients ``g, g2, k, m0, m1, m2`` of each section, of shape ``(..., n_sections, 6)``,
-        float64: see :func:`svfilt`.
+        The coefficients ``g, g2, k, m0, m1, m2`` of each section, of shape ``(..., n_sections,
+        6)``, float64: see :func:`svfilt`.
     """
     return design_as("svf", specification(bands, fs), params)
 
 
-def design_as(
-    kind: Kind, spec: Specification, params: Optional[torch.Tensor]
-) -> torch.Tensor:
+def design_as(kind: Kind, spec: Specification, params: Optional[torch.Tensor]) -> torch.Tensor:
     """A design, of shape ``(..., n_sections, 6)``."""
     if params is None:
         params = torch.tensor(spec.values, dtype=torch.float64)

@@ -43,14 +43,14 @@ def operator(
         save(ctx, arguments, output)
         return output
 
-    function = type(
+    function: Any = type(
         name,
         (torch.autograd.Function,),
         {"forward": staticmethod(forward), "backward": staticmethod(backward)},
     )
 
-    # In place of torch.library.register_autograd, which takes three times as long per call: a filter
-    # of a thousand samples takes as long as that.
+    # In place of torch.library.register_autograd, which takes three times as long per call: a
+    # filter of a thousand samples takes as long as that.
     def differentiable(*arguments: Any) -> Any:
         if torch.is_grad_enabled() and torch._C._any_requires_grad(*arguments):
             return function.apply(*arguments)

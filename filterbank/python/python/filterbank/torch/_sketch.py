@@ -1,8 +1,8 @@
 """The classes of the project's first sketch: the same names, arguments and shapes.
 
 A training loop of the sketch runs with its import changed. Differences: every section stays stable,
-one call filters the whole signal, and with ``learn="edges"`` a bank learns band edges in place of raw
-coefficients.
+one call filters the whole signal, and with ``learn="edges"`` a bank learns band edges in place of
+raw coefficients.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import torch
 from torch import nn
 
 from .. import bands as write
-from .._design import design, specification
 from ._modules import FilterBank, Sections
 
 #: Ripple and attenuation in dB that the sketch gives to its designs.
@@ -52,7 +51,8 @@ def band_text(band: Mapping[str, Any]) -> str:
     expected = 1 if band["btype"] in ("low", "high") else 2
     if edges.shape != (expected,):
         raise ValueError(
-            f"`cutoff` of a {band['btype']} band must have {expected} values, not {band['cutoff']!r}"
+            f"`cutoff` of a {band['btype']} band must have {expected} values, "
+            f"not {band['cutoff']!r}"
         )
     text: str = shape(method, *(write.tune(edge) for edge in edges))
     return text
@@ -86,8 +86,8 @@ class DifferentiableIIR(Sections):
 class DifferentiableFilterBank(nn.Module):
     """Bands in parallel that learn, from ``(..., time)``.
 
-    The output has the bands in dimension 1, as in the sketch: ``(batch, bands, time)``. The state goes
-    on from call to call as a constant; :meth:`reset` starts again.
+    The output has the bands in dimension 1, as in the sketch: ``(batch, bands, time)``. The state
+    goes on from call to call as a constant; :meth:`reset` starts again.
 
     Parameters
     ----------

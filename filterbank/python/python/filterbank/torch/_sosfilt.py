@@ -12,14 +12,13 @@ from math import prod
 from typing import Any, Optional
 
 import torch
+from torch import Tensor
 
 from .. import _core
 from ._operator import as_array, as_double, as_tensor, operator, save_nothing, third_derivative
 
 #: Samples from one checkpoint to the next.
 _BLOCK = _core.block()
-
-Tensor = torch.Tensor
 
 
 class Batch:

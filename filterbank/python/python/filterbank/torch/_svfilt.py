@@ -1,8 +1,8 @@
 """Filtering by sections that move, in the state-variable form, as an operator.
 
 Shapes: ``x`` is ``[..., time]``; ``svf`` is ``[frames, sections, 6]``, or
-``[batch, frames, sections, 6]`` with frames for each item of the first dimension of ``x``. States are
-``[..., sections, 3]``, at rest if there are none.
+``[batch, frames, sections, 6]`` with frames for each item of the first dimension of ``x``. States
+are ``[..., sections, 3]``, at rest if there are none.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ from math import prod
 from typing import Any, Optional
 
 import torch
+from torch import Tensor
 
 from .. import _core
 from ._operator import as_array, as_double, as_tensor, operator, save_nothing, third_derivative
-
-Tensor = torch.Tensor
 
 
 class Batch:
