@@ -160,7 +160,7 @@ mod tests {
             assert!(found.iter().all(|y| y.is_nan()));
         }
         let integrator = Section::from_coefficients([1.0, 0.0, 0.0, -1.0, 0.0]);
-        let integrator = Cascade::from_sections([integrator], 1.0).expect("a rate");
+        let integrator: Cascade<f64> = Cascade::from_sections([integrator], 1.0).expect("a rate");
         let found = integrator.zero_phase(&[1.0; 20], Padding::Odd, 3).expect("a signal");
         assert!(found.iter().all(|y| y.is_nan()));
     }

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use filterbank::{Cascade, Section};
-use numpy::ndarray::{ArrayView, Dimension};
-use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
-use pyo3::{Bound, PyErr, PyResult, Python};
+use numpy::ndarray::{ArrayView, Dim, Dimension, IntoDimension};
+use numpy::{Element, PyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
+use pyo3::{Bound, PyResult, Python};
 
-use crate::error::{argument_error, value_error};
+use crate::error::argument_error;
 
 /// The sample rate of cascades that only filter: it has no effect.
 pub const ANY_RATE: f64 = 1.0;
@@ -37,14 +37,14 @@ pub fn sos<'py>(py: Python<'py>, sections: &[Section<f64>]) -> PyResult<Bound<'p
 }
 
 /// An array from its elements in C order.
-pub fn array<'py, T: Element, const N: usize>(
-    py: Python<'py>,
+pub fn array<T: Element, const N: usize>(
+    py: Python<'_>,
     elements: Vec<T>,
     shape: [usize; N],
-) -> PyResult<Bound<'py, numpy::PyArray<T, numpy::ndarray::Dim<[usize; N]>>>>
+) -> PyResult<Bound<'_, PyArray<T, Dim<[usize; N]>>>>
 where
-    numpy::ndarray::Dim<[usize; N]>: Dimension,
-    [usize; N]: numpy::ndarray::IntoDimension<Dim = numpy::ndarray::Dim<[usize; N]>>,
+    [usize; N]: IntoDimension<Dim = Dim<[usize; N]>>,
+    Dim<[usize; N]>: Dimension,
 {
-    PyArray1::from_vec(py, elements).reshape(shape).map_err(|error: PyErr| value_error(error))
+    PyArray1::from_vec(py, elements).reshape(shape)
 }

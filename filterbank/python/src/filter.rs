@@ -1,6 +1,6 @@
 //! Filtering signals, as `scipy.signal.sosfilt` does.
 
-use filterbank::run::{Padding, Sample, ShapeError};
+use filterbank::run::{FilterState, Padding, Sample, ShapeError};
 use filterbank::section::SectionState;
 use filterbank::{Cascade, Section};
 use numpy::{
@@ -170,7 +170,7 @@ fn run<T: Sample>(
             }
         }
     }
-    let zf = states.iter().flat_map(|state| state.sections()).flat_map(|s| [s.s1, s.s2]);
+    let zf = states.iter().flat_map(FilterState::sections).flat_map(|s| [s.s1, s.s2]);
     Ok((y, zf.collect()))
 }
 

@@ -93,7 +93,9 @@ def test_responses(whole: bool, fs: float, points: Any) -> None:
     w, delays = fb.group_delay((b, a), points, whole, fs)
     wanted_w, wanted = scipy.signal.group_delay((b, a), points, whole, fs)
     np.testing.assert_allclose(w, wanted_w, rtol=1e-15)
-    np.testing.assert_allclose(delays, wanted, rtol=0, atol=1e-9)
+    # The zero of the filter is at half the sample rate: there scipy divides by almost 0.
+    regular = np.abs(w - fs / 2) > 1e-9
+    np.testing.assert_allclose(delays[regular], wanted[regular], rtol=0, atol=1e-9)
     sections = fb.butter(2, 0.3, output="sos")
     np.testing.assert_allclose(fb.group_delay(sections, points, whole, fs)[1], delays, rtol=1e-13)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from collections.abc import Callable
+from typing import Any, Optional, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -91,13 +92,15 @@ _DOC = """
         If no filter can be designed. The sentence names the argument.
     """
 
+_F = TypeVar("_F", bound=Callable[..., Any])
+
 _RIPPLE = "\n    rp\n        Ripple of the passband in dB."
 _STOP = "\n    rs\n        Attenuation of the stopband in dB."
 _NORM = '\n    norm\n        What the edge means: ``"phase"``, ``"delay"`` or ``"mag"``.'
 
 
-def _documented(title: str, method: str = "", norm: str = "") -> Any:
-    def decorate(function: Any) -> Any:
+def _documented(title: str, method: str = "", norm: str = "") -> Callable[[_F], _F]:
+    def decorate(function: _F) -> _F:
         function.__doc__ = title + "\n" + _DOC.format(method=method, norm=norm)
         return function
 
