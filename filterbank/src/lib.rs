@@ -22,6 +22,8 @@ pub mod formulas {}
 pub mod guide {}
 #[cfg(feature = "alloc")]
 pub mod layer;
+#[doc = include_str!("../docs/layer.md")]
+pub mod layer_guide {}
 mod macros;
 #[cfg(feature = "alloc")]
 pub mod motion;

@@ -9,6 +9,7 @@ mod adjoint;
 mod batch;
 mod fixed;
 mod moving;
+mod moving_tuned;
 mod not_finite;
 mod refusals;
 mod second_order;

@@ -1,4 +1,19 @@
 //! Filters as layers of a network: batches of signals forwards, gradients backwards.
+//!
+//! | coefficients | by parameters of bands | by coefficients |
+//! |---|---|---|
+//! | stay during a batch | [`Layer`] | [`FixedFilters`] |
+//! | change every frame or sample | [`MovingLayer`] | [`MovingFilters`] |
+//!
+//! The page [`layer_guide`](crate::layer_guide) trains one, and says what they share: shapes,
+//! arithmetic, memory, threads.
+//!
+//! ```text
+//! shape, sample, error, workspace
+//! split ─► pass ────────► fixed ──► second, tuned
+//!      ├─► moving_pass ─► moving ─► moving_second ┐
+//!      └─► design ───────────────────────────────►┴ moving_tuned
+//! ```
 
 mod design;
 mod error;

@@ -8,22 +8,24 @@ use crate::run::{Sample, ShapeError};
 /// the input, by the initial states and by all coefficients.
 ///
 /// Each lane is one signal with sections of its own; several lanes may share their sections. The
-/// cost grows linearly with the number of sections, whatever the number of derivatives. On `f64` it
-/// is that of about four to five runs of the filter (feature `simd`).
+/// cost grows linearly with the number of sections, whatever the number of derivatives. On `f64`
+/// there are vector kernels (feature `simd`), which cost two to three runs of the filter; other
+/// scalars take a plain loop.
 ///
 /// # Long signals
 ///
 /// A signal is cut into blocks. The forward run keeps the states at the start of every block; the
 /// adjoint starts with the last block, whose `state_slope` is zero, and hands `state_slope` from
-/// block to block. Memory for the signals between sections is needed for one block only. Blocks of
+/// block to block. The scratch memory holds the signals between the sections of one block: about
+/// eight bytes for each sample, section and signal, for up to eight signals. Blocks of
 /// [`AdjointScratch::BLOCK`] samples are a good choice; any length is correct. To truncate the
 /// history, as by `detach()`, set `state_slope` to zero at a border.
 ///
 /// # Numbers that are not finite
 ///
-/// Gradients do not recover from them, unlike running filters: from the first output sample on that
-/// is infinite or NaN all samples count as such, and so do the derivatives that depend on them.
-/// Numbers that have decayed to almost zero are set to zero, see [`Sample::settle`].
+/// Unlike running filters, the adjoint does not recover from infinite or NaN samples: they make the
+/// rest of the block, and all derivatives that depend on it, infinite or NaN. Numbers that have
+/// decayed to almost zero are set to zero, see [`Sample::settle`].
 ///
 /// # Second derivatives
 ///

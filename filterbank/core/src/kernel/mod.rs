@@ -4,6 +4,7 @@
 //! ```text
 //! lanes, extended ─► block_form ─► series      one signal, sections in series
 //! lanes, segments ─► stage ──────► parallel    many filters, one or more lanes each
+//! segments, stage ───────────────► adjoint     derivatives of a loss through many filters
 //! block_form ────────────────────► svf         one signal, state-variable sections, kept tables
 //! lanes ─────────────────────────► moving      many signals, state-variable sections that move
 //! ```
@@ -15,8 +16,10 @@
 //! Dual numbers have no kernel: the plain loop updates all tangents of a sample with vector
 //! instructions already, one tangent in each lane.
 
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", feature = "simd"))]
 mod adjoint;
+#[cfg(feature = "alloc")]
+mod adjoint_lane;
 #[cfg(feature = "simd")]
 mod block_form;
 #[cfg(feature = "simd")]
@@ -44,7 +47,7 @@ mod tests;
 #[cfg(all(feature = "alloc", feature = "simd"))]
 pub(crate) use adjoint::adjoint;
 #[cfg(feature = "alloc")]
-pub use adjoint::{AdjointLane, AdjointScratch};
+pub use adjoint_lane::{AdjointLane, AdjointScratch};
 #[cfg(all(feature = "alloc", feature = "simd"))]
 pub use lanes::Real;
 #[cfg(feature = "alloc")]

@@ -50,7 +50,7 @@ fn run<S: Simd, T: Real>(simd: S, input: Option<&[T]>, lanes: &mut [Lane<'_, T>]
     let segment_lengths: ArrayVec<usize, LANES> = lanes
         .chunks(width)
         .take(LANES)
-        .map(|filters| sections_per_segment(section_counts(filters), width))
+        .map(|filters| sections_per_segment(&section_counts(filters), width))
         .collect();
     // Cost model in units of 0.01 ns per sample, measured on a processor of 2024: the plain loop on
     // the left, this kernel on the right.

@@ -22,7 +22,7 @@ pub(super) struct Segment {
 /// The number of sections in each segment, from the `counts` of sections of the filters: the smallest
 /// for which all segments fit into the lanes.
 pub(super) fn sections_per_segment(
-    counts: impl Iterator<Item = usize> + Clone,
+    counts: &(impl Iterator<Item = usize> + Clone),
     width: usize,
 ) -> usize {
     let sections: usize = counts.clone().sum();

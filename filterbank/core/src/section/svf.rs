@@ -215,7 +215,18 @@ impl<S: Scalar> SvfSection<S> {
     }
 
     /// Checks that every coefficient is in its range and finite, with its tangents.
+    #[inline]
     pub(crate) fn check(&self) -> Result<(), DesignError> {
+        let [g, g2, k, m0, m1, m2] = self.coefficients();
+        let in_range = (g.primal() > 0.0) & (g2.primal() >= 0.0) & (k.primal() > 0.0);
+        let finite = g.is_finite() & g2.is_finite() & k.is_finite();
+        let finite = finite & m0.is_finite() & m1.is_finite() & m2.is_finite();
+        if in_range & finite { Ok(()) } else { self.find_fault() }
+    }
+
+    /// Names the coefficient that [`check`](SvfSection::check) has refused.
+    #[cold]
+    fn find_fault(&self) -> Result<(), DesignError> {
         const NAMES: [&str; 6] = ["g", "g2", "k", "m0", "m1", "m2"];
         for (name, coefficient) in NAMES.into_iter().zip(self.coefficients()) {
             let value = coefficient.primal();

@@ -2,8 +2,8 @@
 
 use fearless_simd::{Simd, SimdBase};
 
-use super::lane::AdjointScratch;
 use super::stage::{Samples, StageSlopes, Vector};
+use crate::kernel::AdjointScratch;
 use crate::kernel::lanes::LANE_SAMPLES;
 use crate::kernel::stage::Stage;
 

@@ -1,39 +1,26 @@
 //! The adjoint of sections in series, on vectors of `f64`.
 //!
 //! ```text
-//! lane, rows, stage ─► memory ─► pipeline    many sections or signals
-//!           transition, memory ─► pieces      one signal, few sections
+//! rows, stage ─► memory ─► pipeline      many sections or signals
+//!          transition, memory ─► pieces  one signal, few sections
 //! ```
 
-mod lane;
-#[cfg(feature = "simd")]
 mod memory;
-#[cfg(feature = "simd")]
 mod pieces;
-#[cfg(feature = "simd")]
 mod pipeline;
-#[cfg(feature = "simd")]
 mod rows;
-#[cfg(feature = "simd")]
 mod stage;
-#[cfg(feature = "simd")]
 mod transition;
 
-pub use lane::{AdjointLane, AdjointScratch};
-
-#[cfg(feature = "simd")]
 use fearless_simd::{Level, Simd, SimdBase, dispatch};
 
-#[cfg(feature = "simd")]
 use super::lanes::{Lanes, chunk_len, simd_level};
-#[cfg(feature = "simd")]
 use super::segments::sections_per_segment;
-#[cfg(feature = "simd")]
+use super::{AdjointLane, AdjointScratch};
 use crate::section::Section;
 
 /// The adjoint of all lanes, which have the same number of samples. Returns whether the processor
 /// has vectors; otherwise nothing is done.
-#[cfg(feature = "simd")]
 pub(crate) fn adjoint(
     lanes: &mut [AdjointLane<'_, f64>],
     scratch: &mut AdjointScratch<f64>,
@@ -46,7 +33,6 @@ pub(crate) fn adjoint(
 }
 
 /// [`adjoint`] with given vector instructions.
-#[cfg(feature = "simd")]
 pub(super) fn adjoint_at(
     level: Level,
     lanes: &mut [AdjointLane<'_, f64>],
@@ -55,7 +41,6 @@ pub(super) fn adjoint_at(
     dispatch!(level, simd => run(simd, lanes, scratch));
 }
 
-#[cfg(feature = "simd")]
 #[inline(always)]
 fn run<S: Simd>(simd: S, lanes: &mut [AdjointLane<'_, f64>], scratch: &mut AdjointScratch<f64>) {
     for filters in lanes.chunks_mut(Lanes::<S, f64>::LEN) {
@@ -69,8 +54,7 @@ fn run<S: Simd>(simd: S, lanes: &mut [AdjointLane<'_, f64>], scratch: &mut Adjoi
     }
 }
 
-/// Whether it is faster to cut the signals of a group in time, one after the other.
-#[cfg(feature = "simd")]
+/// Whether it is faster to cut the signals of a group in time, one signal after the other.
 #[inline(always)]
 fn in_pieces<S: Simd>(filters: &[AdjointLane<'_, f64>]) -> bool {
     let width = Lanes::<S, f64>::LEN;
@@ -78,8 +62,8 @@ fn in_pieces<S: Simd>(filters: &[AdjointLane<'_, f64>]) -> bool {
     // The powers of unstable sections may overflow.
     let stable = || filters.iter().flat_map(|filter| filter.sections).all(Section::is_stable);
     let long = filters.iter().all(|filter| filter.input.len() >= chunk_len::<S, f64>());
-    // Cost model in units of 0.1 ns per sample, measured on a processor of 2024.
-    let pieces = filters.len() * 15 + counts.clone().sum::<usize>() * 18;
-    let pipeline = 110 + 50 * sections_per_segment(counts, width);
+    // Cost model in units of 0.1 ns per sample and 8 lanes, measured on a processor of 2023.
+    let pieces = 16 * filters.len() + 14 * counts.clone().sum::<usize>();
+    let pipeline = 110 + 10 * filters.len() + 45 * sections_per_segment(&counts, width);
     long && pieces * 8 < pipeline * width && stable()
 }

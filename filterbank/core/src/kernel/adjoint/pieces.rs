@@ -16,7 +16,6 @@
 
 use fearless_simd::{Simd, SimdBase, SimdMask};
 
-use super::lane::{AdjointLane, AdjointScratch};
 use super::memory::Memory;
 use super::rows::{row, set_row};
 use super::stage::{Running, SETTLE, Samples, StageSlopes, Vector, filter, settle, state_slopes};
@@ -24,6 +23,7 @@ use super::transition::Transition;
 use crate::kernel::LANES;
 use crate::kernel::lanes::{LANE_SAMPLES, chunk_len, load, store};
 use crate::kernel::stage::Stage;
+use crate::kernel::{AdjointLane, AdjointScratch};
 use crate::section::{Section, SectionState};
 
 /// The adjoint of one signal.
@@ -72,21 +72,29 @@ impl Pieces {
         Self { time, steps, last: (time - 1) / (steps * LANE_SAMPLES) }
     }
 
-    /// The lanes that run in a step; `None` if all run in all samples.
+    /// The lanes that run in a step; `None` if all run in all steps.
     #[inline(always)]
     fn running<S: Simd>(&self, simd: S, step: usize) -> Option<Running<S>> {
+        if self.time == self.steps * chunk_len::<S, f64>() {
+            return None;
+        }
         let (mut before, mut after) = (0, 0);
         for lane in 0..Vector::<S>::LEN {
             let start = LANE_SAMPLES * (lane * self.steps + step);
             before |= u64::from(start < self.time) << lane;
             after |= u64::from(start + LANE_SAMPLES <= self.time) << lane;
         }
-        let all_run = after == (1 << Vector::<S>::LEN) - 1;
-        (!all_run).then(|| Running {
+        Some(Running {
             before: <Vector<S> as SimdBase<S>>::Mask::from_bitmask(simd, before),
             after: <Vector<S> as SimdBase<S>>::Mask::from_bitmask(simd, after),
             border: self.time % LANE_SAMPLES,
         })
+    }
+
+    /// Whether decayed slopes are looked for before a step, backwards in time.
+    #[inline(always)]
+    fn settles(&self, step: usize) -> bool {
+        (self.steps - 1 - step).is_multiple_of(SETTLE)
     }
 
     /// Sets the states of section `index` at the start of all pieces, and keeps its output.
@@ -101,20 +109,23 @@ impl Pieces {
     ) {
         let zero = Vector::<S>::splat(simd, 0.0);
         let mut stage = Stage { coefficients: coefficients(simd, section), state: [zero; 2] };
-        (stage.state[0][0], stage.state[1][0]) = (state.s1, state.s2);
+        set_lane::<S>(&mut stage.state, 0, [state.s1, state.s2]);
         for step in 0..self.steps {
+            if step % SETTLE == 0 {
+                settle(simd, &mut stage.state);
+            }
             let mut chunk = memory.signal(step, index);
             filter(&mut stage, &mut chunk, self.running(simd, step).as_ref());
         }
         let ends = stage.state;
         let transition = Transition::new(section, self.steps * LANE_SAMPLES);
-        let mut start = [state.s1, state.s2];
-        for lane in 0..Vector::<S>::LEN {
-            (stage.state[0][lane], stage.state[1][lane]) = (start[0], start[1]);
-            // The first lane ran from the initial state.
-            let carried = if lane == 0 { [0.0; 2] } else { transition.state(start) };
-            start = [ends[0][lane] + carried[0], ends[1][lane] + carried[1]];
+        // The first lane ran from the initial state.
+        let mut start = transition.delta_of_state(lane_of::<S>(&ends, 0));
+        for lane in 1..Vector::<S>::LEN {
+            set_lane::<S>(&mut stage.state, lane, transition.state_of_delta(start));
+            start = transition.state(start, transition.delta_of_state(lane_of::<S>(&ends, lane)));
         }
+        set_lane::<S>(&mut stage.state, 0, [state.s1, state.s2]);
         for step in 0..self.steps {
             if step % SETTLE == 0 {
                 settle(simd, &mut stage.state);
@@ -140,22 +151,26 @@ impl Pieces {
         let zero = Vector::<S>::splat(simd, 0.0);
         let coefficients = coefficients(simd, section);
         let mut slopes = StageSlopes { state: [zero; 2], sums: [zero; 5] };
-        (slopes.state[0][self.last], slopes.state[1][self.last]) = (state.s1, state.s2);
+        set_lane::<S>(&mut slopes.state, self.last, [state.s1, state.s2]);
         for step in (0..self.steps).rev() {
+            if self.settles(step) {
+                settle(simd, &mut slopes.state);
+            }
             let slope = memory.signal(step, index + 2);
             let running = self.running(simd, step);
             state_slopes(&mut slopes.state, coefficients, &slope, running.as_ref());
         }
         let starts = slopes.state;
         let transition = Transition::new(section, self.steps * LANE_SAMPLES);
-        let mut end = [state.s1, state.s2];
-        for lane in (0..=self.last).rev() {
-            (slopes.state[0][lane], slopes.state[1][lane]) = (end[0], end[1]);
-            let carried = if lane == self.last { [0.0; 2] } else { transition.slopes(end) };
-            end = [starts[0][lane] + carried[0], starts[1][lane] + carried[1]];
+        // The last lane ran from the slopes after the block.
+        let mut end = transition.delta_of_slopes(lane_of::<S>(&starts, self.last));
+        for lane in (0..self.last).rev() {
+            set_lane::<S>(&mut slopes.state, lane, transition.slopes_of_delta(end));
+            end = transition.slopes(end, transition.delta_of_slopes(lane_of::<S>(&starts, lane)));
         }
+        set_lane::<S>(&mut slopes.state, self.last, [state.s1, state.s2]);
         for step in (0..self.steps).rev() {
-            if step % SETTLE == SETTLE - 1 {
+            if self.settles(step) {
                 settle(simd, &mut slopes.state);
             }
             let (input, output) = (memory.signal(step, index), memory.signal(step, index + 1));
@@ -165,7 +180,8 @@ impl Pieces {
             memory.keep_signal(step, index + 1, &slope);
         }
         settle(simd, &mut slopes.state);
-        *state = SectionState { s1: slopes.state[0][0], s2: slopes.state[1][0] };
+        let [s1, s2] = lane_of::<S>(&slopes.state, 0);
+        *state = SectionState { s1, s2 };
         let [b0, b1, b2, minus_a1, minus_a2] = slopes.sums;
         let sum = |vector: Vector<S>| vector.as_slice().iter().sum::<f64>();
         [sum(b0), sum(b1), sum(b2), -sum(minus_a1), -sum(minus_a2)]
@@ -189,6 +205,17 @@ impl Pieces {
             set_row(samples, lane * self.steps + step, *place);
         }
     }
+}
+
+/// A pair of numbers from one lane.
+#[inline(always)]
+fn lane_of<S: Simd>(pair: &[Vector<S>; 2], lane: usize) -> [f64; 2] {
+    [pair[0][lane], pair[1][lane]]
+}
+
+#[inline(always)]
+fn set_lane<S: Simd>(pair: &mut [Vector<S>; 2], lane: usize, numbers: [f64; 2]) {
+    (pair[0][lane], pair[1][lane]) = (numbers[0], numbers[1]);
 }
 
 /// `[b0, b1, b2, −a1, −a2]` in all lanes.

@@ -9,7 +9,6 @@
 use arrayvec::ArrayVec;
 use fearless_simd::{Select, Simd, SimdBase, SimdMask};
 
-use super::lane::{AdjointLane, AdjointScratch};
 use super::memory::Memory;
 use super::rows::{row, set_row};
 use super::stage::{Running, SETTLE, Samples, StageSlopes, Vector, filter, settle};
@@ -17,6 +16,7 @@ use crate::kernel::LANES;
 use crate::kernel::lanes::{LANE_SAMPLES, chunk_len, load, store};
 use crate::kernel::segments::{Segment, sections_per_segment, segments};
 use crate::kernel::stage::Stage;
+use crate::kernel::{AdjointLane, AdjointScratch};
 use crate::section::SectionState;
 
 /// The adjoint of as many filters as there are lanes, or fewer.
@@ -27,7 +27,7 @@ pub(super) fn pipeline<S: Simd>(
     scratch: &mut AdjointScratch<f64>,
 ) {
     let counts = filters.iter().map(|filter| filter.sections.len());
-    let positions = sections_per_segment(counts.clone(), Vector::<S>::LEN);
+    let positions = sections_per_segment(&counts, Vector::<S>::LEN);
     let segments = segments(counts, positions);
     let time = filters.first().map_or(0, |filter| filter.input.len());
     let schedule = Schedule::new(&segments, time);

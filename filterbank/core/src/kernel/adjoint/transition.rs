@@ -34,24 +34,43 @@ impl Transition {
         Self { sign, slant: a1 - 1.0, power: power(step, samples) }
     }
 
-    /// The state after the samples.
-    pub(super) fn state(&self, [s1, s2]: [f64; 2]) -> [f64; 2] {
-        let Self { sign, slant, power } = self;
-        let d = sign * s2 + slant * s1;
-        let [dy, dd] = times(*power, [s1, d]);
-        let (y, d) = (s1 + dy, d + dd);
-        [y, sign * (d - slant * y)]
+    /// A state in delta coordinates.
+    pub(super) fn delta_of_state(&self, [s1, s2]: [f64; 2]) -> [f64; 2] {
+        [s1, self.sign * s2 + self.slant * s1]
     }
 
-    /// The slopes by the state before the samples, from those by the state after them.
-    pub(super) fn slopes(&self, [g1, g2]: [f64; 2]) -> [f64; 2] {
-        let Self { sign, slant, power } = self;
-        let d = sign * g2;
-        let y = g1 - slant * d;
-        let [dy, dd] = times(transposed(*power), [y, d]);
-        let (y, d) = (y + dy, d + dd);
-        [y + slant * d, sign * d]
+    /// The inverse of [`delta_of_state`](Self::delta_of_state).
+    pub(super) fn state_of_delta(&self, [y, d]: [f64; 2]) -> [f64; 2] {
+        [y, self.sign * (d - self.slant * y)]
     }
+
+    /// The state after the samples, with `input` added; in delta coordinates.
+    pub(super) fn state(&self, state: [f64; 2], input: [f64; 2]) -> [f64; 2] {
+        add(state, self.power, input)
+    }
+
+    /// Slopes by a state as slopes by its delta coordinates.
+    pub(super) fn delta_of_slopes(&self, [g1, g2]: [f64; 2]) -> [f64; 2] {
+        let d = self.sign * g2;
+        [g1 - self.slant * d, d]
+    }
+
+    /// The inverse of [`delta_of_slopes`](Self::delta_of_slopes).
+    pub(super) fn slopes_of_delta(&self, [y, d]: [f64; 2]) -> [f64; 2] {
+        [y + self.slant * d, self.sign * d]
+    }
+
+    /// The slopes by the state before the samples, from those by the state after them, with `input`
+    /// added; in delta coordinates.
+    pub(super) fn slopes(&self, slopes: [f64; 2], input: [f64; 2]) -> [f64; 2] {
+        add(slopes, transposed(self.power), input)
+    }
+}
+
+/// `(I + E) x + input`.
+fn add(x: [f64; 2], power: Matrix, input: [f64; 2]) -> [f64; 2] {
+    let [dx, dy] = times(power, x);
+    [x[0] + (input[0] + dx), x[1] + (input[1] + dy)]
 }
 
 /// `(I + E)^exponent − I` from `E`, by squaring: `(I + E)(I + F) − I = E + F + E F`.

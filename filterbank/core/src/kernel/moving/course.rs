@@ -6,7 +6,7 @@ use arrayvec::ArrayVec;
 use fearless_simd::{Select, Simd, SimdBase, SimdFloat, SimdMask, f64x8};
 
 use crate::kernel::lanes::load;
-use crate::section::{FramePlace, Frames, Interpolation, SvfSection};
+use crate::section::{Frames, Interpolation, SvfSection};
 
 /// The number of lanes.
 pub(super) const WIDTH: usize = 8;
@@ -15,7 +15,16 @@ pub(super) const WIDTH: usize = 8;
 pub(super) type FrameLanes<'a> = ArrayVec<Frames<'a, f64>, WIDTH>;
 
 /// Samples between two checks for decayed states: as in the plain loop.
-pub(super) const SETTLE: usize = 64;
+const SETTLE: usize = 64;
+
+/// How many samples of a block pass through all sections before the next ones, so that signals and
+/// coefficients stay in the cache.
+pub(super) fn stretch(frames: &Frames<'_, f64>) -> usize {
+    if frames.hop() < 16 { 32 } else { LONGEST_STRETCH }
+}
+
+/// The longest stretch.
+pub(super) const LONGEST_STRETCH: usize = 256;
 
 /// Whether lanes can run together.
 pub(super) fn agree(one: &Frames<'_, f64>, other: &Frames<'_, f64>) -> bool {
@@ -25,11 +34,13 @@ pub(super) fn agree(one: &Frames<'_, f64>, other: &Frames<'_, f64>) -> bool {
     shape(one) == shape(other)
 }
 
-/// Samples of a block in a row that share their coefficients.
+/// Samples of a block in a row between two frames, at most [`SETTLE`] of them.
 #[derive(Clone, Debug)]
 pub(super) struct Run {
     pub(super) samples: Range<usize>,
-    pub(super) place: FramePlace,
+    pub(super) frame: usize,
+    /// The number of samples from the frame to the first sample.
+    pub(super) offset: usize,
 }
 
 impl Run {
@@ -41,94 +52,103 @@ impl Run {
 
 /// The runs of a block that begins at sample `start`, in order.
 pub(super) fn runs(
-    frames: Frames<'_, f64>,
+    frames: &Frames<'_, f64>,
     start: usize,
     time: usize,
-) -> impl Iterator<Item = Run> {
+) -> impl Iterator<Item = Run> + use<> {
+    let (hop, last) = (frames.hop(), frames.count() - 1);
+    let mut frame = (start / hop).min(last);
     let mut next = 0;
     core::iter::from_fn(move || {
-        let first = next;
-        (first < time).then(|| {
-            next = (first + 1).max(end_of_run(&frames, start, first, time));
-            Run { samples: first..next, place: frames.place(start + first) }
-        })
+        if next == time {
+            return None;
+        }
+        let border = if frame < last { (frame + 1).saturating_mul(hop) - start } else { time };
+        let samples = next..time.min(border).min((next / SETTLE + 1) * SETTLE);
+        let run = Run { offset: start + next - frame * hop, frame, samples };
+        next = run.samples.end;
+        frame += usize::from(next == border && frame < last);
+        Some(run)
     })
 }
 
 /// The runs of [`runs`] in reverse order.
 pub(super) fn runs_backwards(
-    frames: Frames<'_, f64>,
+    frames: &Frames<'_, f64>,
     start: usize,
     time: usize,
-) -> impl Iterator<Item = Run> {
+) -> impl Iterator<Item = Run> + use<> {
+    let (hop, last) = (frames.hop(), frames.count() - 1);
+    let mut frame = ((start + time).saturating_sub(1) / hop).min(last);
     let mut end = time;
     core::iter::from_fn(move || {
-        let last = end.checked_sub(1)?;
-        let FramePlace { frame, .. } = frames.place(start + last);
-        let first = if moves(&frames, frame) {
-            last
-        } else {
-            (frame * frames.hop()).saturating_sub(start).max(last / SETTLE * SETTLE)
-        };
-        let samples = first..end;
+        let last_sample = end.checked_sub(1)?;
+        let first = (frame * hop).saturating_sub(start).max(last_sample / SETTLE * SETTLE);
+        let run = Run { samples: first..end, frame, offset: start + first - frame * hop };
         end = first;
-        Some(Run { samples, place: frames.place(start + first) })
+        frame -= usize::from(run.offset == 0 && frame > 0);
+        Some(run)
     })
 }
 
-/// The end of the run that begins with a sample of a block.
-fn end_of_run(frames: &Frames<'_, f64>, start: usize, first: usize, time: usize) -> usize {
-    let FramePlace { frame, .. } = frames.place(start + first);
-    if moves(frames, frame) {
-        return first + 1;
-    }
-    let block_end = time.min((first / SETTLE + 1) * SETTLE);
-    if frame + 1 < frames.count() {
-        block_end.min((frame + 1) * frames.hop() - start)
-    } else {
-        block_end
-    }
-}
-
-/// Whether the coefficients differ from sample to sample after a frame.
-fn moves(frames: &Frames<'_, f64>, frame: usize) -> bool {
-    frames.interpolation() == Interpolation::Linear && frame + 1 < frames.count()
-}
-
-/// The coefficients of one section between two frames.
+/// The coefficients of one section from a frame to the next one.
 pub(super) struct Course<'a, S: Simd> {
     lanes: &'a FrameLanes<'a>,
     section: usize,
     frame: Option<usize>,
     from: [f64x8<S>; 6],
-    change: [f64x8<S>; 6],
+    /// If they move: by how much, and whether the damping of a lane rises.
+    change: Option<([f64x8<S>; 6], bool)>,
 }
 
 impl<'a, S: Simd> Course<'a, S> {
     #[inline(always)]
     pub(super) fn new(simd: S, lanes: &'a FrameLanes<'a>, section: usize) -> Self {
-        let zero = f64x8::splat(simd, 0.0);
-        Self { lanes, section, frame: None, from: [zero; 6], change: [zero; 6] }
+        Self { lanes, section, frame: None, from: [f64x8::splat(simd, 0.0); 6], change: None }
     }
 
-    /// The coefficients at a place.
+    /// Goes to the frame of a run.
     #[inline(always)]
-    pub(super) fn at(&mut self, simd: S, place: FramePlace) -> Coefficients<S> {
-        let FramePlace { frame, part } = place;
-        if self.frame != Some(frame) {
-            self.frame = Some(frame);
-            self.from = self.load(simd, frame);
-            if self.lanes.first().is_some_and(|frames| moves(frames, frame)) {
-                self.change = self.load(simd, frame + 1);
-                for (change, from) in self.change.iter_mut().zip(self.from) {
-                    *change -= from;
-                }
-            }
+    pub(super) fn go_to(&mut self, simd: S, run: &Run) {
+        let frame = run.frame;
+        if self.frame == Some(frame) {
+            return;
         }
+        self.frame = Some(frame);
+        self.from = self.load(simd, frame);
+        let moves = self.lanes.first().is_some_and(|frames| {
+            frames.interpolation() == Interpolation::Linear && frame + 1 < frames.count()
+        });
+        self.change = moves.then(|| {
+            let mut change = self.load(simd, frame + 1);
+            for (change, from) in change.iter_mut().zip(self.from) {
+                *change -= from;
+            }
+            (change, change[2].simd_gt(f64x8::splat(simd, 0.0)).any_true())
+        });
+    }
+
+    /// Whether the coefficients differ from sample to sample, and if so, whether the damping of a lane
+    /// rises.
+    #[inline(always)]
+    pub(super) fn motion(&self) -> Option<Motion> {
+        let hop = self.lanes.first()?.hop();
+        self.change.map(|(_, rises)| Motion { per_sample: (hop as f64).recip(), rises })
+    }
+
+    /// The coefficients at the frame.
+    #[inline(always)]
+    pub(super) fn held(&self, simd: S) -> Coefficients<S> {
+        Coefficients::new(simd, self.from)
+    }
+
+    /// The coefficients at a part of the way to the next frame.
+    #[inline(always)]
+    pub(super) fn at(&self, simd: S, part: f64) -> Coefficients<S> {
         let mut coefficients = self.from;
-        if part > 0.0 {
+        if let Some((change, _)) = self.change {
             let part = f64x8::splat(simd, part);
-            for (coefficient, change) in coefficients.iter_mut().zip(self.change) {
+            for (coefficient, change) in coefficients.iter_mut().zip(change) {
                 *coefficient = change.mul_add(part, *coefficient);
             }
         }
@@ -146,6 +166,23 @@ impl<'a, S: Simd> Course<'a, S> {
         }
         let [g, g2, k, m0, m1, m2, ..] = load(simd, rows.as_flattened());
         [g, g2, k, m0, m1, m2]
+    }
+}
+
+/// How coefficients move.
+#[derive(Clone, Copy)]
+pub(super) struct Motion {
+    /// The part of the way that one sample takes.
+    per_sample: f64,
+    /// Whether the damping of a lane rises.
+    pub(super) rises: bool,
+}
+
+impl Motion {
+    /// The part of the way at a number of samples after the frame.
+    #[inline(always)]
+    pub(super) fn part(self, offset: usize) -> f64 {
+        offset as f64 * self.per_sample
     }
 }
 
@@ -186,16 +223,22 @@ impl<S: Simd> Coefficients<S> {
         }
     }
 
-    /// One sample: the bandpass and the output.
+    /// The bandpass.
     #[inline(always)]
-    pub(super) fn tick(&self, [s1, s2]: &mut [f64x8<S>; 2], x: f64x8<S>) -> [f64x8<S>; 2] {
+    pub(super) fn bandpass(&self, [s1, s2]: [f64x8<S>; 2], x: f64x8<S>) -> f64x8<S> {
+        let driven = s1.mul_add(self.minus_drag, x - s2);
+        driven.mul_add(self.step_gain, s1 * self.kept)
+    }
+
+    /// One sample: the output.
+    #[inline(always)]
+    pub(super) fn tick(&self, [s1, s2]: &mut [f64x8<S>; 2], x: f64x8<S>) -> f64x8<S> {
         let [m0, m1, m2] = self.mix;
-        let driven = s1.mul_add(self.minus_drag, x - *s2);
-        let v1 = driven.mul_add(self.step_gain, *s1 * self.kept);
+        let v1 = self.bandpass([*s1, *s2], x);
         let v2 = v1.mul_add(self.g2, *s2);
         *s1 = v1 + (v1 - *s1);
         *s2 = v1.mul_add(self.twice_g2, *s2);
-        [v1, v2.mul_add(m2, v1.mul_add(m1, x * m0))]
+        v2.mul_add(m2, v1.mul_add(m1, x * m0))
     }
 
     /// The factor of the states where the damping was `k0` before: below 1 where it rises.

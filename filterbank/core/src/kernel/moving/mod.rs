@@ -10,7 +10,7 @@
 //! What depends on coefficients alone is worked out once for each run of samples that share them: the
 //! samples of a frame that is held, or one sample between two frames.
 
-#[cfg(feature = "simd")]
+#[cfg(all(feature = "alloc", feature = "simd"))]
 mod backward;
 #[cfg(feature = "simd")]
 mod course;
@@ -27,3 +27,5 @@ pub(crate) use forward::process_moving;
 #[cfg(feature = "alloc")]
 pub use lane::MovingAdjointLane;
 pub use lane::MovingLane;
+#[cfg(all(test, feature = "alloc", feature = "simd"))]
+pub(super) use {backward::moving_adjoint_at, forward::process_moving_at};

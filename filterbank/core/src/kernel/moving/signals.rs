@@ -70,8 +70,23 @@ impl<S: Simd> States<S> {
         for (lane, state) in states.enumerate().take(WIDTH) {
             (s1[lane], s2[lane], k[lane]) = (state.s1, state.s2, state.k);
         }
-        let [s1, s2, k] = rows.map(|row| f64x8::from_slice(simd, &row));
+        Self::of_rows(simd, &rows)
+    }
+
+    #[inline(always)]
+    pub(super) fn of_rows(simd: S, rows: &[Row; 3]) -> Self {
+        let [s1, s2, k] = rows.each_ref().map(|row| f64x8::from_slice(simd, row));
         Self { integrators: [s1, s2], k }
+    }
+
+    #[inline(always)]
+    pub(super) fn to_rows(self) -> [Row; 3] {
+        let [s1, s2] = self.integrators;
+        let mut rows = [[0.0; WIDTH]; 3];
+        for (row, vector) in rows.iter_mut().zip([s1, s2, self.k]) {
+            vector.store_slice(row);
+        }
+        rows
     }
 
     /// To the state of each lane.

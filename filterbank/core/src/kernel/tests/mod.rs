@@ -9,6 +9,8 @@ mod accuracy;
 mod adjoint;
 mod blocks;
 mod exact;
+#[cfg(feature = "alloc")]
+mod moving;
 mod recovery;
 mod runs;
 mod signals;

@@ -56,7 +56,7 @@ pub fn side_by_side<T: Plain>(level: Level, input: Option<&[T]>, lanes: &mut [La
     ) {
         let width = Lanes::<S, T>::LEN;
         for filters in lanes.chunks_mut(width) {
-            let depth = segments::sections_per_segment(parallel::section_counts(filters), width);
+            let depth = segments::sections_per_segment(&parallel::section_counts(filters), width);
             parallel::filter(simd, input, filters, depth, turns);
         }
     }

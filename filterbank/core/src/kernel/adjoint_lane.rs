@@ -49,7 +49,7 @@ pub struct AdjointScratch<S> {
 impl<S: Scalar> AdjointScratch<S> {
     /// A good length of blocks, in samples: the signals between the sections stay in the cache, and
     /// little time is spent at borders.
-    pub const BLOCK: usize = 256;
+    pub const BLOCK: usize = 512;
 
     /// Without memory.
     pub const fn new() -> Self {
