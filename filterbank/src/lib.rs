@@ -14,6 +14,8 @@ pub mod adjoint;
 #[doc = include_str!("../docs/architecture.md")]
 pub mod architecture {}
 mod codegen;
+#[cfg(feature = "alloc")]
+pub mod encoder;
 #[cfg(feature = "fit")]
 pub mod fit;
 #[doc = include_str!("../docs/formulas.md")]
@@ -24,6 +26,8 @@ pub mod guide {}
 pub mod layer;
 #[doc = include_str!("../docs/layer.md")]
 pub mod layer_guide {}
+#[cfg(feature = "alloc")]
+pub mod layout;
 mod macros;
 #[cfg(feature = "alloc")]
 pub mod motion;

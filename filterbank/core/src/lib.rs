@@ -28,6 +28,8 @@ mod design;
 mod kernel;
 mod number;
 mod run;
+#[cfg(feature = "serde")]
+mod saved;
 mod section;
 mod spec;
 mod svf_cascade;

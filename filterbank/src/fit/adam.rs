@@ -1,5 +1,8 @@
 //! Adam: gradient descent with a step size for each parameter.
 
+#[cfg(feature = "serde")]
+mod saved;
+
 use core::{fmt, iter};
 
 /// The largest derivative whose square is accumulated without overflow.
@@ -87,16 +90,7 @@ impl Adam {
         if let Some((index, value)) = gradient.iter().enumerate().find(|(_, g)| !usable(**g)) {
             return Err(StepError::Gradient { index, value: *value });
         }
-        if let Some(value) = [self.beta1, self.beta2].into_iter().find(|b| !(0.0..1.0).contains(b))
-        {
-            return Err(StepError::DecayRate { value });
-        }
-        if !(self.learning_rate.is_finite() && self.learning_rate >= 0.0) {
-            return Err(StepError::LearningRate { value: self.learning_rate });
-        }
-        if !(self.epsilon.is_finite() && self.epsilon > 0.0) {
-            return Err(StepError::Epsilon { value: self.epsilon });
-        }
+        self.check_rates()?;
 
         let Self { learning_rate, beta1, beta2, epsilon, .. } = *self;
         let steps = self.steps.saturating_add(1);
@@ -118,6 +112,23 @@ impl Adam {
         self.steps = steps;
         for ((param, gradient), moments) in params.iter_mut().zip(gradient).zip(&mut self.moments) {
             (*param, *moments) = moved(*param, *gradient, *moments);
+        }
+        Ok(())
+    }
+}
+
+impl Adam {
+    /// Whether learning rate, decay rates and `epsilon` are in their ranges.
+    fn check_rates(&self) -> Result<(), StepError> {
+        if let Some(value) = [self.beta1, self.beta2].into_iter().find(|b| !(0.0..1.0).contains(b))
+        {
+            return Err(StepError::DecayRate { value });
+        }
+        if !(self.learning_rate.is_finite() && self.learning_rate >= 0.0) {
+            return Err(StepError::LearningRate { value: self.learning_rate });
+        }
+        if !(self.epsilon.is_finite() && self.epsilon > 0.0) {
+            return Err(StepError::Epsilon { value: self.epsilon });
         }
         Ok(())
     }

@@ -12,6 +12,27 @@
 //! | for the parameters of a filter | [`Unconstrained`] |
 //! | for raw coefficients | [`StableCascade`] |
 //!
+//! With the feature `serde`, a [`TunableCascade`] or a [`TunableBank`] is read from, and written to,
+//! a map with the words of the grammar. In TOML:
+//!
+//! ```toml
+//! sample_rate = 48_000
+//!
+//! [[bands]]
+//! name = "rumble"
+//! shape = "highpass"
+//! method = "butterworth"
+//! order = 4
+//! cutoff = 80
+//!
+//! [[bands]]
+//! name = "body"
+//! shape = "peak"
+//! center = { start = 250, low = 120, high = 500 }
+//! q = 1
+//! gain_db = { start = -2.5 }
+//! ```
+//!
 //! Each parameter has a name, a value, bounds and a [`Quantity`](crate::spec::Quantity), which
 //! determines its unit and the scale on which fits search it and knobs turn it: see [`Param`].
 
@@ -27,6 +48,8 @@ mod cascade;
 #[cfg(feature = "alloc")]
 mod free;
 mod knob;
+#[cfg(feature = "serde")]
+mod saved;
 mod text;
 mod tunable;
 #[cfg(feature = "alloc")]

@@ -73,6 +73,29 @@ pub trait Tunable {
     }
 }
 
+/// A borrowed filter, for what holds a filter.
+impl<T: Tunable> Tunable for &T {
+    type Filter<S: Scalar> = T::Filter<S>;
+
+    fn sample_rate(&self) -> f64 {
+        T::sample_rate(self)
+    }
+
+    fn params(&self) -> impl ExactSizeIterator<Item = Param<'_>> {
+        T::params(self)
+    }
+
+    fn tuned<S: Scalar>(&self, params: &[S]) -> Result<Self::Filter<S>, DesignError> {
+        T::tuned(self, params)
+    }
+
+    fn ends(&self) -> &[usize] {
+        T::ends(self)
+    }
+}
+
+impl<T: SingleOutput> SingleOutput for &T {}
+
 /// A [`Tunable`] filter with one output: its sections run in series. Fits require it. The bands of
 /// a bank run in parallel, so a bank has no single response to fit.
 ///

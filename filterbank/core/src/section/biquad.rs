@@ -143,6 +143,8 @@ impl<S: Scalar> Section<S> {
 /// The state of one section: what transposed direct form II remembers. It belongs to the coefficients
 /// that have made it: see [`FilterState`](crate::FilterState).
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct SectionState<S> {
     /// Added to the next output.
     pub s1: S,

@@ -5,6 +5,7 @@
 //!           response ─► rounding, steady_state
 //!           zpk ─► pairing
 //! svf ────► frames
+//! biquad, svf ─► saved
 //! ```
 
 mod biquad;
@@ -14,6 +15,8 @@ mod pairing;
 mod reflection;
 mod response;
 mod rounding;
+#[cfg(feature = "serde")]
+mod saved;
 mod steady_state;
 mod svf;
 #[cfg(feature = "alloc")]

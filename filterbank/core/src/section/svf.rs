@@ -81,6 +81,8 @@ pub struct SvfSection<S> {
 
 /// The state of one [`SvfSection`]: what its integrators hold, and the damping that it had.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct SvfState<S> {
     /// The integrator of the bandpass.
     pub s1: S,

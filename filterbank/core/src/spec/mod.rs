@@ -3,7 +3,7 @@
 //! ```text
 //! words ─► parameter ─► method, width ─► band ─► signature ─► shape, family ─► display
 //!              │                          │                        └─► grammar
-//!              └──────► error ────────────┴─► check
+//!              └──────► error ────────────┴─► check        └─► saved
 //! ```
 
 mod band;
@@ -15,6 +15,8 @@ mod family;
 pub mod grammar;
 mod method;
 mod parameter;
+#[cfg(feature = "serde")]
+mod saved;
 mod shape;
 mod signature;
 mod width;

@@ -16,6 +16,8 @@ use arrayvec::ArrayVec;
 /// assert_eq!(Quantity::Gain.scale(), Scale::Linear);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Quantity {
     /// A frequency in Hz, above 0.
@@ -69,6 +71,8 @@ impl Quantity {
 
 /// The scale on which a parameter is searched by a fit and turned by a knob.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Scale {
     /// Equal differences: levels in dB, coefficients.
     Linear,

@@ -7,6 +7,8 @@ use crate::spec::words::words;
 ///
 /// A plain number is a Q: `Band::peak(1000.0, 0.7, 3.0)`.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Width<S> {
     /// Quality factor, dimensionless, above 0.
     Q(S),

@@ -33,6 +33,28 @@ macro_rules! words {
             }
         }
 
+        #[cfg(feature = "serde")]
+        impl ::serde::Serialize for $name {
+            fn serialize<Z: ::serde::Serializer>(&self, to: Z) -> Result<Z::Ok, Z::Error> {
+                to.serialize_str(self.word())
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let word = <::alloc::string::String>::deserialize(from)?;
+                Self::from_word(&word).ok_or_else(|| {
+                    let words: ::alloc::vec::Vec<_> =
+                        Self::ALL.iter().map(|known| known.word()).collect();
+                    let words = words.join(", ");
+                    ::serde::de::Error::custom(::core::format_args!(
+                        "unknown word `{word}`, expected one of: {words}"
+                    ))
+                })
+            }
+        }
+
         impl ::core::fmt::Display for $name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 f.write_str(self.word())

@@ -50,9 +50,9 @@ const PAIRS: [[Parameter; 2]; 2] =
 /// parameter below jumps where that parameter reaches the bound `low` of the one above: from 0 to
 /// `1 − σ(x)` on the scale of the quantity.
 ///
-/// Sources: the logistic transform of bounds and the stick-breaking of orders, as in B. Carpenter et
-/// al., *Stan: A Probabilistic Programming Language* (2017), reference manual, "Constraint
-/// Transforms"; the combination of both is derived here.
+/// Sources: Stan Development Team, *Stan Reference Manual*, chapter "Constraint transforms": bounds
+/// by log-odds, and stick-breaking. Their combination is derived here; all equations are in
+/// [`formulas`](crate::formulas).
 ///
 /// ```
 /// use filterbank::fit::Adam;
