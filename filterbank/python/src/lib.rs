@@ -12,6 +12,7 @@ mod convert;
 mod error;
 mod filter;
 mod fit;
+mod layout;
 mod response;
 mod specification;
 
@@ -35,6 +36,8 @@ mod _core {
     };
     #[pymodule_export]
     use crate::fit::{fit_complex_response, fit_delays, fit_eq, fit_levels, fit_recording};
+    #[pymodule_export]
+    use crate::layout::{divided_bands, octave_bands};
     #[pymodule_export]
     use crate::response::{freqz_sos, group_delay};
     #[pymodule_export]

@@ -204,3 +204,9 @@ def svfilt_backward_twice(
     hop: int,
     linear: bool,
 ) -> tuple[_F64, _F64, _F64, _F64, _F64]: ...
+def divided_bands(
+    scale: str, low: float, high: float, count: int
+) -> list[tuple[float, float, float]]: ...
+def octave_bands(
+    fraction: int, low: float, high: float
+) -> list[tuple[float, float, float]]: ...

@@ -221,7 +221,8 @@ impl SectionMap {
             for (sections, params) in ranges(&self.ends).zip(ranges(&self.param_ends)) {
                 let slope = &slope[COLUMNS * sections.start..COLUMNS * sections.end];
                 let coefficients = rows[sections].as_flattened();
-                for (place, sum) in gradient[params].iter_mut().skip(first).take(WIDTH).enumerate() {
+                for (place, sum) in gradient[params].iter_mut().skip(first).take(WIDTH).enumerate()
+                {
                     let terms = slope.iter().zip(coefficients);
                     *sum = terms.map(|(s, c)| s * read(&c.tangent()[place])).sum();
                 }

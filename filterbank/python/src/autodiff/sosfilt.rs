@@ -7,15 +7,14 @@
 
 use std::cell::RefCell;
 
+use filterbank::Scalar;
 use filterbank::layer::{
     Backward, BatchShape, FixedFilters, Forward, LayerError, LayerSample, Workspace,
 };
 use filterbank::run::{AdjointScratch, Sample};
 use filterbank::section::SectionState;
-use filterbank::Scalar;
 use numpy::{
-    Element, PyArray1, PyReadonlyArray1, PyReadonlyArray3, PyReadonlyArray4,
-    PyUntypedArrayMethods,
+    Element, PyArray1, PyReadonlyArray1, PyReadonlyArray3, PyReadonlyArray4, PyUntypedArrayMethods,
 };
 use pyo3::{Bound, PyErr, PyResult, Python, pyfunction};
 
@@ -153,7 +152,8 @@ fn backward<'py, T: LayerSample<Number = f64> + Element + Default>(
             input_slope: &mut input_slope,
             state_slope: &mut state_slope,
         };
-        let by_rows = WORKSPACE.with_borrow_mut(|workspace| backward.run(&batch, ends, workspace))?;
+        let by_rows =
+            WORKSPACE.with_borrow_mut(|workspace| backward.run(&batch, ends, workspace))?;
         Ok((by_rows.as_flattened().to_vec(), input_slope, numbers_of(&state_slope)))
     });
     let (by_sos, by_x, by_zi) = result.map_err(Fault::raise)?;
@@ -172,7 +172,11 @@ fn backward<'py, T: LayerSample<Number = f64> + Element + Default>(
 /// derivatives by the others are the derivatives of the gradient in that direction. Both come from one
 /// run of the filter and its adjoint on dual numbers.
 #[pyfunction]
-#[allow(clippy::too_many_arguments, clippy::type_complexity, reason = "five arrays, three directions")]
+#[allow(
+    clippy::too_many_arguments,
+    clippy::type_complexity,
+    reason = "five arrays, three directions"
+)]
 pub fn sosfilt_backward_twice<'py>(
     py: Python<'py>,
     sos_direction: PyReadonlyArray3<'py, f64>,
@@ -257,7 +261,8 @@ impl Batch {
             return Err(argument_error("sos", error));
         }
         if filters != 1 && filters != batch {
-            let error = format!("has {filters} filters for {batch} items: one for all, or one for each");
+            let error =
+                format!("has {filters} filters for {batch} items: one for all, or one for each");
             return Err(argument_error("sos", error));
         }
         Ok(Self { filters, sections, shape: BatchShape { batch, channels, time } })

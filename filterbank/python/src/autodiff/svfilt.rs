@@ -158,7 +158,8 @@ fn backward<'py, T: LayerSample<Number = f64> + Element + Default>(
             state_slope: &mut state_slope,
             gradient: &mut gradient,
         };
-        WORKSPACE.with_borrow_mut(|workspace| filters.backward(batch.shape, backward, workspace))?;
+        WORKSPACE
+            .with_borrow_mut(|workspace| filters.backward(batch.shape, backward, workspace))?;
         Ok((gradient.into_flattened(), input_slope, numbers_of(&state_slope)))
     });
     let (by_svf, by_x, by_zi) = result.map_err(|error: LayerError| argument_error("svf", error))?;
@@ -173,7 +174,11 @@ fn backward<'py, T: LayerSample<Number = f64> + Element + Default>(
 /// `x_direction` and `zi_direction`: by `slope`, `zf_slope`, `svf`, `x` and `zi`. See
 /// [`sosfilt_backward_twice`](crate::autodiff::sosfilt_backward_twice).
 #[pyfunction]
-#[allow(clippy::too_many_arguments, clippy::type_complexity, reason = "five arrays, three directions")]
+#[allow(
+    clippy::too_many_arguments,
+    clippy::type_complexity,
+    reason = "five arrays, three directions"
+)]
 pub fn svfilt_backward_twice<'py>(
     py: Python<'py>,
     svf_direction: PyReadonlyArray4<'py, f64>,
@@ -269,7 +274,8 @@ impl Batch {
         let (filters, sections) = (svf.shape()[0], svf.shape()[2]);
         if svf.shape()[3] != 6 {
             let found = svf.shape();
-            let error = format!("must have the shape [filters, frames, sections, 6], not {found:?}");
+            let error =
+                format!("must have the shape [filters, frames, sections, 6], not {found:?}");
             return Err(argument_error("svf", error));
         }
         let (batch, channels, time) = (x.shape()[0], x.shape()[1], x.shape()[2]);
