@@ -3,10 +3,12 @@
 //! # Stability
 //!
 //! Without input, the energy of a section's state changes from one sample to the next by
-//! `−4 g k v1²`, whatever the coefficients are (see [`SvfSection`]). That energy is `s1² + s2²` for
-//! `g2 = g` and, more generally, `s1² + (g/g2) s2²`; a first-order section has `s1²` alone. So it is
-//! one norm for the whole path where `g2/g` stays as it is, and designs have 1 or 0 in all frames.
-//! Then no path of the coefficients makes the states grow.
+//! `−4 g k v1²`, whatever the coefficients are: it is `s1² + s2²` for `g2 = g` and, more generally,
+//! `s1² + (g/g2) s2²`, because `s1²` changes by `−4 g v1 (k v1 + v2)` and `s2²` by `4 g2 v1 v2`. A
+//! first-order section, whose second integrator stays at 0, has `s1²` alone. So it is one norm for the
+//! whole path where `g2/g` stays as it is, and designs have 1 or 0 in all frames. The reduction of a
+//! state where the damping rises makes the norm smaller. So no path of the coefficients makes the
+//! states grow.
 //!
 //! Interpolation keeps that: it is convex, so `g`, `g2` and `k` stay positive and `g2/g` stays as it
 //! is at both ends. Interpolated coefficients of a [`Section`](crate::Section) have no such norm.

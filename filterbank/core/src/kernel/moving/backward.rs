@@ -10,7 +10,7 @@ use super::course::{
 use super::forward::{Record, filter_run};
 use super::lane::MovingAdjointLane;
 use super::signals::{Row, States, gather, scatter};
-use crate::kernel::adjoint::AdjointScratch;
+use crate::kernel::AdjointScratch;
 use crate::kernel::lanes::{simd_level, untranspose};
 
 /// What is written down for each section and sample: the input, and the integrators after their
