@@ -2,8 +2,9 @@
 
     python benches/compare.py
 
-Each row is a ratio of two times in this process, and its aim. Everything runs on one thread. A library
-that is not installed is skipped, and the row says so. Before a time is taken, results are compared.
+Each row is a ratio of two times in this process, and its aim. Everything runs on one thread. A
+library that is not installed is skipped, and the row says so. Before a time is taken, results are
+compared.
 """
 
 from __future__ import annotations
@@ -63,9 +64,8 @@ def show(name, below, above, aim, at_least):
     ratio = above / below
     good = ratio >= aim if at_least else ratio <= aim
     sign = ">=" if at_least else "<="
-    print(
-        f"{name:58} {1e3 * below:9.3f} {1e3 * above:9.3f} {ratio:8.1f}  {sign} {aim:g}  {'yes' if good else 'NO'}"
-    )
+    times = f"{1e3 * below:9.3f} {1e3 * above:9.3f}"
+    print(f"{name:58} {times} {ratio:8.1f}  {sign} {aim:g}  {'yes' if good else 'NO'}")
 
 
 def skip(name, reason):
@@ -279,30 +279,27 @@ def random_sections(*shape):
     return torch.from_numpy(np.reshape(rows, (*shape, 6)))
 
 
-def compare_adjoint():
-    time_ = 48_000
-    for channels, aim in ((1, 4), (16, 6)):
-        sos, x = (
-            random_sections(10).requires_grad_(),
-            torch.randn(channels, time_, dtype=torch.float64),
-        )
-        x.requires_grad_()
-        y = ft.sosfilt(sos, x)
-        with torch.no_grad():
-            forward = seconds(lambda: ft.sosfilt(sos, x))
-        backward = seconds(backward_of(y, (sos, x), torch.randn_like(y)))
-        show(f"adjoint / forward, 10 sections, {channels} channels", forward, backward, aim, False)
-    for sections in (16, 32):
-        sos, x = (
-            random_sections(sections).requires_grad_(),
-            torch.randn(1, time_, dtype=torch.float64),
-        )
-        x.requires_grad_()
-        y = ft.sosfilt(sos, x)
-        rows, signal = sos.detach().numpy(), x.detach().numpy()
-        plain = seconds(lambda: fb.sosfilt(rows, signal))
-        backward = seconds(backward_of(y, (sos, x), torch.randn_like(y)))
-        show(f"gradient / plain filter, {sections} sections, 1 channel", plain, backward, 5, False)
+def run_through(sections, channels):
+    """Sections, signals that need derivatives, and the output."""
+    sos = random_sections(sections).requires_grad_()
+    x = torch.randn(channels, 48_000, dtype=torch.float64).requires_grad_()
+    return sos, x, ft.sosfilt(sos, x)
+
+
+def compare_adjoint(channels, aim):
+    sos, x, y = run_through(10, channels)
+    backward = seconds(backward_of(y, (sos, x), torch.randn_like(y)))
+    with torch.no_grad():
+        forward = seconds(lambda: ft.sosfilt(sos, x))
+    show(f"adjoint / forward, 10 sections, channels: {channels}", forward, backward, aim, False)
+
+
+def compare_gradient(sections):
+    sos, x, y = run_through(sections, 1)
+    rows, signal = sos.detach().numpy(), x.detach().numpy()
+    plain = seconds(lambda: fb.sosfilt(rows, signal))
+    backward = seconds(backward_of(y, (sos, x), torch.randn_like(y)))
+    show(f"gradient / plain filter, {sections} sections, 1 channel", plain, backward, 5, False)
 
 
 def step_time(filters, x):
@@ -315,32 +312,28 @@ def step_time(filters, x):
     return seconds(step, least=1)
 
 
-def compare_batches():
+def compare_items():
     x = torch.randn(16, 48_000, dtype=torch.float32).requires_grad_()
     own = random_sections(16, BANDS).requires_grad_()
     shared = own.detach()[0].clone().requires_grad_()
-    shared_time = step_time(shared, x)
-    show(
-        "one filter per item / shared, 16 items x 10 sections",
-        shared_time,
-        step_time(own, x),
-        2,
-        False,
-    )
+    row = "one filter per item / shared, 16 items x 10 sections"
+    show(row, step_time(shared, x), step_time(own, x), 2, False)
 
+
+def compare_frames(hop):
     eq, x, target = equaliser(torch.float32)
+    sos = eq.sos().detach().requires_grad_()
+    slope = torch.randn_like(x)
+    frames = math.ceil(x.shape[-1] / hop)
+    free = eq.free.detach().expand(16, frames, -1)
+    free = (free + 0.1 * torch.randn(free.shape)).requires_grad_()
+    svf = ft.svf_design(eq.specification, eq.constrain(free.detach())).requires_grad_()
+    static = seconds(lambda: torch.autograd.grad(ft.sosfilt(sos, x), sos, slope), least=2)
+    moving = seconds(lambda: torch.autograd.grad(ft.svfilt(svf, x, hop), svf, slope), least=2)
+    show(f"frame-wise / static, forward and adjoint, hop {hop}", static, moving, 3, False)
     static = seconds(trainer([eq.free], lambda: eq(x), target), least=2)
-    for hop in (480, 64):
-        free = eq.free.detach().expand(16, math.ceil(48_000 / hop), -1).clone()
-        free = (free + 0.1 * torch.randn_like(free)).requires_grad_()
-        svf = ft.svf_design(eq.specification, eq.constrain(free.detach())).requires_grad_()
-        slope = torch.randn_like(x)
-        moving = seconds(lambda: torch.autograd.grad(ft.svfilt(svf, x, hop), svf, slope), least=2)
-        whole = seconds(
-            trainer([free], lambda: eq(x, eq.constrain(free), hop=hop), target), least=2
-        )
-        show(f"frame-wise / static, filter and adjoint, hop {hop}", static, moving, 3, False)
-        show(f"frame-wise / static, with design and Adam, hop {hop}", static, whole, 3, False)
+    whole = seconds(trainer([free], lambda: eq(x, eq.constrain(free), hop=hop), target), least=2)
+    show(f"frame-wise / static, with design and Adam, hop {hop}", static, whole, 3, False)
 
 
 def main():
@@ -350,8 +343,13 @@ def main():
     compare_steps(torch.float32, {"torchaudio": 30, "fluxion": 9, "dasp": 1})
     compare_steps(torch.float64, {"torchaudio": 15})
     compare_sketch()
-    compare_adjoint()
-    compare_batches()
+    compare_adjoint(channels=1, aim=4)
+    compare_adjoint(channels=16, aim=6)
+    compare_gradient(sections=16)
+    compare_gradient(sections=32)
+    compare_items()
+    compare_frames(hop=480)
+    compare_frames(hop=64)
 
 
 if __name__ == "__main__":

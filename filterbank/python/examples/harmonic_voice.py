@@ -60,6 +60,7 @@ def main(steps=300):
 
     network = torch.nn.Sequential(torch.nn.Linear(3, 32), torch.nn.Tanh(), torch.nn.Linear(32, 9))
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-2)
+    decay = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     reference, losses = spectrogram(target), []
     for step in range(steps):
         params = tract.constrain(network(weights))
@@ -68,6 +69,7 @@ def main(steps=300):
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+        decay.step()
         losses.append(loss.item())
         if step % 50 == 0 or step == steps - 1:
             print(f"step {step:3}  loss {loss.item():.3f} dB")

@@ -60,9 +60,8 @@ def main(steps=400):
     frequencies = np.geomspace(20, 20_000, 400)
     wanted = level(fb.design(UNKNOWN, FS), frequencies)
     learned = level(eq.sos().detach().numpy(), frequencies)
-    print(
-        f"largest difference of the levels, 30 Hz to 15 kHz: {worst(frequencies, wanted, learned):.2f} dB"
-    )
+    difference = worst(frequencies, wanted, learned)
+    print(f"largest difference of the levels from 30 Hz to 15 kHz: {difference:.2f} dB")
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4))
     left.semilogx(frequencies, wanted, "k:", label="unknown")
     left.semilogx(frequencies, learned, label="learned")

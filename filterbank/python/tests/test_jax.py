@@ -1,5 +1,7 @@
 """filterbank.jax: values, derivatives, jit and vmap, mistakes."""
 
+import doctest
+
 import numpy as np
 import pytest
 from scipy import signal
@@ -161,3 +163,10 @@ def test_a_section_that_is_not_stable_is_an_error():
     sos = np.array([[1.0, 0, 0, 1, 0, 1.5]])
     with pytest.raises(Exception, match="a2"):
         jax.block_until_ready(fj.sosfilt(sos, noise(9)))
+
+
+def test_examples_of_the_documentation():
+    from filterbank.jax import _functional
+
+    result = doctest.testmod(_functional)
+    assert result.attempted and not result.failed

@@ -5,6 +5,7 @@ its input and to its initial state. Everything numeric runs in Rust, on the CPU 
 precision; signals may be float32 or float64.
 """
 
+from ._encoder import SpectralEncoder
 from ._functional import design, sosfilt, svf_design, svfilt
 from ._modules import Biquad, Cascade, FilterBank, ParametricEQ, Sections
 from ._sketch import DifferentiableBiquad, DifferentiableFilterBank, DifferentiableIIR
@@ -18,6 +19,7 @@ __all__ = [
     "FilterBank",
     "ParametricEQ",
     "Sections",
+    "SpectralEncoder",
     "design",
     "sosfilt",
     "svf_design",
