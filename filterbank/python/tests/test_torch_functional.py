@@ -68,6 +68,17 @@ def test_each_item_may_have_its_own_filter():
         torch.testing.assert_close(ft.sosfilt(filter, item), y, atol=1e-12, rtol=0)
 
 
+def test_a_batch_may_be_empty():
+    sos = sections().expand(0, 3, 6).clone().requires_grad_()
+    svf = ft.svf_design(BANDS, fs=FS).expand(0, 5, 3, 6).clone().requires_grad_()
+    x = noise(0, 2, 40).requires_grad_()
+    for y in (ft.sosfilt(sos, x), ft.svfilt(svf, x, 8)):
+        assert y.shape == x.shape
+        (slope,) = torch.autograd.grad(y.sum(), x, create_graph=True)
+        slope.sum().backward()
+    assert ft.design(BANDS, torch.ones(0, 4), FS).shape == (0, 3, 6)
+
+
 def test_rows_are_divided_by_their_a0():
     sos, x = sections(), noise(100)
     torch.testing.assert_close(ft.sosfilt(sos * 2.5, x), ft.sosfilt(sos, x), atol=1e-13, rtol=0)

@@ -73,6 +73,8 @@ def _kernel(
     sos: Tensor, x: Tensor, zi: Optional[Tensor], ends: list[int]
 ) -> tuple[Tensor, Tensor, Tensor]:
     batch = Batch(sos, x, ends)
+    if batch.filters == 0:
+        return _fake(sos, x, zi, ends)
     single = x.dtype == torch.float32
     run = _core.sosfilt_forward_f32 if single else _core.sosfilt_forward_f64
     y, zf, checkpoints = run(batch.rows(sos), ends, batch.signals(x), batch.states(zi))
@@ -121,6 +123,8 @@ def _backward_kernel(
     ends: list[int],
 ) -> tuple[Tensor, Tensor, Tensor]:
     batch = Batch(sos, x, ends)
+    if batch.filters == 0:
+        return _backward_fake(slope, zf_slope, sos, x, zi, checkpoints, ends)
     single = x.dtype == torch.float32
     run = _core.sosfilt_backward_f32 if single else _core.sosfilt_backward_f64
     by_sos, by_x, by_zi = run(
@@ -194,6 +198,10 @@ def _twice_kernel(
     ends: list[int],
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
     batch = Batch(sos, x, ends)
+    if batch.filters == 0:
+        return _twice_fake(
+            sos_direction, x_direction, zi_direction, slope, zf_slope, sos, x, zi, ends
+        )
     by_slope, by_zf_slope, by_sos, by_x, by_zi = _core.sosfilt_backward_twice(
         batch.rows(sos_direction),
         batch.doubles(x_direction),

@@ -23,6 +23,7 @@ class Batch:
     def __init__(self, svf: Tensor, x: Tensor) -> None:
         *self.leading, self.time = x.shape
         self.shared = svf.dim() == 3
+        self.filters = 1 if self.shared else svf.shape[0]
         self.frames, self.sections, _ = svf.shape[-3:]
 
     @property
@@ -38,8 +39,7 @@ class Batch:
 
     def rows(self, svf: Tensor) -> Any:
         """``[filters, frames, sections, 6]``."""
-        filters = 1 if self.shared else self.leading[0]
-        return as_double(svf).reshape(filters, self.frames, self.sections, 6)
+        return as_double(svf).reshape(self.filters, self.frames, self.sections, 6)
 
     def states(self, z: Optional[Tensor]) -> Any:
         """``[batch, channels, sections, 3]``."""
@@ -56,6 +56,8 @@ def _kernel(
     svf: Tensor, x: Tensor, zi: Optional[Tensor], hop: int, linear: bool
 ) -> tuple[Tensor, Tensor, Tensor]:
     batch = Batch(svf, x)
+    if batch.filters == 0:
+        return _fake(svf, x, zi, hop, linear)
     single = x.dtype == torch.float32
     run = _core.svfilt_forward_f32 if single else _core.svfilt_forward_f64
     y, zf, checkpoints = run(
@@ -110,6 +112,8 @@ def _backward_kernel(
     linear: bool,
 ) -> tuple[Tensor, Tensor, Tensor]:
     batch = Batch(svf, x)
+    if batch.filters == 0:
+        return _backward_fake(slope, zf_slope, svf, x, zi, checkpoints, hop, linear)
     single = x.dtype == torch.float32
     run = _core.svfilt_backward_f32 if single else _core.svfilt_backward_f64
     by_svf, by_x, by_zi = run(
@@ -187,6 +191,10 @@ def _twice_kernel(
     linear: bool,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
     batch = Batch(svf, x)
+    if batch.filters == 0:
+        return _twice_fake(
+            svf_direction, x_direction, zi_direction, slope, zf_slope, svf, x, zi, hop, linear
+        )
     by_slope, by_zf_slope, by_svf, by_x, by_zi = _core.svfilt_backward_twice(
         batch.rows(svf_direction),
         batch.signals(as_double(x_direction)),
