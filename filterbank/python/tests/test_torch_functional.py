@@ -32,7 +32,7 @@ def three_filters():
 
 def gradients_are_right(function, *arguments):
     arguments = [argument.detach().requires_grad_() for argument in arguments]
-    first = torch.autograd.gradcheck(function, arguments)
+    first = torch.autograd.gradcheck(function, arguments, check_forward_ad=True)
     return first and torch.autograd.gradgradcheck(function, arguments)
 
 
@@ -191,6 +191,21 @@ def test_derivatives_in_single_precision_are_those_in_double_precision():
         assert params.grad.dtype == x.grad.dtype == dtype
         grads.append((params.grad.double(), x.grad.double()))
     torch.testing.assert_close(*grads, rtol=1e-5, atol=1e-8)
+
+
+def test_function_transforms():
+    sos, x = sections(), noise(4, 2, 30)
+
+    def loss(sos, x):
+        return ft.sosfilt(sos, x).square().sum()
+
+    by_sos, by_x = torch.func.grad(loss, (0, 1))(sos, x)
+    free = (sos.clone().requires_grad_(), x.clone().requires_grad_())
+    expected = torch.autograd.grad(loss(*free), free)
+    torch.testing.assert_close((by_sos, by_x), expected)
+    direction = noise(3, 6, seed=3)
+    _, slope = torch.func.jvp(lambda sos: loss(sos, x), (sos,), (direction,))
+    torch.testing.assert_close(slope, (direction * expected[0]).sum())
 
 
 def test_there_is_no_third_derivative():

@@ -31,11 +31,19 @@ def _fake(params: torch.Tensor, key: str, kind: Kind) -> torch.Tensor:
 def _save(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
     params, ctx.key, ctx.kind = inputs
     ctx.save_for_backward(params)
+    ctx.save_for_forward(params)
 
 
 def _backward(ctx: Any, slope: torch.Tensor) -> Any:
     (params,) = ctx.saved_tensors
     return map_backward(slope, params, ctx.key, ctx.kind), None, None
+
+
+def _jvp(ctx: Any, direction: torch.Tensor, *_: None) -> torch.Tensor:
+    (params,) = ctx.saved_tensors
+    slope = params.new_zeros(_shape(params, ctx.key, ctx.kind), dtype=_dtype(params, ctx.kind))
+    tangent, _by_params = map_backward_twice(direction, slope, params, ctx.key, ctx.kind)
+    return tangent
 
 
 def _backward_kernel(
@@ -99,4 +107,5 @@ map_operator = operator(
     _fake,
     save=_save,
     backward=_backward,
+    jvp=_jvp,
 )

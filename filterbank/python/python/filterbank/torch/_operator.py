@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Optional
 
 import torch
 
@@ -17,6 +17,7 @@ def operator(
     *,
     save: Callable[..., None],
     backward: Callable[..., Any],
+    jvp: Optional[Callable[..., Any]] = None,
 ) -> Callable[..., Any]:
     """Registers an operator, so that ``torch.compile`` and ``torch.export`` keep it as one node.
 
@@ -29,36 +30,30 @@ def operator(
     fake
         Empty tensors of the shapes and dtypes of the results.
     save
-        Keeps in ``ctx`` what ``backward`` needs: ``save(ctx, inputs, output)``.
+        Keeps in ``ctx`` what ``backward`` and ``jvp`` need: ``save(ctx, inputs, output)``.
     backward
         From the derivatives by the results to those by the arguments.
+    jvp
+        From the tangents of the arguments to those of the results.
     """
     name = schema.partition("(")[0]
     _library.define(schema)
     overload: Callable[..., Any] = getattr(torch.ops.filterbank, name).default
 
-    def forward(ctx: Any, *arguments: Any) -> Any:
-        with torch._C._AutoDispatchBelowAutograd():
-            output = overload(*arguments)
-        save(ctx, arguments, output)
-        return output
-
-    function: Any = type(
-        name,
-        (torch.autograd.Function,),
-        {"forward": staticmethod(forward), "backward": staticmethod(backward)},
-    )
-
-    # In place of torch.library.register_autograd, which takes three times as long per call: a
-    # filter of a thousand samples takes as long as that.
-    def differentiable(*arguments: Any) -> Any:
-        if torch.is_grad_enabled() and torch._C._any_requires_grad(*arguments):
-            return function.apply(*arguments)
+    def forward(*arguments: Any) -> Any:
         with torch._C._AutoDispatchBelowAutograd():
             return overload(*arguments)
 
+    methods = {"forward": forward, "setup_context": save, "backward": backward}
+    if jvp is not None:
+        methods["jvp"] = jvp
+    statics = {name: staticmethod(method) for name, method in methods.items()}
+    function: Any = type(name, (torch.autograd.Function,), statics)
+
     _library.impl(name, kernel, "CPU")
-    _library.impl(name, differentiable, "Autograd")
+    # In place of torch.library.register_autograd, which takes three times as long per call (as long
+    # as the filter itself, of a thousand samples) and knows no forward mode.
+    _library.impl(name, function.apply, "Autograd")
     torch.library.register_fake(f"filterbank::{name}", fake, lib=_library)
     return overload
 

@@ -103,6 +103,7 @@ def _save(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor, Tenso
     ctx.mark_non_differentiable(checkpoints)
     ctx.set_materialize_grads(False)
     ctx.save_for_backward(sos, x, zi, checkpoints)
+    ctx.save_for_forward(sos, x, zi)
 
 
 def _backward(ctx: Any, slope: Optional[Tensor], zf_slope: Optional[Tensor], _: Any) -> Any:
@@ -111,6 +112,24 @@ def _backward(ctx: Any, slope: Optional[Tensor], zf_slope: Optional[Tensor], _: 
         slope = x.new_zeros(Batch(sos, x, ctx.ends).output_shape)
     by_sos, by_x, by_zi = sosfilt_backward(slope, zf_slope, sos, x, zi, checkpoints, ctx.ends)
     return by_sos, by_x, None if zi is None else by_zi, None
+
+
+def _jvp(
+    ctx: Any, sos_t: Optional[Tensor], x_t: Optional[Tensor], zi_t: Optional[Tensor], _: None
+) -> tuple[Tensor, Tensor, None]:
+    sos, x, zi = ctx.saved_tensors
+    y_t, zf_t, *_ = sosfilt_backward_twice(
+        sos.new_zeros(sos.shape) if sos_t is None else sos_t,
+        x.new_zeros(x.shape) if x_t is None else x_t,
+        zi_t,
+        x.new_zeros(Batch(sos, x, ctx.ends).output_shape),
+        None,
+        sos,
+        x,
+        zi,
+        ctx.ends,
+    )
+    return y_t, zf_t, None
 
 
 def _backward_kernel(
@@ -268,4 +287,5 @@ sosfilt = operator(
     _fake,
     save=_save,
     backward=_backward,
+    jvp=_jvp,
 )

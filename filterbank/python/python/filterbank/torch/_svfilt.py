@@ -89,6 +89,7 @@ def _save(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor, Tenso
     ctx.mark_non_differentiable(checkpoints)
     ctx.set_materialize_grads(False)
     ctx.save_for_backward(svf, x, zi, checkpoints)
+    ctx.save_for_forward(svf, x, zi)
 
 
 def _backward(ctx: Any, slope: Optional[Tensor], zf_slope: Optional[Tensor], _: Any) -> Any:
@@ -99,6 +100,25 @@ def _backward(ctx: Any, slope: Optional[Tensor], zf_slope: Optional[Tensor], _: 
         slope, zf_slope, svf, x, zi, checkpoints, ctx.hop, ctx.linear
     )
     return by_svf, by_x, None if zi is None else by_zi, None, None
+
+
+def _jvp(
+    ctx: Any, svf_t: Optional[Tensor], x_t: Optional[Tensor], zi_t: Optional[Tensor], *_: None
+) -> tuple[Tensor, Tensor, None]:
+    svf, x, zi = ctx.saved_tensors
+    y_t, zf_t, *_ = svfilt_backward_twice(
+        svf.new_zeros(svf.shape) if svf_t is None else svf_t,
+        x.new_zeros(x.shape) if x_t is None else x_t,
+        zi_t,
+        x.new_zeros(x.shape),
+        None,
+        svf,
+        x,
+        zi,
+        ctx.hop,
+        ctx.linear,
+    )
+    return y_t, zf_t, None
 
 
 def _backward_kernel(
@@ -263,4 +283,5 @@ svfilt = operator(
     _fake,
     save=_save,
     backward=_backward,
+    jvp=_jvp,
 )
