@@ -32,9 +32,13 @@ fn roots_multiply_out_to_the_sections_they_came_from() {
         };
         // Highest power first; a numerator of lower degree starts later.
         let [b0, b1, b2, a1, a2] = section.coefficients();
-        let first_order = b2 == 0.0 && a2 == 0.0;
-        let denominator = if first_order { vec![1.0, a1] } else { vec![1.0, a1, a2] };
-        let numerator = if first_order { vec![b0, b1] } else { vec![b0, b1, b2] };
+        let order = match ([b2, a2] == [0.0; 2], [b1, a1] == [0.0; 2]) {
+            (false, _) => 2,
+            (true, false) => 1,
+            (true, true) => 0,
+        };
+        let denominator = [1.0, a1, a2][..=order].to_vec();
+        let numerator = [b0, b1, b2][..=order].to_vec();
         let mut zeros: Vec<f64> = expand(&zpk.zeros).iter().map(|c| c * zpk.gain).collect();
         while zeros.len() < numerator.len() {
             zeros.insert(0, 0.0);

@@ -206,6 +206,8 @@ def test_other_threads_run_during_a_fit() -> None:
             "`gain` must be one number, or",
         ),  # type: ignore[arg-type]
         (lambda: fb.fit_eq([], [], FS), "the curve has no points"),
+        (lambda: fb.fit_eq(FREQUENCIES, FREQUENCIES * 0, FS, peaks=-1), "`peaks` must be a whole"),
+        (lambda: fb.fit_eq(FREQUENCIES, FREQUENCIES * 0, FS, seed=2**70), "`seed` must be a whole"),
         (lambda: fb.fit_eq(FREQUENCIES, FREQUENCIES * 0, FS, q=(3, 1)), "3"),
     ],
 )

@@ -32,8 +32,10 @@ def _output(designed: _core.Designed, output: str) -> Any:
 
 def _order(N: object) -> int:
     order = np.asarray(N)
-    if order.ndim != 0 or order.dtype.kind not in "iuf" or order != np.floor(order) or order < 0:
+    if order.ndim != 0 or order.dtype.kind not in "iuf" or order != np.floor(order):
         raise ValueError(f"`N` must be a whole number, not {N!r}")
+    if not 0 <= order < 2**31:
+        raise ValueError(f"`N` must be from 1 to 24, not {N!r}")
     return int(order)
 
 

@@ -63,8 +63,8 @@ def zpk2sos(
     if pairing not in (None, "nearest", "keep_odd"):
         raise ValueError(f"`pairing` must be 'nearest' or 'keep_odd', not {pairing!r}")
     gain = np.asarray(k)
-    if gain.ndim != 0 or np.imag(gain) != 0:
-        raise ValueError(f"`k` must be one real number, not {k!r}")
+    if gain.ndim != 0 or np.imag(gain) != 0 or not np.isfinite(gain):
+        raise ValueError(f"`k` must be one real number, and finite, not {k!r}")
     keep_odd = pairing == "keep_odd"
     return _core.zpk2sos(_roots("z", z), _roots("p", p), float(np.real(gain)), keep_odd)
 

@@ -1,5 +1,5 @@
 from collections.abc import Callable, Sequence
-from typing import Any, Optional, Union
+from typing import Any, Optional, Union, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,34 @@ _C128 = NDArray[np.complex128]
 _Progress = Optional[Callable[[int, float], Optional[bool]]]
 _ChainValue = Union[float, tuple[float, float, float]]
 
+__all__ = [
+    "VERSION",
+    "Designed",
+    "Specification",
+    "classic",
+    "constant_peak",
+    "default_padlen",
+    "fit_delays",
+    "fit_eq",
+    "fit_levels",
+    "fit_recording",
+    "fit_response",
+    "freqz_sos",
+    "group_delay",
+    "notch",
+    "sos2tf",
+    "sos2zpk",
+    "sosfilt_f32",
+    "sosfilt_f64",
+    "sosfilt_zi",
+    "sosfiltfilt_f32",
+    "sosfiltfilt_f64",
+    "zpk2sos",
+]
+
 VERSION: str
 
+@final
 class Specification:
     """Bands in series at a sample rate, some or all of whose numbers are parameters."""
 
@@ -36,6 +62,7 @@ class Specification:
     def sos(self, values: Sequence[float]) -> _F64: ...
     def jacobian(self, values: Sequence[float]) -> tuple[_F64, _F64]: ...
 
+@final
 class Designed:
     def sos(self) -> _F64: ...
     def zpk(self) -> tuple[_C128, _C128, float]: ...

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._core import Specification
+from ._response import sample_rate
 
 #: One band, bands in series, bands with names, or a specification.
 Bands = Union[str, Sequence[str], Mapping[str, str], Specification]
@@ -34,10 +35,10 @@ def specification(bands: Bands, fs: Optional[float]) -> Specification:
     if fs is None:
         raise ValueError("`fs` is missing: the sample rate in Hz")
     if isinstance(bands, str):
-        return Specification([bands], float(fs))
+        return Specification([bands], sample_rate(fs))
     if isinstance(bands, Mapping):
-        return Specification(list(bands.values()), float(fs), list(bands.keys()))
-    return Specification(list(bands), float(fs))
+        return Specification(list(bands.values()), sample_rate(fs), list(bands.keys()))
+    return Specification(list(bands), sample_rate(fs))
 
 
 @overload
@@ -102,8 +103,16 @@ def design(
     ((1, 6), (1, 6, 1), ['lowpass.cutoff'])
     """
     spec = specification(bands, fs)
-    params = spec.values if values is None else np.asarray(values, np.float64).tolist()
+    params = spec.values if values is None else _list(values)
     if not jac:
         return spec.sos(params)
     sos, jacobian = spec.jacobian(params)
     return Design(sos, jacobian, spec.names)
+
+
+def _list(values: ArrayLike) -> list[float]:
+    array = np.asarray(values, np.float64)
+    if array.ndim != 1:
+        raise ValueError(f"`values` must be one list, not of the shape {array.shape}")
+    params: list[float] = array.tolist()
+    return params

@@ -201,10 +201,13 @@ def sosfiltfilt(
     dtype = common_dtype(sos=sos, x=x)
     if padlen is None:
         padlen = _core.default_padlen(sos.astype(np.float64))
-    if padlen < 0:
-        raise ValueError(f"`padlen` must be at least 0, not {padlen}")
     if padtype is None:
         padtype, padlen = "odd", 0
+    time = x.shape[axis]
+    if padlen < 0:
+        raise ValueError(f"`padlen` must be at least 0, not {padlen}")
+    if padlen >= time:
+        raise ValueError(f"`x` has {time} samples, and must be longer than `padlen` = {padlen}")
     sosfilt_zi(sos)  # A pole at z = 1 is an error, as in scipy.
     rows = np.moveaxis(x, axis, -1)
     real = real_dtype(np.empty(0, dtype))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Optional, SupportsFloat, Union
@@ -91,7 +92,7 @@ def _options(
         "loss": loss,
         "loss_size": float(loss_size),
         "noise": None if noise is None else float(noise),
-        "max_iterations": max_iterations,
+        "max_iterations": _whole("max_iterations", max_iterations),
     }
 
 
@@ -104,6 +105,13 @@ def _list(name: str, values: ArrayLike, dtype: Any = np.float64) -> NDArray[Any]
     if np.iscomplexobj(array) and dtype is np.float64:
         raise ValueError(f"`{name}` must be real, not {array.dtype}")
     return array.astype(dtype)
+
+
+def _whole(name: str, value: int) -> int:
+    whole = operator.index(value)
+    if not 0 <= whole < 2**63:
+        raise ValueError(f"`{name}` must be a whole number from 0 on, not {value!r}")
+    return whole
 
 
 def _weights(weights: Optional[ArrayLike]) -> Optional[NDArray[np.float64]]:
@@ -384,7 +392,7 @@ def fit_eq(
         If the search cannot start. The sentence names what is wrong.
     """
     layout = {
-        "peaks": peaks,
+        "peaks": _whole("peaks", peaks),
         "low_shelf": low_shelf,
         "high_shelf": high_shelf,
         "shelf_q": shelf_q,
@@ -393,8 +401,8 @@ def fit_eq(
         "gain_db": tuple(gain_db),
         "gain_penalty": gain_penalty,
         "fs": float(fs),
-        "starts": starts,
-        "seed": seed,
+        "starts": _whole("starts", starts),
+        "seed": _whole("seed", seed),
     }
     curve = _list("frequencies", frequencies), _list("levels_db", levels_db)
     return Fit(**_core.fit_eq(*curve, _weights(weights), mean_above, layout, progress))
