@@ -312,6 +312,21 @@ fn what_cannot_be_parametrised_is_refused() -> Outcome {
 }
 
 #[test]
+fn only_the_edges_of_one_band_are_ordered() -> Outcome {
+    // Two bands of one name, and levels between the edges of others.
+    let method =
+        Method::Elliptic { order: 2, ripple_db: Tune::free(1.0), stop_db: Tune::free(40.0) };
+    let band = |low, high| Band::bandpass(method, Tune::free(low), Tune::free(high));
+    let bands = [("a", band(1_000.0, 2_000.0)), ("a", band(300.0, 600.0))];
+    let filter = Unconstrained::new(TunableCascade::new(bands, 48_000.0)?)?;
+    let params = filter.to_params(&[3.0, -9.0, 2.0, -9.0, 0.0, 0.0, -2.0, -9.0])?;
+    let pairs = [(params[0], params[1]), (params[2], params[3]), (params[6], params[7])];
+    assert!(pairs.iter().all(|(lower, upper)| lower < upper), "{params:?}");
+    assert!(params[6] < params[2], "{params:?}");
+    Ok(())
+}
+
+#[test]
 fn a_range_without_room_is_a_constant() -> Outcome {
     let edge = Tune::within(20_000.0, 18_000.0..=22_000.0);
     let eq = TunableCascade::clipped([("a", Band::notch(edge, Tune::free(2.0)))], 32_000.0)?;

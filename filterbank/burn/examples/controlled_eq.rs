@@ -1,8 +1,8 @@
-//! A small network computes the parameters of an equaliser for each item of a batch, from what it
-//! hears: the gradient passes through the filter to the network.
+//! A small network computes the frequency of a notch for each item of a batch: the gradient passes
+//! through the filter to the network.
 //!
-//! Each item has a hum whose frequency the network is not told, only its period in the features; the
-//! notch behind the network learns to sit on it.
+//! Each item is a hum. The network gets its pitch, on a scale from -1 to 1, and learns which frequency
+//! that is, because the notch must silence the hum.
 //!
 //! ```text
 //! cargo run --release --example controlled_eq

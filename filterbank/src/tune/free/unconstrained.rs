@@ -91,8 +91,8 @@ impl<T: Tunable> Unconstrained<T> {
     ///
     /// # Errors
     ///
-    /// If a value in the specification is not strictly between its bounds: at a bound, the
-    /// derivative would vanish. If an edge is not above the one below.
+    /// If a value in the specification is not strictly between its bounds (at a bound, the derivative
+    /// would vanish), or an edge is not above the one below it as in the table.
     pub fn new(filter: T) -> Result<Self, UnconstrainedError> {
         let (mut chains, mut others) = (Vec::new(), Vec::new());
         let params: Vec<Param<'_>> = filter.params().collect();
@@ -104,21 +104,12 @@ impl<T: Tunable> Unconstrained<T> {
                 interval => others.push((index, interval)),
             }
         }
-        let mut pairs = Vec::new();
-        for (lower, param) in params.iter().enumerate() {
-            for [low, high] in PAIRS {
-                let band = param.name.strip_suffix(low.name).filter(|band| band.ends_with('.'));
-                let Some(band) = band.filter(|_| param.quantity == low.quantity) else { continue };
-                let is_partner = |other: &Param<'_>| {
-                    other.quantity == high.quantity
-                        && other.name.strip_prefix(band) == Some(high.name)
-                };
-                pairs.extend(params.iter().position(is_partner).map(|upper| [lower, upper]));
-            }
-        }
+        let pairs: Vec<usize> = (1..params.len())
+            .filter(|&upper| must_rise(&params[upper - 1], &params[upper]))
+            .collect();
         let mut all = Self { filter, chains, others, start: Vec::new() };
-        for pair in pairs {
-            all.link(&pair)?;
+        for upper in pairs {
+            all.link(&[upper - 1, upper])?;
         }
         all.checked()
     }
@@ -341,3 +332,12 @@ impl<T: Tunable> Tunable for Unconstrained<T> {
 }
 
 impl<T: SingleOutput> SingleOutput for Unconstrained<T> {}
+
+/// Whether two neighbours among the parameters are a [pair](PAIRS) of one band.
+fn must_rise(lower: &Param<'_>, upper: &Param<'_>) -> bool {
+    PAIRS.iter().any(|[low, high]| {
+        let band = lower.name.strip_suffix(low.name).filter(|band| band.ends_with('.'));
+        let quantities = lower.quantity == low.quantity && upper.quantity == high.quantity;
+        quantities && band.is_some() && band == upper.name.strip_suffix(high.name)
+    })
+}
