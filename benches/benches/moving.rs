@@ -16,9 +16,9 @@ use filterbank_benches::table::{self, figure};
 
 const SECTIONS: usize = 10;
 const BLOCK: usize = AdjointScratch::<f64>::BLOCK;
-const BLOCKS: usize = 19;
+const BLOCKS: usize = 4;
 const TIME: usize = BLOCKS * BLOCK;
-const RUNS: usize = 40;
+const RUNS: usize = 150;
 
 fn main() -> Result<(), Box<dyn Error>> {
     for signals in [16, 8, 1] {

@@ -54,7 +54,7 @@ pub use lanes::Real;
 pub use moving::MovingAdjointLane;
 pub use moving::MovingLane;
 #[cfg(all(feature = "alloc", feature = "simd"))]
-pub(crate) use moving::moving_adjoint;
+pub(crate) use moving::{moving_adjoint, process_moving};
 #[cfg(all(feature = "alloc", not(feature = "simd")))]
 pub use no_svf::Real;
 #[cfg(all(feature = "alloc", not(feature = "simd")))]
@@ -62,7 +62,7 @@ pub(crate) use no_svf::SvfKernel;
 #[cfg(all(feature = "alloc", feature = "simd"))]
 pub(crate) use svf::SvfKernel;
 #[cfg(feature = "simd")]
-pub(crate) use {moving::process_moving, parallel::parallel, series::series};
+pub(crate) use {parallel::parallel, series::series};
 
 use crate::section::{Section, SectionState};
 

@@ -124,7 +124,7 @@ plain_sample! {
             kernel::adjoint(lanes, scratch)
         }
 
-        #[cfg(feature = "simd")]
+        #[cfg(all(feature = "alloc", feature = "simd"))]
         fn run_moving(start: usize, lanes: &mut [MovingLane<'_, Self>]) -> bool {
             kernel::process_moving(start, lanes)
         }

@@ -25,6 +25,7 @@ mod transfer_function;
 mod zpk;
 
 pub use biquad::{Section, SectionState};
+#[cfg(feature = "alloc")]
 pub(crate) use frames::FramePlace;
 pub use frames::{FrameError, Frames, Interpolation};
 #[cfg(feature = "alloc")]

@@ -2,8 +2,8 @@
 //! frames of its own.
 //!
 //! ```text
-//! lane ─► course ─► signals ─► forward
-//!                             └► backward
+//! lane ─► course ─► signals ─► forward ──────┐
+//!                     sums ─► slopes ────────┴► backward
 //! ```
 //!
 //! Lanes run the recursion of [`SvfSection::tick`](crate::SvfSection::tick), section after section.
@@ -12,20 +12,22 @@
 
 #[cfg(all(feature = "alloc", feature = "simd"))]
 mod backward;
-#[cfg(feature = "simd")]
+#[cfg(all(feature = "alloc", feature = "simd"))]
 mod course;
-#[cfg(feature = "simd")]
+#[cfg(all(feature = "alloc", feature = "simd"))]
 mod forward;
 mod lane;
-#[cfg(feature = "simd")]
-mod signals;
-
 #[cfg(all(feature = "alloc", feature = "simd"))]
-pub(crate) use backward::moving_adjoint;
-#[cfg(feature = "simd")]
-pub(crate) use forward::process_moving;
+mod signals;
+#[cfg(all(feature = "alloc", feature = "simd"))]
+mod slopes;
+#[cfg(all(feature = "alloc", feature = "simd"))]
+mod sums;
+
 #[cfg(feature = "alloc")]
 pub use lane::MovingAdjointLane;
 pub use lane::MovingLane;
+#[cfg(all(feature = "alloc", feature = "simd"))]
+pub(crate) use {backward::moving_adjoint, forward::process_moving};
 #[cfg(all(test, feature = "alloc", feature = "simd"))]
 pub(super) use {backward::moving_adjoint_at, forward::process_moving_at};
