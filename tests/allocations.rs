@@ -7,8 +7,10 @@ use allocation_counter::{AllocationInfo, measure};
 use common::bands::catalogue;
 use filterbank::fit::{Adam, LeastSquares, Recording, Recordings};
 use filterbank::motion::{Crossfade, Modulation, Processor};
-use filterbank::run::{AudioSample, FilterState, Plan, Sample};
-use filterbank::section::{SvfSection, SvfState};
+use filterbank::run::{
+    AdjointLane, AdjointScratch, AudioSample, FilterState, Plan, Sample, adjoint,
+};
+use filterbank::section::{SectionState, SvfSection, SvfState};
 use filterbank::{Band, Bank, Cascade, Dual, Sensitivities, TunableCascade, Tune, filterbank};
 use std::hint::black_box;
 
@@ -264,4 +266,27 @@ fn memory_does_not_grow_with_a_recording() {
     };
     let (short, long) = (largest(5_000), largest(100_000));
     assert!(long < short + short / 10, "{long} bytes for 100,000 samples, {short} for 5,000");
+}
+
+/// Only the first block of a shape makes the scratch memory grow.
+#[test]
+fn later_adjoints_allocate_nothing() {
+    let cascade = Band::peak(1_000.0, 1.0, 6.0).design(SAMPLE_RATE).expect("a peak");
+    let sections = [cascade.sections(), cascade.sections()].concat();
+    let states = [SectionState::default(); 2];
+    let (mut slope, mut state_slope, mut gradient) = ([0.5; 300], states, [[0.0; 5]; 2]);
+    let mut scratch = AdjointScratch::new();
+    let mut run = || {
+        let mut lanes = [AdjointLane {
+            sections: &sections,
+            states: &states,
+            input: &[0.25; 300],
+            slope: &mut slope,
+            state_slope: &mut state_slope,
+            gradient: &mut gradient,
+        }];
+        adjoint(&mut lanes, &mut scratch).expect("the lengths fit");
+    };
+    run();
+    allocates_nothing(run);
 }

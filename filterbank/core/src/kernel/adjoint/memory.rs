@@ -55,14 +55,14 @@ impl<'a, S: Simd> Memory<'a, S> {
         stage: &Stage<Vector<S>>,
         slopes: &StageSlopes<S>,
     ) {
-        put::<S, 5>(self.stage(position, COEFFICIENTS), &stage.coefficients);
+        put::<S, 5>(self.vectors(position, COEFFICIENTS), &stage.coefficients);
         self.keep_state(position, &stage.state);
         self.keep_slopes(position, slopes);
     }
 
     /// The stage that filters.
     #[inline(always)]
-    pub(super) fn filter(&mut self, position: usize) -> Stage<Vector<S>> {
+    pub(super) fn stage(&mut self, position: usize) -> Stage<Vector<S>> {
         Stage { coefficients: self.coefficients(position), state: self.get(position, STATE) }
     }
 
@@ -79,13 +79,13 @@ impl<'a, S: Simd> Memory<'a, S> {
 
     #[inline(always)]
     pub(super) fn keep_state(&mut self, position: usize, state: &[Vector<S>; 2]) {
-        put::<S, 2>(self.stage(position, STATE), state);
+        put::<S, 2>(self.vectors(position, STATE), state);
     }
 
     #[inline(always)]
     pub(super) fn keep_slopes(&mut self, position: usize, slopes: &StageSlopes<S>) {
-        put::<S, 2>(self.stage(position, STATE_SLOPES), &slopes.state);
-        put::<S, 5>(self.stage(position, SUMS), &slopes.sums);
+        put::<S, 2>(self.vectors(position, STATE_SLOPES), &slopes.state);
+        put::<S, 5>(self.vectors(position, SUMS), &slopes.sums);
     }
 
     /// The signal before a position; behind the last one if `position` is their number.
@@ -106,13 +106,13 @@ impl<'a, S: Simd> Memory<'a, S> {
     }
 
     #[inline(always)]
-    fn stage(&mut self, position: usize, vector: usize) -> &mut [f64] {
+    fn vectors(&mut self, position: usize, vector: usize) -> &mut [f64] {
         &mut self.stages[(position * STAGE + vector) * Vector::<S>::LEN..]
     }
 
     #[inline(always)]
     fn get<const N: usize>(&mut self, position: usize, vector: usize) -> [Vector<S>; N] {
-        get(self.simd, self.stage(position, vector))
+        get(self.simd, self.vectors(position, vector))
     }
 }
 

@@ -14,7 +14,7 @@ mod transition;
 
 use fearless_simd::{Level, Simd, SimdBase, dispatch};
 
-use super::lanes::{Lanes, chunk_len, simd_level};
+use super::lanes::{LANE_SAMPLES, Lanes, chunk_len, simd_level};
 use super::segments::sections_per_segment;
 use super::{AdjointLane, AdjointScratch};
 use crate::section::Section;
@@ -59,11 +59,16 @@ fn run<S: Simd>(simd: S, lanes: &mut [AdjointLane<'_, f64>], scratch: &mut Adjoi
 fn in_pieces<S: Simd>(filters: &[AdjointLane<'_, f64>]) -> bool {
     let width = Lanes::<S, f64>::LEN;
     let counts = filters.iter().map(|filter| filter.sections.len());
+    let time = filters.first().map_or(0, |filter| filter.input.len());
     // The powers of unstable sections may overflow.
     let stable = || filters.iter().flat_map(|filter| filter.sections).all(Section::is_stable);
-    let long = filters.iter().all(|filter| filter.input.len() >= chunk_len::<S, f64>());
     // Cost model in units of 0.1 ns per sample and 8 lanes, measured on a processor of 2023.
     let pieces = 16 * filters.len() + 14 * counts.clone().sum::<usize>();
-    let pipeline = 110 + 10 * filters.len() + 45 * sections_per_segment(&counts, width);
-    long && pieces * 8 < pipeline * width && stable()
+    let positions = sections_per_segment(&counts, width);
+    let pipeline = 110 + 10 * filters.len() + 45 * positions;
+    // A pipeline fills and drains, in steps of 8 samples that cost about twice as much.
+    let deepest = counts.max().unwrap_or(0).div_ceil(positions);
+    let longer = 1.0 + (2 * LANE_SAMPLES * deepest) as f64 / time as f64;
+    let is_long = time >= chunk_len::<S, f64>();
+    is_long && (8 * pieces) as f64 <= (pipeline * width) as f64 * longer && stable()
 }

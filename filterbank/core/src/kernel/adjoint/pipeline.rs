@@ -125,7 +125,7 @@ fn forward<S: Simd>(
         memory.keep_signal(iteration, 0, &chunk);
         let running = schedule.running(simd, segments, iteration);
         for position in 0..memory.positions() {
-            let mut stage = memory.filter(position);
+            let mut stage = memory.stage(position);
             filter(&mut stage, &mut chunk, running.as_ref());
             if iteration % SETTLE == SETTLE - 1 {
                 settle(simd, &mut stage.state);
