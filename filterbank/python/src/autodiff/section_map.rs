@@ -16,8 +16,8 @@ use crate::autodiff::elements::elements;
 use crate::error::{argument_error, value_error};
 use crate::specification::Specification;
 
-/// The number of parameters that are differentiated in one run. No band and no section has more, so
-/// that one run is enough.
+/// The free numbers of a raw section. No band has more parameters, so that one run on dual numbers
+/// differentiates every band by all of its own.
 const WIDTH: usize = 5;
 
 type Array<'py> = Bound<'py, PyArray1<f64>>;
@@ -59,14 +59,18 @@ enum Source {
 impl SectionMap {
     /// Of a specification, as second-order sections or in the state-variable form.
     #[new]
-    fn new(specification: &Specification, state_variable: bool) -> Self {
+    fn new(specification: &Specification, state_variable: bool) -> PyResult<Self> {
         let tunable = specification.cascade.clone();
         let ends = running_sums(tunable.tunes().iter().map(|band| band.section_count()));
         let owners = tunable.param_bands();
         let param_ends =
             (0..ends.len()).map(|band| owners.partition_point(|&owner| owner <= band)).collect();
         let source = if state_variable { Source::StateVariable } else { Source::Bands };
-        Self { source: source(tunable), ends, param_ends }
+        let map = Self { source: source(tunable), ends, param_ends };
+        match ranges(&map.param_ends).position(|range| range.len() > WIDTH) {
+            None => Ok(map),
+            Some(band) => Err(value_error(format!("band {band} has more than {WIDTH} parameters"))),
+        }
     }
 
     /// Of so many sections: five free numbers for each, and stable for any values.
@@ -166,9 +170,14 @@ impl SectionMap {
         self.param_ends.last().copied().unwrap_or(0)
     }
 
+    /// The number of sections of one item.
+    fn section_count(&self) -> usize {
+        self.ends.last().copied().unwrap_or(0)
+    }
+
     /// The number of coefficients of one item.
     fn coefficient_count(&self) -> usize {
-        COLUMNS * self.ends.last().copied().unwrap_or(0)
+        COLUMNS * self.section_count()
     }
 
     /// Where the parameters of an item are.
@@ -191,13 +200,13 @@ impl SectionMap {
                 Ok(cascade.sections().iter().map(Section::row).collect())
             }
             Source::StateVariable(tunable) => {
-                let mut rows = Vec::new();
-                for (index, band) in tunable.bands(params)?.iter().enumerate() {
-                    let sections = band.svf_sections(tunable.sample_rate());
-                    let sections = sections.map_err(|e| e.in_band(BandLabel::Index(index)))?;
-                    rows.extend(sections.iter().map(SvfSection::coefficients));
+                let mut sections = vec![SvfSection::identity(); self.section_count()];
+                let bands = tunable.bands(params)?;
+                for ((index, band), range) in bands.iter().enumerate().zip(ranges(&self.ends)) {
+                    band.svf_sections_into(tunable.sample_rate(), &mut sections[range])
+                        .map_err(|error| error.in_band(BandLabel::Index(index)))?;
                 }
-                Ok(rows)
+                Ok(sections.iter().map(SvfSection::coefficients).collect())
             }
             Source::Raw => {
                 let (raw, _) = params.as_chunks::<WIDTH>();
@@ -215,31 +224,38 @@ impl SectionMap {
         read: impl Fn(&S) -> f64,
         gradient: &mut [f64],
     ) -> Result<(), DesignError> {
-        let widest = ranges(&self.param_ends).map(|range| range.len()).max().unwrap_or(0);
-        for first in (0..widest).step_by(WIDTH) {
-            let rows = self.rows(&self.seeded(params, first))?;
-            for (sections, params) in ranges(&self.ends).zip(ranges(&self.param_ends)) {
-                let slope = &slope[COLUMNS * sections.start..COLUMNS * sections.end];
-                let coefficients = rows[sections].as_flattened();
-                for (place, sum) in gradient[params].iter_mut().skip(first).take(WIDTH).enumerate()
-                {
-                    let terms = slope.iter().zip(coefficients);
-                    *sum = terms.map(|(s, c)| s * read(&c.tangent()[place])).sum();
-                }
+        // As many tangents as the largest band needs.
+        match ranges(&self.param_ends).map(|range| range.len()).max().unwrap_or(0) {
+            0 => Ok(()),
+            1 => self.chain_of::<S, 1>(slope, params, read, gradient),
+            2 => self.chain_of::<S, 2>(slope, params, read, gradient),
+            3 => self.chain_of::<S, 3>(slope, params, read, gradient),
+            _ => self.chain_of::<S, WIDTH>(slope, params, read, gradient),
+        }
+    }
+
+    fn chain_of<S: Scalar, const N: usize>(
+        &self,
+        slope: &[f64],
+        params: &[S],
+        read: impl Fn(&S) -> f64,
+        gradient: &mut [f64],
+    ) -> Result<(), DesignError> {
+        let mut seeded = Vec::with_capacity(params.len());
+        for range in ranges(&self.param_ends) {
+            let values = params[range].iter().enumerate();
+            seeded.extend(values.map(|(place, &value)| Dual::<S, N>::variable(value, place)));
+        }
+        let rows = self.rows(&seeded)?;
+        for (sections, params) in ranges(&self.ends).zip(ranges(&self.param_ends)) {
+            let slope = &slope[COLUMNS * sections.start..COLUMNS * sections.end];
+            let coefficients = rows[sections].as_flattened();
+            for (place, sum) in gradient[params].iter_mut().enumerate() {
+                let terms = slope.iter().zip(coefficients);
+                *sum = terms.map(|(s, c)| s * read(&c.tangent()[place])).sum();
             }
         }
         Ok(())
-    }
-
-    /// The parameters with tangents: those of each band from its parameter number `first` on.
-    fn seeded<S: Scalar>(&self, params: &[S], first: usize) -> Vec<Dual<S, WIDTH>> {
-        let mut seeded = Vec::with_capacity(params.len());
-        for range in ranges(&self.param_ends) {
-            let places = (0..range.len()).map(|place| place.wrapping_sub(first));
-            let values = params[range.clone()].iter().zip(places);
-            seeded.extend(values.map(|(&value, place)| Dual::variable(value, place)));
-        }
-        seeded
     }
 }
 
