@@ -13,6 +13,9 @@ BANDS = [
     "lowpass(butterworth(order = 3), cutoff = 3000)",
     "peak(center = 1000, q = 2, gain_db = -6)",
 ]
+# Of torch's own: forward mode compiles with what it deprecates.
+pytestmark = pytest.mark.filterwarnings("ignore:.*torch.jit.script:FutureWarning")
+
 FS = 48_000
 DOUBLE = torch.float64
 

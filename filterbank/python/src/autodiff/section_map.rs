@@ -63,14 +63,13 @@ impl SectionMap {
         let tunable = specification.cascade.clone();
         let ends = running_sums(tunable.tunes().iter().map(|band| band.section_count()));
         let owners = tunable.param_bands();
-        let param_ends =
+        let param_ends: Vec<usize> =
             (0..ends.len()).map(|band| owners.partition_point(|&owner| owner <= band)).collect();
         let source = if state_variable { Source::StateVariable } else { Source::Bands };
-        let map = Self { source: source(tunable), ends, param_ends };
-        match ranges(&map.param_ends).position(|range| range.len() > WIDTH) {
-            None => Ok(map),
-            Some(band) => Err(value_error(format!("band {band} has more than {WIDTH} parameters"))),
+        if let Some(band) = ranges(&param_ends).position(|range| range.len() > WIDTH) {
+            return Err(value_error(format!("band {band} has more than {WIDTH} parameters")));
         }
+        Ok(Self { source: source(tunable), ends, param_ends })
     }
 
     /// Of so many sections: five free numbers for each, and stable for any values.

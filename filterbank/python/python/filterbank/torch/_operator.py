@@ -55,7 +55,14 @@ def operator(
     # as the filter itself, of a thousand samples) and knows no forward mode.
     _library.impl(name, function.apply, "Autograd")
     torch.library.register_fake(f"filterbank::{name}", fake, lib=_library)
-    return overload
+
+    def call(*arguments: Any) -> Any:
+        if torch.compiler.is_compiling():
+            return overload(*arguments)
+        # The transforms of torch.func see this function, but nothing below the dispatcher.
+        return function.apply(*arguments)
+
+    return call
 
 
 def third_derivative(ctx: Any, *slopes: Any) -> Any:
