@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Optional
 
 import torch
+from torch.autograd import forward_ad
 
 _library = torch.library.Library("filterbank", "DEF")
 
@@ -40,29 +41,42 @@ def operator(
     _library.define(schema)
     overload: Callable[..., Any] = getattr(torch.ops.filterbank, name).default
 
-    def forward(*arguments: Any) -> Any:
+    def below_autograd(*arguments: Any) -> Any:
         with torch._C._AutoDispatchBelowAutograd():
             return overload(*arguments)
 
-    methods = {"forward": forward, "setup_context": save, "backward": backward}
-    if jvp is not None:
-        methods["jvp"] = jvp
-    statics = {name: staticmethod(method) for name, method in methods.items()}
-    function: Any = type(name, (torch.autograd.Function,), statics)
+    def forward(ctx: Any, *arguments: Any) -> Any:
+        output = below_autograd(*arguments)
+        save(ctx, arguments, output)
+        return output
+
+    derivatives = {"backward": backward} if jvp is None else {"backward": backward, "jvp": jvp}
+    plain = _function(name, forward=forward, **derivatives)
+    # The form that torch.func needs. A call of it takes twice as long.
+    transformed = _function(name, forward=below_autograd, setup_context=save, **derivatives)
 
     _library.impl(name, kernel, "CPU")
     # In place of torch.library.register_autograd, which takes three times as long per call (as long
     # as the filter itself, of a thousand samples) and knows no forward mode.
-    _library.impl(name, function.apply, "Autograd")
+    _library.impl(name, plain.apply, "Autograd")
     torch.library.register_fake(f"filterbank::{name}", fake, lib=_library)
 
     def call(*arguments: Any) -> Any:
         if torch.compiler.is_compiling():
             return overload(*arguments)
-        # The transforms of torch.func see this function, but nothing below the dispatcher.
-        return function.apply(*arguments)
+        if torch._C._are_functorch_transforms_active():
+            return transformed.apply(*arguments)
+        if torch.is_grad_enabled() or forward_ad._current_level >= 0:
+            return plain.apply(*arguments)
+        return below_autograd(*arguments)
 
     return call
+
+
+def _function(name: str, **methods: Callable[..., Any]) -> Any:
+    """A class of torch.autograd.Function."""
+    statics = {word: staticmethod(method) for word, method in methods.items()}
+    return type(name, (torch.autograd.Function,), statics)
 
 
 def third_derivative(ctx: Any, *slopes: Any) -> Any:
