@@ -339,7 +339,7 @@ impl<S: Scalar, A: SectionStore<S>> Cascade<S, A> {
     /// ```
     /// use filterbank_core::{Band, Method};
     ///
-    /// let lowpass = Band::lowpass(Method::Butterworth { order: 4 }, 50.0).design(48_000.0)?;
+    /// let lowpass = Band::lowpass(Method::Butterworth { order: 4 }, 1_000.0).design(48_000.0)?;
     /// let mut state = lowpass.steady_state(0.3);
     /// assert!((lowpass.tick(&mut state, 0.3) - 0.3_f64).abs() < 1e-12);
     /// # Ok::<(), filterbank_core::DesignError>(())

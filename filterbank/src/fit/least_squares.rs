@@ -126,7 +126,8 @@ impl LeastSquares {
     /// let wanted = Band::resonant_lowpass(900.0, 2.0).design(8_000.0)?;
     /// let frequencies: Vec<f64> = (1..40).map(|i| 100.0 * f64::from(i)).collect();
     /// let response: Vec<_> = frequencies.iter().map(|f| wanted.response(*f)).collect();
-    /// let model = TunableCascade::new([("low", Band::resonant_lowpass(Tune::free(700.0), 2.0.into()))], 8e3)?;
+    /// let band = Band::resonant_lowpass(Tune::free(700.0), Tune::from(2.0));
+    /// let model = TunableCascade::new([("low", band)], 8_000.0)?;
     ///
     /// let method = LeastSquares::new().observer(|progress| {
     ///     println!("{}: {} Hz", progress.iteration, progress.params[0]);
