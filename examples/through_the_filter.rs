@@ -93,8 +93,8 @@ fn filtered(
     layer: &mut Layer<TunableCascade>,
     voices: &Voices,
 ) -> Result<(Vec<f64>, Vec<f64>), Box<dyn Error>> {
-    let driven = |[_, _, drive]: &[f64; 3]| (0..TIME).map(move |n| (drive * saw(n)).tanh());
-    let input: Vec<f64> = voices.iter().flat_map(driven).collect();
+    let driven = |drive: f64| (0..TIME).map(move |n| (drive * saw(n)).tanh());
+    let input: Vec<f64> = voices.iter().flat_map(|[.., drive]| driven(*drive)).collect();
     let mut output = vec![0.0; input.len()];
     layer.retune(&voices.iter().flat_map(|voice| voice[..2].to_vec()).collect::<Vec<_>>())?;
     layer.forward(SHAPE, &input, &mut output)?;

@@ -6,12 +6,15 @@ mod common;
 use allocation_counter::{AllocationInfo, measure};
 use common::bands::catalogue;
 use filterbank::fit::{Adam, LeastSquares, Recording, Recordings};
+use filterbank::layer::{BatchShape, Layer, MovingLayer};
 use filterbank::motion::{Crossfade, Modulation, Processor};
 use filterbank::run::{
     AdjointLane, AdjointScratch, AudioSample, FilterState, Plan, Sample, adjoint,
 };
-use filterbank::section::{SectionState, SvfSection, SvfState};
-use filterbank::{Band, Bank, Cascade, Dual, Sensitivities, TunableCascade, Tune, filterbank};
+use filterbank::section::{Interpolation, SectionState, SvfSection, SvfState};
+use filterbank::{
+    Adjoint, Band, Bank, Cascade, Dual, Sensitivities, TunableCascade, Tune, filterbank,
+};
 use std::hint::black_box;
 
 const SAMPLE_RATE: f64 = 48_000.0;
@@ -23,6 +26,48 @@ fn allocates_nothing<T>(work: impl FnOnce() -> T) {
         black_box(work());
     });
     assert_eq!(info, AllocationInfo::default());
+}
+
+/// Passes of layers allocate nothing after the first of their size (a moving layer one short list).
+#[test]
+fn layers_allocate_in_the_beginning_only() {
+    let peak = Band::peak(Tune::free(1_000.0), Tune::free(1.0), Tune::free(3.0));
+    let filter = TunableCascade::new([("peak", peak)], SAMPLE_RATE).expect("designable");
+    let params = [1_000.0, 1.0, 3.0, 2_000.0, 1.0, -3.0];
+    let shape = BatchShape { batch: 2, channels: 3, time: 600 };
+    let (input, mut output) = ([0.5_f32; 3_600], [0.0; 3_600]);
+    let (slope, mut by_input) = ([1.0; 3_600], [0.0; 3_600]);
+
+    let mut gradient = [0.0; 6];
+    let mut layer = Layer::new(filter.clone(), &params).expect("designable");
+    let mut passes = || {
+        layer.forward(shape, &input, &mut output).expect("valid");
+        layer.backward(&input, &slope, &mut by_input, &mut gradient).expect("valid");
+        layer.forward_on(shape, &input, &mut output).expect("valid");
+    };
+    passes();
+    allocates_nothing(passes);
+
+    let (frames, mut gradient) = (params.repeat(6), [0.0; 36]);
+    let mut moving = MovingLayer::new(filter, 2, 100, Interpolation::Linear).expect("valid");
+    let mut passes = || {
+        moving.forward(shape, &frames, &input, &mut output).expect("valid");
+        moving.backward(&input, &slope, &mut by_input, &mut gradient).expect("valid");
+    };
+    passes();
+    let info = measure(passes);
+    assert!(info.count_total <= 2 && info.bytes_total < 500, "{info:?}");
+
+    let cascade = Band::peak(1_000.0, 1.0, 3.0).design(SAMPLE_RATE).expect("designable");
+    let mut adjoint = Adjoint::of_cascade(&cascade);
+    let (input, mut output, mut by_input) = ([0.5; 700], [0.0; 700], [0.0; 700]);
+    let mut gradient = [0.0; 5];
+    let mut passes = || {
+        adjoint.forward(&input, &mut output).expect("valid");
+        adjoint.backward(&[1.0; 700], &mut by_input, &mut gradient).expect("valid");
+    };
+    passes();
+    allocates_nothing(passes);
 }
 
 /// Turning knobs and filtering in motion allocate nothing.

@@ -142,7 +142,9 @@ impl Fixed {
 impl Engine for Fixed {
     fn forward(&mut self) {
         let Self { cascade, signals, states, block, checkpoints, .. } = self;
-        states.iter_mut().for_each(FilterState::reset);
+        for state in &mut *states {
+            state.reset();
+        }
         let checkpoints = checkpoints.chunks_exact_mut(states.len() * SECTIONS);
         for (index, checkpoint) in checkpoints.enumerate() {
             for (checkpoint, state) in checkpoint.chunks_exact_mut(SECTIONS).zip(&*states) {
@@ -270,7 +272,9 @@ impl Engine for Moving {
         let frames: Vec<_> = rows.iter().map(|rows| frames(rows)).collect();
         signals.start_backward();
         self.state_slopes.fill([SvfState::<f64>::REST; SECTIONS]);
-        self.gradients.iter_mut().for_each(|gradient| gradient.fill([0.0; 6]));
+        for gradient in &mut self.gradients {
+            gradient.fill([0.0; 6]);
+        }
         let checkpoints = checkpoints.chunks_exact(frames.len());
         for (index, checkpoint) in checkpoints.enumerate().rev() {
             let place = index * BLOCK..(index + 1) * BLOCK;

@@ -67,7 +67,7 @@ fn gradients_are_added() {
 fn samples_that_are_not_finite_do_not_hide() {
     for (signals, count) in [(1, 1), (1, 3), (1, 12), (5, 2), (9, 4), (16, 20)] {
         for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
-            let problem = |index| Problem::new(count, 200, index as u64);
+            let problem = |index| Problem::new(count, 200, index);
             let mut problems: Vec<_> = (0..signals).map(problem).collect();
             let clean = adjoints(&problems);
             problems[0].input[3] = bad;

@@ -3,6 +3,7 @@
 use filterbank::Dual;
 use filterbank::ad::hessian;
 use filterbank::run::Sample;
+use filterbank::section::SectionState;
 
 use crate::common::noise::uniform;
 use crate::common::worst::Worst;
@@ -18,7 +19,7 @@ fn tangents_of_slopes_are_second_derivatives() {
     let mut errors = Worst::default();
     for (count, time) in [(1, 12), (2, 20), (3, 9)] {
         let mut problem = Problem::new(count, time, 40 + count as u64);
-        problem.state_slope = vec![Default::default(); count];
+        problem.state_slope = vec![SectionState::default(); count];
         let numbers = problem.numbers();
         let direction: Vec<f64> = uniform(9).take(numbers.len()).collect();
         let Ok((_, _, matrix)) = hessian(&numbers[..], |x| energy(&problem.with_numbers(x)));

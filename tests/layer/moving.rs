@@ -313,7 +313,7 @@ fn a_moving_filter_at_rest_is_a_fixed_filter() {
     let forward = Forward {
         input: &still.input,
         output: &mut expected,
-        states: &mut [Default::default(); 16],
+        states: &mut [filterbank::section::SectionState::default(); 16],
         checkpoints: None,
     };
     let fixed = FixedFilters::cascades(1, &sections).expect("valid");

@@ -47,7 +47,7 @@ fn by_duals<T: Tunable>(
             for (band, slope) in slope.chunks(time).enumerate() {
                 let start = if band == 0 { 0 } else { ends[band - 1] };
                 let sections = &sections[start..ends[band]];
-                let mut states = vec![Default::default(); sections.len()];
+                let mut states = vec![filterbank::section::SectionState::default(); sections.len()];
                 for (x, slope) in input.iter().zip(slope) {
                     let series = sections.iter().zip(&mut states);
                     let x = filterbank::ad::Number::constant(*x);

@@ -119,26 +119,30 @@ impl FrameDesign {
         for (index, BandPlace { sections, params: own }) in self.places.iter().enumerate() {
             let (params, by) = (&params[own.clone()], &by_coefficients[sections.clone()]);
             let gradient = &mut gradient[own.clone()];
-            match own.len() {
-                0 => {}
-                1 => self.add_gradient_of_band::<1>(index, params, by, gradient)?,
-                2 => self.add_gradient_of_band::<2>(index, params, by, gradient)?,
-                3 => self.add_gradient_of_band::<3>(index, params, by, gradient)?,
-                _ => self.add_gradient_of_band::<4>(index, params, by, gradient)?,
-            }
+            // A short list of sections, because most bands have one.
+            let add = match (own.len(), by.len()) {
+                (0, _) => continue,
+                (1, 1) => Self::add_gradient_of_band::<1, 1>,
+                (2, 1) => Self::add_gradient_of_band::<2, 1>,
+                (_, 1) => Self::add_gradient_of_band::<3, 1>,
+                (1, _) => Self::add_gradient_of_band::<1, MOST_SECTIONS>,
+                (2, _) => Self::add_gradient_of_band::<2, MOST_SECTIONS>,
+                (_, _) => Self::add_gradient_of_band::<4, MOST_SECTIONS>,
+            };
+            add(self, index, params, by, gradient)?;
         }
         Ok(())
     }
 
-    /// One design for each `N` parameters.
-    fn add_gradient_of_band<const N: usize>(
+    /// One design of at most `M` sections for each `N` parameters.
+    fn add_gradient_of_band<const N: usize, const M: usize>(
         &self,
         index: usize,
         params: &[f64],
         by_coefficients: &[[f64; 6]],
         gradient: &mut [f64],
     ) -> Result<(), DesignError> {
-        let mut rows = [SvfSection::<Dual<f64, N>>::identity(); MOST_SECTIONS];
+        let mut rows = [SvfSection::<Dual<f64, N>>::identity(); M];
         for start in (0..params.len()).step_by(N) {
             let seed = |(index, value): (usize, &f64)| {
                 Dual::<f64, N>::variable(*value, index.wrapping_sub(start))

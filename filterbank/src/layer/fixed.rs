@@ -131,10 +131,7 @@ impl<'a, S: Sample + Send + Sync> FixedFilters<'a, S> {
             let found = sections.len();
             return Err(LayerError::Length { argument: "sections", dimensions, expected, found });
         }
-        let rises = ends.is_sorted() && ends.last().is_none_or(|last| *last == count);
-        if !rises {
-            return Err(LayerError::Ends { sections: count });
-        }
+        check_ends(ends, count)?;
         for (index, section) in sections.iter().enumerate() {
             check_section(section, index / count.max(1), index % count.max(1))?;
         }
@@ -330,6 +327,12 @@ pub(super) const INPUT: &str = "[batch, channels, time]";
 pub(super) const STATES: &str = "[batch, channels, sections]";
 pub(super) const CHECKPOINTS: &str = "[batch, channels, blocks, sections]";
 const GRADIENT: &str = "[filters, sections]";
+
+/// Checks that the ends of the bands of a bank rise to the number of sections.
+pub(super) fn check_ends(ends: &[usize], sections: usize) -> Result<(), LayerError> {
+    let rises = ends.is_sorted() && ends.last().is_none_or(|last| *last == sections);
+    if rises { Ok(()) } else { Err(LayerError::Ends { sections }) }
+}
 
 /// Checks that a section is finite and stable.
 fn check_section<S: Sample>(

@@ -273,7 +273,7 @@ impl MovingLayer {
 const PARAMS: &str = "[filters, frames, params]";
 
 /// A design costs about as much as so many steps of a section.
-const DESIGN_STEPS: usize = 64;
+const DESIGN_STEPS: usize = 256;
 
 /// The error of a failed design, with the indices of its filter and its frame.
 fn in_frame(failure: Failure, frames: usize) -> Result<(), LayerError> {

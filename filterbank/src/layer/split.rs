@@ -46,6 +46,7 @@ pub(super) fn threads(steps: usize) -> usize {
     1
 }
 
-/// The number of samples times sections below which one thread does the work.
+/// The number of samples times sections below which one thread does the work: about 50 µs of it, at
+/// 0.4 ns each in a forward pass. To wake the threads of a pool takes a part of that.
 #[cfg(feature = "rayon")]
 const SHORTEST: usize = 1 << 17;

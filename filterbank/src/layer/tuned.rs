@@ -6,7 +6,7 @@ use filterbank_core::{DesignError, Section, SectionState};
 
 use crate::ad::Number;
 use crate::layer::error::LayerError;
-use crate::layer::fixed::{Backward, FixedFilters, Forward};
+use crate::layer::fixed::{Backward, FixedFilters, Forward, check_ends};
 use crate::layer::sample::LayerSample;
 use crate::layer::shape::BatchShape;
 use crate::layer::workspace::Workspace;
@@ -59,6 +59,8 @@ pub struct Layer<F> {
     tuned: Vec<TunedSection>,
     /// The sections of `tuned`.
     sections: Vec<Section<f64>>,
+    /// For each band of a bank, the number of sections up to its last; empty for a cascade.
+    ends: Vec<usize>,
     /// The batch of the last forward pass, and what it has left.
     shape: Option<BatchShape>,
     checkpoints: Vec<SectionState<f64>>,
@@ -78,21 +80,31 @@ impl<F: Tunable> Layer<F> {
     /// # Errors
     ///
     /// If the number of values is not a multiple of the number of parameters, or a filter cannot be
-    /// designed, see [`Tunable::tuned`].
+    /// designed, see [`Tunable::tuned`]. A [`Tunable`] of your own is refused if its filters differ in
+    /// their number of sections, or its [`ends`](Tunable::ends) do not fit them.
     pub fn new(filter: F, params: &[f64]) -> Result<Self, LayerError> {
         let count = filter.params().len();
         let filters = params.len().checked_div(count).unwrap_or(1).max(1);
         check_params(filters * count, params.len())?;
-        let mut tuned = Vec::new();
+        let mut tuned: Vec<TunedSection> = Vec::new();
+        let mut sections = 0;
         for index in 0..filters {
             let own = &params[index * count..(index + 1) * count];
-            tuned.extend(tuned_sections(&filter, own, |_| 1.0).map_err(in_filter(index))?);
+            let designed = tuned_sections(&filter, own, |_| 1.0).map_err(in_filter(index))?;
+            if index == 0 {
+                sections = designed.len();
+            }
+            LayerError::check_length("sections", "[sections]", sections, designed.len())?;
+            tuned.extend(designed);
         }
+        let ends = filter.ends().to_vec();
+        check_ends(&ends, sections)?;
         Ok(Self {
             sections: tuned.iter().map(|tuned| tuned.section).collect(),
             by_coefficients: alloc::vec![[0.0; 5]; tuned.len()],
             numbers: alloc::vec![Number::default(); count],
             params: params.to_vec(),
+            ends,
             filters,
             filter,
             tuned,
@@ -185,7 +197,7 @@ impl<F: Tunable> Layer<F> {
         input: &[T],
         output: &mut [T],
     ) -> Result<(), LayerError> {
-        let filters = FixedFilters::unchecked(self.filters, &self.sections, self.filter.ends());
+        let filters = FixedFilters::unchecked(self.filters, &self.sections, &self.ends);
         filters.check_signals(shape, input.len(), output.len())?;
         filters.check_states("states", shape, self.states.len())?;
         self.shape = None;
@@ -227,7 +239,7 @@ impl<F: Tunable> Layer<F> {
             state_slope: &mut self.state_slope,
             gradient: &mut self.by_coefficients,
         };
-        let filters = FixedFilters::unchecked(self.filters, &self.sections, self.filter.ends());
+        let filters = FixedFilters::unchecked(self.filters, &self.sections, &self.ends);
         filters.backward(shape, backward, &mut self.workspace)?;
         self.shape = None;
         let (params, sections) = (self.numbers.len(), self.tuned.len() / self.filters);
@@ -240,7 +252,7 @@ impl<F: Tunable> Layer<F> {
     }
 
     fn filters(&self) -> FixedFilters<'_, f64> {
-        FixedFilters::unchecked(self.filters, &self.sections, self.filter.ends())
+        FixedFilters::unchecked(self.filters, &self.sections, &self.ends)
     }
 
     /// The final states of the last forward pass, `[batch, channels, sections]`.

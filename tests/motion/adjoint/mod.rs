@@ -54,23 +54,25 @@ impl Problem<f64> {
                 |low: f64, high: f64| low * (high / low).powf(random.random_range(0.0..1.0));
             let first_order = (index % sections) % 3 == 2;
             let (g, k) = (between(2e-3, 8.0), between(0.05, 5.0));
-            let kept = match (index / sections).is_multiple_of(4) && index >= sections {
-                true => rows[index - sections][2],
-                false => k,
-            };
+            let keeps = index >= sections && (index / sections).is_multiple_of(4);
+            let kept = if keeps { rows[index - sections][2] } else { k };
             let mut mix = || random.random_range(-1.0..1.0);
             let [m0, m1, m2] = [mix(), mix(), mix()];
-            rows.push(match first_order {
-                true => [g, 0.0, 1.0, m0, m1, 0.0],
-                false => [g, g, kept, m0, m1, m2],
+            rows.push(if first_order {
+                [g, 0.0, 1.0, m0, m1, 0.0]
+            } else {
+                [g, g, kept, m0, m1, m2]
             });
         }
         let mut number = || random.random_range(-1.0..1.0);
         let states: Vec<[f64; 3]> = (0..sections)
-            .map(|section| match section % 3 == 2 {
-                true => [number(), 0.0, 1.0],
-                // Some start with less damping than the first frame, some with more.
-                false => [number(), number(), 1.05 + number()],
+            .map(|section| {
+                if section % 3 == 2 {
+                    [number(), 0.0, 1.0]
+                } else {
+                    // Some start with less damping than the first frame, some with more.
+                    [number(), number(), 1.05 + number()]
+                }
             })
             .collect();
         let numbers = |count: usize, random: &mut StdRng| -> Vec<f64> {

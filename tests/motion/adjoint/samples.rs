@@ -40,6 +40,32 @@ fn samples_are_those_of_ticks() {
     worst.assert_at_most(1e-13, "samples and states");
 }
 
+/// Each lane is a signal of its own: lengths, hops and numbers of sections may differ.
+#[test]
+fn lanes_need_not_agree() {
+    let problems: Vec<_> = (0..12)
+        .map(|index| Problem::random(7, 1 + index / 5, 60 + 10 * (index / 3), COURSES[index % 4]))
+        .collect();
+    let rows: Vec<_> = problems.iter().map(Problem::rows).collect();
+    let mut found: Vec<_> =
+        problems.iter().map(|problem| (problem.input.clone(), problem.states())).collect();
+    let mut lanes: Vec<_> = (problems.iter().zip(&rows).zip(&mut found))
+        .map(|((problem, rows), (block, states))| MovingLane {
+            frames: problem.frames(rows),
+            states,
+            block,
+        })
+        .collect();
+    process_moving(0, &mut lanes).expect("everything fits");
+    let mut worst = Worst::default();
+    for (index, (problem, (output, _))) in problems.iter().zip(&found).enumerate() {
+        for (y, expected) in output.iter().zip(problem.ticked().0) {
+            worst.see((y - expected).abs(), || format!("lane {index}"));
+        }
+    }
+    worst.assert_at_most(1e-12, "samples of lanes that differ");
+}
+
 #[test]
 fn frames_that_do_not_move_are_a_static_filter() {
     let bands: Vec<_> = [60.0, 300.0, 1_000.0, 4_000.0]
@@ -105,8 +131,10 @@ fn silence_brings_states_to_rest() {
     let frames = Frames::new(&rows, 1, 48_000, Interpolation::Linear).expect("valid frames");
     for lanes in [1, 8] {
         let (mut states, mut blocks) =
-            (vec![[SvfState::<f64>::REST; 1]; lanes], vec![[0.0; 48_000]; lanes]);
-        blocks.iter_mut().for_each(|block| block[0] = 1.0);
+            (vec![[SvfState::<f64>::REST; 1]; lanes], vec![vec![0.0; 48_000]; lanes]);
+        for block in &mut blocks {
+            block[0] = 1.0;
+        }
         let mut lanes: Vec<_> = (states.iter_mut().zip(&mut blocks))
             .map(|(states, block)| MovingLane { frames, states, block })
             .collect();

@@ -50,7 +50,7 @@ pub enum Interpolation {
 /// ```
 /// use filterbank_core::{Band, Frames, Interpolation};
 ///
-/// let at = |gain_db| Band::peak(1_000.0, 1.0, gain_db).svf_sections(48_000.0);
+/// let at = |gain_db: f64| Band::peak(1_000.0, 1.0, gain_db).svf_sections(48_000.0);
 /// let rows = [at(0.0)?[0], at(6.0)?[0]];
 /// let frames = Frames::new(&rows, 1, 480, Interpolation::Linear)?;
 /// assert_eq!(frames.section_at(0, 480), rows[1]);
