@@ -263,3 +263,8 @@ def test_the_bands_of_the_sketch_are_those_of_scipy(ftype, btype, cutoff):
     )
     expected = torch.from_numpy(signal.sosfilt(sos, x.numpy()))
     torch.testing.assert_close(fbank(x)[:, 0], expected, atol=1e-9, rtol=0)
+
+
+def test_any_name_is_a_name_of_a_band():
+    eq = ft.Cascade({"a\tb\n'c\"": "peak(center = 1000, q = 1, gain_db = 3)"}, FS)
+    assert eq(noise(2, 9)).shape == (2, 9) and eq.names[0] == "a\tb\n'c\".center"

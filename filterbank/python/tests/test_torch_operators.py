@@ -53,7 +53,7 @@ def calls():
         yield ops.map_backward, (free(noise(2, 2, 6)), params, key(SPEC), kind)
     yield ops.map, (free(noise(2, 4)), key(SPEC), "params")
     yield ops.map_backward, (free(noise(2, 4)), free(noise(2, 4)), key(SPEC), "params")
-    yield ops.map, (free(noise(2, 10)), "2", "raw")
+    yield ops.map, (free(noise(10)), "2", "raw")
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -114,3 +114,13 @@ def test_export_holds_the_filter():
     with torch.no_grad():
         exported = torch.export.export(model, (x,)).module()
         torch.testing.assert_close(exported(x), model(x))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_compile_keeps_designs():
+    def filter(params, x):
+        return ft.sosfilt(ft.design(SPEC, params), x)
+
+    compiled = torch.compile(filter, fullgraph=True, backend="aot_eager")
+    params, x = torch.tensor(SPEC.values, dtype=DOUBLE), noise(2, 100)
+    torch.testing.assert_close(compiled(params, x), filter(params, x))

@@ -5,7 +5,7 @@ Their graphs hold texts, not objects. So a map is known by a text, and made once
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import ast
 from functools import lru_cache
 from typing import Literal, Union
 
@@ -16,23 +16,24 @@ from . import _core
 Kind = Literal["sos", "svf", "raw", "params"]
 
 
-def key(specification: _core.Specification, ordered: Sequence[Sequence[str]] = ()) -> str:
+@lru_cache(maxsize=256)
+def names(specification: _core.Specification) -> tuple[str, ...]:
+    """The name of each parameter."""
+    return tuple(specification.names)
+
+
+@lru_cache(maxsize=256)
+def key(specification: _core.Specification, ordered: tuple[tuple[str, ...], ...] = ()) -> str:
     """A specification as text, with lists of parameters that stay in rising order."""
     bands = zip(specification.band_names, specification.bands, strict=True)
-    lines = [f"{name}\t{band}" for name, band in bands]
-    return "\n".join(
-        [repr(specification.fs), *lines, *("\t".join(["", *each]) for each in ordered)]
-    )
+    return repr((specification.fs, tuple(bands), ordered))
 
 
-def _read(key: str) -> tuple[_core.Specification, list[list[str]]]:
+def _read(key: str) -> tuple[_core.Specification, tuple[tuple[str, ...], ...]]:
     """The inverse of :func:`key`."""
-    fs, *lines = key.split("\n")
-    fields = [line.split("\t") for line in lines]
-    bands = [(name, rest[0]) for name, *rest in fields if name]
-    ordered = [rest for name, *rest in fields if not name]
+    fs, bands, ordered = ast.literal_eval(key)
     texts, names = [text for _, text in bands], [name for name, _ in bands]
-    return _core.Specification(texts, float(fs), names), ordered
+    return _core.Specification(texts, fs, names), ordered
 
 
 class Map:

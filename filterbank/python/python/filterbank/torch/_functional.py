@@ -8,7 +8,7 @@ import torch
 
 from .._core import Specification
 from .._design import Bands, specification
-from .._maps import Kind, key
+from .._maps import Kind, key, names
 from ._check import check_items, check_ndim, check_shape, check_tensor
 from ._maps import map_operator
 from ._sosfilt import sosfilt as sosfilt_operator
@@ -249,16 +249,17 @@ def design_as(kind: Kind, spec: Specification, params: Optional[torch.Tensor]) -
     if params is None:
         params = torch.tensor(spec.values, dtype=torch.float64)
     check_params(spec, params, "params")
-    rows = map_operator(params.reshape(-1, len(spec.names)), key(spec), kind)
-    return rows.reshape(*params.shape[:-1], *rows.shape[-2:])
+    rows: torch.Tensor = map_operator(params, key(spec), kind)
+    return rows
 
 
 def check_params(spec: Specification, params: torch.Tensor, name: str) -> None:
     """One number for each parameter of a specification, in the last dimension."""
     check_tensor(name, params)
     check_ndim(name, params, 1, "[..., n_params]")
-    if params.shape[-1] != len(spec.names):
+    expected = names(spec)
+    if params.shape[-1] != len(expected):
         raise ValueError(
-            f"`{name}` must have {len(spec.names)} values in its last dimension, one for each of "
-            f"{', '.join(spec.names)}, not {params.shape[-1]}"
+            f"`{name}` must have {len(expected)} values in its last dimension, one for each of "
+            f"{', '.join(expected)}, not {params.shape[-1]}"
         )

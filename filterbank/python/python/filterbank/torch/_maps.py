@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import torch
@@ -11,7 +12,12 @@ from ._operator import as_double, as_tensor, operator, save_nothing, third_deriv
 
 
 def _shape(params: torch.Tensor, key: str, kind: Kind) -> tuple[int, ...]:
-    return (params.shape[0], *of(key, kind).shape)
+    return (*params.shape[:-1], *of(key, kind).shape)
+
+
+def _items(tensor: torch.Tensor, shape: tuple[int, ...]) -> Any:
+    """An array ``[items, *shape]``."""
+    return as_double(tensor).reshape(prod(tensor.shape[: tensor.dim() - len(shape)]), *shape)
 
 
 def _dtype(params: torch.Tensor, kind: Kind) -> torch.dtype:
@@ -20,7 +26,7 @@ def _dtype(params: torch.Tensor, kind: Kind) -> torch.dtype:
 
 
 def _kernel(params: torch.Tensor, key: str, kind: Kind) -> torch.Tensor:
-    numbers = of(key, kind).functions.forward(as_double(params))
+    numbers = of(key, kind).functions.forward(_items(params, params.shape[-1:]))
     return as_tensor(numbers, _shape(params, key, kind), _dtype(params, kind))
 
 
@@ -49,7 +55,8 @@ def _jvp(ctx: Any, direction: torch.Tensor, *_: None) -> torch.Tensor:
 def _backward_kernel(
     slope: torch.Tensor, params: torch.Tensor, key: str, kind: Kind
 ) -> torch.Tensor:
-    gradient = of(key, kind).functions.backward(as_double(slope), as_double(params))
+    to, own = of(key, kind), params.shape[-1:]
+    gradient = to.functions.backward(_items(slope, to.shape), _items(params, own))
     return as_tensor(gradient, params.shape, params.dtype)
 
 
@@ -70,8 +77,10 @@ def _backward_backward(ctx: Any, direction: torch.Tensor) -> Any:
 def _twice_kernel(
     direction: torch.Tensor, slope: torch.Tensor, params: torch.Tensor, key: str, kind: Kind
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    arrays = [as_double(tensor) for tensor in (direction, slope, params)]
-    by_slope, by_params = of(key, kind).functions.backward_twice(*arrays)
+    to, own = of(key, kind), params.shape[-1:]
+    by_slope, by_params = to.functions.backward_twice(
+        _items(direction, own), _items(slope, to.shape), _items(params, own)
+    )
     return (
         as_tensor(by_slope, slope.shape, slope.dtype),
         as_tensor(by_params, params.shape, params.dtype),

@@ -84,8 +84,8 @@ class Sections(FilterModule):
 
     def sos(self) -> torch.Tensor:
         """The sections, of shape ``(n_sections, 6)``, with derivatives by the free numbers."""
-        rows: torch.Tensor = map_operator(self.raw.unsqueeze(0), self._key, "raw")
-        return rows.squeeze(0)
+        rows: torch.Tensor = map_operator(self.raw, self._key, "raw")
+        return rows
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Filters signals of shape ``(..., time)``."""
@@ -108,7 +108,7 @@ class Bank(FilterModule):
         super().__init__(stateful)
         #: The bands at the start, and the bounds of their parameters.
         self.specification = specification(bands, fs)
-        self._key = key(self.specification, ordered)
+        self._key = key(self.specification, tuple(map(tuple, ordered)))
         self._map = _core.FreeMap(self.specification, [list(names) for names in ordered])
         self._ends: list[int] = _core.SectionMap(self.specification, False).ends
         #: The free numbers of all parameters: see :meth:`params`.
@@ -139,8 +139,8 @@ class Bank(FilterModule):
         their geometric mean.
         """
         check_params(self.specification, free, "free")
-        params = map_operator(free.reshape(-1, len(self.names)), self._key, "params")
-        return params.reshape(free.shape)
+        params: torch.Tensor = map_operator(free, self._key, "params")
+        return params
 
     @torch.no_grad()
     def set_params(self, values: Union[Mapping[str, float], torch.Tensor]) -> None:
