@@ -7,7 +7,7 @@ use std::ops::Range;
 use filterbank::section::SvfSection;
 use filterbank::spec::BandLabel;
 use filterbank::tune::StableCascade;
-use filterbank::{DesignError, Dual, Scalar, Section, Tunable, TunableCascade};
+use filterbank::{Band, DesignError, Dual, Scalar, Section, Tunable, TunableCascade};
 use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray2, PyReadonlyArray3};
 use pyo3::{Bound, PyResult, Python, pyclass, pymethods};
 
@@ -61,7 +61,7 @@ impl SectionMap {
     #[new]
     fn new(specification: &Specification, state_variable: bool) -> PyResult<Self> {
         let tunable = specification.cascade.clone();
-        let ends = running_sums(tunable.tunes().iter().map(|band| band.section_count()));
+        let ends = running_sums(tunable.tunes().iter().map(Band::section_count));
         let owners = tunable.param_bands();
         let param_ends: Vec<usize> =
             (0..ends.len()).map(|band| owners.partition_point(|&owner| owner <= band)).collect();
