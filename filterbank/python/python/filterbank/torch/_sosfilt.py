@@ -11,6 +11,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any, Optional
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -25,18 +26,17 @@ class Batch:
     """The sizes of a call."""
 
     def __init__(self, sos: Tensor, x: Tensor, ends: list[int]) -> None:
-        *self.leading, self.time = x.shape
-        self.filters = 1 if sos.dim() == 2 else sos.shape[0]
+        *leading, self.time = x.shape
         self.sections = sos.shape[-2]
-        self.bands = [len(ends)] if ends else []
-        self.shared = sos.dim() == 2
-
-    @property
-    def items(self) -> tuple[int, int]:
-        """Items of the batch, and signals of each."""
-        if self.shared:
-            return 1, prod(self.leading)
-        return self.leading[0], prod(self.leading[1:])
+        #: Items of the batch, and signals of each.
+        if sos.dim() == 2:
+            self.filters, self.items = 1, (1, prod(leading))
+        else:
+            self.filters, self.items = sos.shape[0], (leading[0], prod(leading[1:]))
+        self.bands = len(ends) or 1
+        bands = [self.bands] if ends else []
+        self.output_shape = [*leading, *bands, self.time]
+        self.state_shape = [*leading, self.sections, 2]
 
     def signals(self, x: Tensor) -> Any:
         """``[batch, channels, time]``."""
@@ -53,20 +53,12 @@ class Batch:
     def states(self, z: Optional[Tensor]) -> Any:
         """``[batch, channels, sections, 2]``."""
         if z is None:
-            z = torch.zeros(*self.items, self.sections, 2, dtype=torch.float64)
+            return np.zeros((*self.items, self.sections, 2))
         return as_double(z).reshape(*self.items, self.sections, 2)
 
     def slopes(self, y: Any) -> Any:
         """``[batch, channels, bands, time]``."""
-        return y.reshape(*self.items, *(self.bands or [1]), self.time)
-
-    @property
-    def output_shape(self) -> list[int]:
-        return [*self.leading, *self.bands, self.time]
-
-    @property
-    def state_shape(self) -> list[int]:
-        return [*self.leading, self.sections, 2]
+        return y.reshape(*self.items, self.bands, self.time)
 
 
 def _kernel(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any, Optional
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -21,17 +22,14 @@ class Batch:
     """The sizes of a call."""
 
     def __init__(self, svf: Tensor, x: Tensor) -> None:
-        *self.leading, self.time = x.shape
-        self.shared = svf.dim() == 3
-        self.filters = 1 if self.shared else svf.shape[0]
+        *leading, self.time = x.shape
         self.frames, self.sections, _ = svf.shape[-3:]
-
-    @property
-    def items(self) -> tuple[int, int]:
-        """Items of the batch, and signals of each."""
-        if self.shared:
-            return 1, prod(self.leading)
-        return self.leading[0], prod(self.leading[1:])
+        #: Items of the batch, and signals of each.
+        if svf.dim() == 3:
+            self.filters, self.items = 1, (1, prod(leading))
+        else:
+            self.filters, self.items = svf.shape[0], (leading[0], prod(leading[1:]))
+        self.state_shape = [*leading, self.sections, 3]
 
     def signals(self, x: Any) -> Any:
         """``[batch, channels, time]``."""
@@ -44,12 +42,8 @@ class Batch:
     def states(self, z: Optional[Tensor]) -> Any:
         """``[batch, channels, sections, 3]``."""
         if z is None:
-            z = torch.zeros(*self.items, self.sections, 3, dtype=torch.float64)
+            return np.zeros((*self.items, self.sections, 3))
         return as_double(z).reshape(*self.items, self.sections, 3)
-
-    @property
-    def state_shape(self) -> list[int]:
-        return [*self.leading, self.sections, 3]
 
 
 def _kernel(
