@@ -169,7 +169,7 @@ impl<'a, S: Sample + Send + Sync> FixedFilters<'a, S> {
     }
 
     /// The number of states in the checkpoints of a batch: `[batch, channels, blocks, sections]`,
-    /// with a block for each [`AdjointScratch::BLOCK`] samples.
+    /// with a block for each [`AdjointScratch::BLOCK`](crate::run::AdjointScratch::BLOCK) samples.
     pub fn checkpoints(&self, shape: BatchShape) -> usize {
         self.states(shape).saturating_mul(shape.time.div_ceil(BLOCK))
     }

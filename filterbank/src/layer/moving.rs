@@ -38,12 +38,12 @@ use crate::layer::workspace::{BLOCK, Buffers, Workspace};
 ///
 /// let shape = BatchShape { batch: 2, channels: 1, time: 8 };
 /// let (input, mut output) = ([1.0_f32; 16], [0.0; 16]);
-/// let mut checkpoints = vec![SvfState::REST; filters.checkpoints(shape)];
+/// let mut checkpoints = vec![SvfState::default(); filters.checkpoints(shape)];
 /// let mut workspace = Workspace::new();
 /// let forward = MovingForward {
 ///     input: &input,
 ///     output: &mut output,
-///     states: &mut [SvfState::REST; 2],
+///     states: &mut [SvfState::default(); 2],
 ///     checkpoints: Some(&mut checkpoints),
 /// };
 /// filters.forward(shape, forward, &mut workspace)?;
@@ -54,7 +54,7 @@ use crate::layer::workspace::{BLOCK, Buffers, Workspace};
 ///     checkpoints: &checkpoints,
 ///     slope: &slope,
 ///     input_slope: &mut input_slope,
-///     state_slope: &mut [SvfState::REST; 2],
+///     state_slope: &mut [SvfState::default(); 2],
 ///     gradient: &mut gradient,
 /// };
 /// filters.backward(shape, backward, &mut workspace)?;
