@@ -9,9 +9,10 @@ use filterbank::encoder::{EncoderError, LevelFrames, SpectralEncoder};
 use filterbank::fit::Adam;
 use filterbank::layer::{BatchShape, LayerError};
 use filterbank::layout::{AuditoryScale, Layout, LayoutError};
-use filterbank::tune::Unconstrained;
+use filterbank::tune::{Param, Unconstrained};
 use filterbank::{
-    Band, Bank, Dual, Method, Scalar, Tunable, TunableBank, TunableCascade, Tune, jacobian,
+    Band, Bank, DesignError, Dual, Method, Scalar, Section, Tunable, TunableBank, TunableCascade,
+    Tune, jacobian,
 };
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -227,6 +228,47 @@ fn wrong_calls_are_refused_and_change_nothing() -> Outcome {
     let cascade = TunableCascade::new([("peak", peak)], 8_000.0)?;
     let one = SpectralEncoder::new(&cascade, &[500.0, 1.0, 3.0], frames)?;
     assert_eq!(one.levels(shape), 3);
+    Ok(())
+}
+
+/// A bank of two sections whose ends do not fit.
+#[derive(Debug)]
+struct Misfit(&'static [usize]);
+
+impl Tunable for Misfit {
+    type Filter<S: Scalar> = [Section<S>; 2];
+
+    fn sample_rate(&self) -> f64 {
+        8_000.0
+    }
+
+    fn params(&self) -> impl ExactSizeIterator<Item = Param<'_>> {
+        [].into_iter()
+    }
+
+    fn tuned<S: Scalar>(&self, _params: &[S]) -> Result<[Section<S>; 2], DesignError> {
+        Ok([Section::identity(); 2])
+    }
+
+    fn ends(&self) -> &[usize] {
+        self.0
+    }
+}
+
+#[test]
+fn ends_that_do_not_fit_are_refused() -> Outcome {
+    let frames = LevelFrames::new(4, 4, -80.0)?;
+    for ends in [&[1][..], &[1, 3], &[2, 1, 2], &[3]] {
+        let error = SpectralEncoder::new(Misfit(ends), &[], frames).expect_err("refused");
+        assert_eq!(error, EncoderError::Layer(LayerError::Ends { sections: 2 }), "{ends:?}");
+    }
+    for (ends, bands) in [(&[][..], 1), (&[1, 2], 2), (&[0, 2], 2)] {
+        let mut encoder = SpectralEncoder::new(Misfit(ends), &[], frames)?;
+        let mut levels = vec![f64::NAN; bands];
+        let shape = BatchShape { batch: 1, channels: 1, time: 4 };
+        encoder.forward(shape, &[1.0; 4], &mut levels)?;
+        assert!(levels.iter().all(|level| level.abs() < 1e-6), "{levels:?}");
+    }
     Ok(())
 }
 

@@ -60,6 +60,8 @@ pub struct SpectralEncoder<F> {
     filter: F,
     frames: LevelFrames,
     params: Vec<f64>,
+    /// For each band, the number of sections up to its last; empty for a cascade.
+    ends: Vec<usize>,
     tuned: Vec<TunedSection>,
     /// The sections of `tuned`.
     sections: Vec<Section<f64>>,
@@ -84,14 +86,20 @@ impl<F: Tunable> SpectralEncoder<F> {
     ///
     /// # Errors
     ///
-    /// If the bank cannot be designed, see [`Tunable::tuned`].
+    /// If the bank cannot be designed, see [`Tunable::tuned`], or the [`ends`](Tunable::ends) of a
+    /// [`Tunable`] of your own do not fit its sections.
     pub fn new(filter: F, params: &[f64], frames: LevelFrames) -> Result<Self, EncoderError> {
         let tuned = tuned_sections(&filter, params, |_| 1.0).map_err(designed)?;
+        let (ends, sections) = (filter.ends().to_vec(), tuned.len());
+        if !ends.is_sorted() || ends.last().is_some_and(|last| *last != sections) {
+            return Err(LayerError::Ends { sections }.into());
+        }
         Ok(Self {
             sections: tuned.iter().map(|tuned| tuned.section).collect(),
             by_coefficients: alloc::vec![[0.0; 5]; tuned.len()],
             numbers: alloc::vec![Number::default(); params.len()],
             params: params.to_vec(),
+            ends,
             filter,
             frames,
             tuned,
@@ -123,7 +131,7 @@ impl<F: Tunable> SpectralEncoder<F> {
 
     /// The number of bands.
     pub fn bands(&self) -> usize {
-        self.filter.ends().len().max(1)
+        self.ends.len().max(1)
     }
 
     /// The number of levels of a batch: `[batch, channels, frames, bands]`.
@@ -247,7 +255,7 @@ impl<F: Tunable> SpectralEncoder<F> {
                 state_slope: &mut state_slope,
                 gradient: &mut self.by_coefficients,
             };
-            let filters = FixedFilters::unchecked(1, &self.sections, self.filter.ends());
+            let filters = FixedFilters::unchecked(1, &self.sections, &self.ends);
             filters.backward(chunk, backward, &mut self.workspace)?;
             let rows = self.input_slope.chunks_exact(chunk.time);
             for (row, signal) in rows.zip(input_slope.chunks_exact_mut(shape.time)) {
@@ -281,7 +289,7 @@ impl<F: Tunable> SpectralEncoder<F> {
             states: &mut self.states,
             checkpoints: None,
         };
-        let filters = FixedFilters::unchecked(1, &self.sections, self.filter.ends());
+        let filters = FixedFilters::unchecked(1, &self.sections, &self.ends);
         filters.forward(chunk, forward, &mut self.workspace)?;
         Ok(chunk)
     }
