@@ -49,6 +49,7 @@ pub(crate) const TAKEN: &[&str] = &[
     "magnitude_db",
     "new",
     "new_f32",
+    "padding_length",
     "params",
     "phase",
     "process",
@@ -59,9 +60,12 @@ pub(crate) const TAKEN: &[&str] = &[
     "sections",
     "sos",
     "state",
+    "steady_state",
     "svf_from_params",
     "tick",
+    "transfer_function",
     "tuned",
+    "zero_phase",
     "zpk",
 ];
 

@@ -8,8 +8,9 @@ use syn::{Expr, ImplItem, Item, Type, Visibility};
 /// The file with the macro's list of reserved names.
 const MACRO: &str = include_str!("../../filterbank-macros/src/check.rs");
 /// The files of the types that generated structs dereference to.
-const CORE: [&str; 2] = [
+const CORE: [&str; 3] = [
     include_str!("../../filterbank/core/src/cascade.rs"),
+    include_str!("../../filterbank/core/src/zero_phase.rs"),
     include_str!("../../filterbank/core/src/bank.rs"),
 ];
 

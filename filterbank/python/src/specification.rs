@@ -54,6 +54,12 @@ impl Specification {
         self.cascade.tunes().iter().map(ToString::to_string).collect()
     }
 
+    /// The name of each band.
+    #[getter]
+    fn band_names(&self) -> Vec<String> {
+        self.cascade.band_names().map(str::to_owned).collect()
+    }
+
     /// The name of each parameter: `"peak.center"`.
     #[getter]
     fn names(&self) -> Vec<String> {

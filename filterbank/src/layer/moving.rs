@@ -261,7 +261,7 @@ impl<'a, S: Sample + Send + Sync> MovingFilters<'a, S> {
     }
 
     /// The number of samples from one checkpoint to the next: whole frames, unless these are long.
-    fn block(&self) -> usize {
+    pub fn block(&self) -> usize {
         let hop = self.first().hop();
         if hop > 2 * BLOCK { BLOCK } else { hop * (BLOCK / hop).max(1) }
     }
