@@ -6,20 +6,20 @@ use serde_json::Value;
 
 const RATE: f64 = 44_100.0;
 
-/// The mean results of several fits.
+/// The mean results of several fits, in dB.
 #[derive(Debug, Default)]
 struct Results {
-    rms_db: f64,
+    rms: f64,
     /// The most that bands spend against each other at one frequency.
-    opposition_db: f64,
-    largest_gain_db: f64,
+    opposition: f64,
+    largest_gain: f64,
 }
 
 impl Results {
     fn add(&mut self, other: &Self, share: f64) {
-        self.rms_db += share * other.rms_db;
-        self.opposition_db += share * other.opposition_db;
-        self.largest_gain_db += share * other.largest_gain_db;
+        self.rms += share * other.rms;
+        self.opposition += share * other.opposition;
+        self.largest_gain += share * other.largest_gain;
     }
 }
 
@@ -56,9 +56,9 @@ fn results(fit: &ParametricFit) -> Results {
     };
     let gain = |band: &Band<f64>| band.params()[2].1.abs();
     Results {
-        rms_db: fit.rms_db,
-        opposition_db: frequencies().iter().map(opposition).fold(0.0, f64::max),
-        largest_gain_db: fit.bands.iter().map(gain).fold(0.0, f64::max),
+        rms: fit.rms_db,
+        opposition: frequencies().iter().map(opposition).fold(0.0, f64::max),
+        largest_gain: fit.bands.iter().map(gain).fold(0.0, f64::max),
     }
 }
 
@@ -92,16 +92,16 @@ fn eqs_are_gentler_than_autoeqs_and_follow_the_curve_better() {
             assert!(fit.fit.stop.converged(), "{name}: {}", fit.fit.stop);
             ours.add(&results(&fit), share);
             let autoeq = Results {
-                rms_db: number(&row["rms_db"]),
-                opposition_db: number(&row["opposition_db"]),
-                largest_gain_db: number(&row["largest_gain_db"]),
+                rms: number(&row["rms_db"]),
+                opposition: number(&row["opposition_db"]),
+                largest_gain: number(&row["largest_gain_db"]),
             };
             autoeqs.add(&autoeq, share);
         }
         println!("{name}\n  ours   {ours:.3?}\n  AutoEq {autoeqs:.3?}");
-        assert!(ours.rms_db <= 0.85 * autoeqs.rms_db, "{name}");
-        assert!(ours.opposition_db <= autoeqs.opposition_db, "{name}");
-        assert!(ours.largest_gain_db <= autoeqs.largest_gain_db, "{name}");
+        assert!(ours.rms <= 0.85 * autoeqs.rms, "{name}");
+        assert!(ours.opposition <= autoeqs.opposition, "{name}");
+        assert!(ours.largest_gain <= autoeqs.largest_gain, "{name}");
     }
 }
 
@@ -116,11 +116,11 @@ fn more_restraint_costs_error_and_saves_opposition() {
         results(&fit)
     });
     for pair in fits.windows(2) {
-        assert!(pair[0].rms_db < pair[1].rms_db, "{fits:?}");
-        assert!(pair[0].opposition_db > pair[1].opposition_db, "{fits:?}");
+        assert!(pair[0].rms < pair[1].rms, "{fits:?}");
+        assert!(pair[0].opposition > pair[1].opposition, "{fits:?}");
     }
     // With all restraint there is no EQ.
-    assert!(fits[3].largest_gain_db < 0.01, "{fits:?}");
+    assert!(fits[3].largest_gain < 0.01, "{fits:?}");
 }
 
 /// Peaks that have nothing to do are left out, unless exactness alone counts.

@@ -1,6 +1,6 @@
 //! Weights, means, thinning and penalties of a target curve.
 
-use filterbank::fit::{LeastSquares, MagnitudeTarget, ParametricEq, TargetError, fit_magnitude};
+use filterbank::fit::{LeastSquares, MagnitudeTarget, TargetError, fit_magnitude};
 use filterbank::{Band, Tunable, TunableCascade, Tune};
 
 use crate::curves::{RATE, cascade, curve, frequencies, levels, single_peak};

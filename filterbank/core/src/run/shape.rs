@@ -37,11 +37,7 @@ impl ShapeError {
     /// # Errors
     ///
     /// If `found` is not above `limit`; `block` is its name.
-    pub(crate) fn check_above(
-        block: &'static str,
-        limit: usize,
-        found: usize,
-    ) -> Result<(), ShapeError> {
+    pub fn check_above(block: &'static str, limit: usize, found: usize) -> Result<(), ShapeError> {
         let expected = Length::Above(limit);
         if found > limit { Ok(()) } else { Err(Self { block, expected, found }) }
     }
