@@ -161,7 +161,7 @@ def test_other_threads_run_during_a_fit() -> None:
 
     thread = threading.Thread(target=tick)
     thread.start()
-    fb.fit_eq(FREQUENCIES, levels, FS, peaks=6, starts=20)
+    fb.fit_eq(FREQUENCIES, levels, FS, peaks=6, starts=2_000)
     done.set()
     thread.join()
     assert count > 10
