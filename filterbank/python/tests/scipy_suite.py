@@ -157,14 +157,14 @@ def main() -> int:
     for name, line in of("failed").items():
         known = reason(name)
         wrong += known is None
-        print(f"failed: {name}: {known or f'NOT EXPECTED: {line}'}")
+        print(f"differs: {name}: {known or f'NOT EXPECTED: {line}'}")
     for name in of("passed"):
         if reason(name) is not None:
             wrong += 1
             print(f"passed, but it is listed as a failure: {name}")
     passed, failed, skipped = (len(of(outcome)) for outcome in ("passed", "failed", "skipped"))
     print(f"scipy {scipy.__version__}, tests that call a replaced function:")
-    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    print(f"{passed} hold, {failed} differ for the reasons above, {skipped} do not apply")
     return int(wrong > 0 or passed == 0)
 
 
