@@ -121,6 +121,41 @@ fn channels_together_equal_each_alone() {
     check::<Dual<f64, 1>>(true);
 }
 
+/// The kernel takes 16 sections at a time.
+#[test]
+fn cascades_of_many_sections_run_beside_short_ones() {
+    fn check<S: Sample + Bits>(bit_for_bit: bool) {
+        let equaliser = |peaks: u32| {
+            let center = |peak| 40.0 * 450_f64.powf(f64::from(peak) / f64::from(peaks));
+            let bands: Vec<_> = (0..peaks).map(|peak| Band::peak(center(peak), 2.0, 1.0)).collect();
+            Cascade::from_bands(&bands, SAMPLE_RATE).expect("valid bands")
+        };
+        let cascades = [17, 3, 33, 16].map(equaliser);
+        let bank: Bank<S> = Bank::from_cascades(cascades).expect("one sample rate").cast();
+        let time = 1_003;
+        let input: Vec<S> = noise(time, 8);
+        let (mut state, mut output) = (bank.state(), vec![S::zero(); 4 * time]);
+        bank.process(&mut state, &input, &mut output).expect("the lengths fit");
+        let mut states = state.sections();
+        for (band, output) in bank.bands().zip(output.chunks(time)) {
+            let cascade =
+                Cascade::from_sections(band.sections().to_vec(), SAMPLE_RATE).expect("valid");
+            let (own, others) = states.split_at(cascade.sections().len());
+            states = others;
+            if bit_for_bit {
+                let mut alone = cascade.state();
+                assert_same_bits(output, &ticked(&cascade, &mut alone, &input));
+                assert_same_bits(own, alone.sections());
+            } else {
+                Standard::new(&cascade, &input).assert_met(output, own);
+            }
+        }
+    }
+    check::<f64>(false);
+    check::<f32>(false);
+    check::<Dual<f64, 1>>(true);
+}
+
 #[test]
 fn the_bands_of_a_bank_share_a_sample_rate() {
     let mut bands = cascades();

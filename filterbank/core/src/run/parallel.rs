@@ -2,7 +2,7 @@
 
 use arrayvec::ArrayVec;
 
-use crate::kernel::{LANES, Lane};
+use crate::kernel::{GROUP, LANES, Lane};
 use crate::run::sample::Sample;
 use crate::run::series::process_series;
 use crate::run::shape::ShapeError;
@@ -17,14 +17,33 @@ pub(crate) fn process_parallel<'a, S: Sample>(
         if group.is_empty() {
             return;
         }
-        let done = S::run_parallel(input, &mut group);
-        for Lane { sections, states, block } in &mut group {
-            let (_, left) = block.split_at_mut(done);
-            if let Some(input) = input {
-                left.copy_from_slice(&input[done..]);
-            }
-            process_series(sections, states, left);
+        let deepest = group.iter().map(|lane| lane.sections.len()).max().unwrap_or_default();
+        process_front(input, &mut group, 0);
+        for start in (GROUP..deepest).step_by(GROUP) {
+            process_front(None, &mut group, start);
         }
+    }
+}
+
+/// Filters the blocks of all lanes by up to [`GROUP`] of their sections, from `start` on: in place, or
+/// from one `input`.
+fn process_front<S: Sample>(input: Option<&[S]>, lanes: &mut [Lane<'_, S>], start: usize) {
+    let runs = |lane: &&mut Lane<'_, S>| start == 0 || lane.sections.len() > start;
+    let mut part: ArrayVec<Lane<S>, LANES> = lanes
+        .iter_mut()
+        .filter(runs)
+        .map(|Lane { sections, states, block }| {
+            let place = start..sections.len().min(start + GROUP);
+            Lane { sections: &sections[place.clone()], states: &mut states[place], block }
+        })
+        .collect();
+    let done = S::run_parallel(input, &mut part);
+    for Lane { sections, states, block } in &mut part {
+        let (_, left) = block.split_at_mut(done);
+        if let Some(input) = input {
+            left.copy_from_slice(&input[done..]);
+        }
+        process_series(sections, states, left);
     }
 }
 
