@@ -7,6 +7,9 @@
 //! randomness, and fits. A better result replaces the best EQ; after a number of failures the
 //! search starts again.
 //!
+//! A small error is not all: bands that fight each other are penalized, by more where more error is
+//! left. The first tries show how much that is.
+//!
 //! ```text
 //! layout, levels, opposition ─► problem ─► search ─► ParametricEq
 //! ```

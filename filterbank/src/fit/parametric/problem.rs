@@ -1,9 +1,9 @@
 //! The errors of an EQ as a problem of least squares: the errors of the curve, and the penalties.
 //!
-//! Bands of opposite sign at one frequency spend gain against each other. What they spend there is
-//! their *opposition*: the smaller of the sum of all levels above 0 dB and the sum of all below. It is
-//! a residual at every point, so that of two EQs with nearly the same error, the one whose bands add
-//! up wins. A residual for each gain keeps bands small that the curve hardly needs.
+//! Bands of opposite sign at one frequency spend gain against each other: that is their
+//! [opposition](super::opposition), a residual at every point. So of two EQs with nearly the same
+//! error, the one whose bands add up wins. A residual for each gain keeps bands small that the curve
+//! hardly needs.
 
 use filterbank_core::DesignError;
 use nalgebra::{DMatrix, DVector};

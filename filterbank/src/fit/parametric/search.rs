@@ -19,7 +19,6 @@ const HOPELESS: f64 = 6.0;
 const PATIENCE: usize = 8;
 /// The number of tries without success before the search starts again.
 const STALE: usize = 20;
-
 /// The number of tries with the smallest penalties: they show which error is left.
 const SCOUTS: usize = 10;
 /// A peak is left out if the error without it is at most this share of the error with all peaks, and
